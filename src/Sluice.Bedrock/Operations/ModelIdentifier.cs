@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace Sluice.Bedrock.Operations;
 
 /// <summary>What a model identifier names.</summary>
@@ -24,6 +26,9 @@ public sealed record ModelIdentifier
 {
     // The longest that the service's model allows for InvokeModelIdentifier.
     private const int MaxLength = 2048;
+
+    private static readonly SearchValues<char> IdCharacters =
+        SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.:-_");
 
     private ModelIdentifier(string raw) => Raw = raw;
 
@@ -113,9 +118,6 @@ public sealed record ModelIdentifier
             Profile = profile,
         };
     }
-
-    private static readonly System.Buffers.SearchValues<char> IdCharacters =
-        System.Buffers.SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.:-_");
 
     /// <summary>
     /// No provider's name has two letters, so any that stands in front is a geography: one that AWS adds later is then
