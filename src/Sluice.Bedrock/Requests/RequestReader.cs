@@ -54,7 +54,7 @@ public static class RequestReader
             CacheLifetimes = walk.CacheLifetimes,
             InputImages = isEmbedding ? walk.InputImages : 0,
             RequestedImages = dialect == Dialect.Image ? Math.Max(1, walk.RequestedImages) : 0,
-            SearchUnits = dialect == Dialect.CohereRerank && isWellFormed ? SearchUnits.Of(body) : default,
+            SearchUnits = dialect == Dialect.CohereRerank && isWellFormed && walk.Has(RequestKey.Documents) ? SearchUnits.Of(body) : default,
         };
     }
 
