@@ -100,31 +100,25 @@ public class RequestReaderTests
         Assert.Equal(streamed, Read(operation, body).Streamed);
 
     [Theory]
-    [InlineData("anthropic.claude-v2:1", Dialect.Anthropic)]
     [InlineData("us-gov.anthropic.claude-3-haiku-20240307-v1:0", Dialect.Anthropic)]
     [InlineData("arn:aws:bedrock:us-east-1:123456789012:inference-profile/us.anthropic.claude-opus-4-7", Dialect.Anthropic)]
-    [InlineData("arn:aws:bedrock:us-east-1:123456789012:default-prompt-router/anthropic.claude:1", Dialect.Anthropic)]
     [InlineData("arn:aws:bedrock:us-east-1::foundation-model/amazon.titan-embed-text-v2:0", Dialect.TitanEmbedding)]
-    [InlineData("amazon.titan-image-generator-v2:0", Dialect.Image)]
-    [InlineData("amazon.titan-text-premier-v1:0", Dialect.TitanText)]
-    [InlineData("apac.amazon.nova-pro-v1:0", Dialect.Nova)]
-    [InlineData("amazon.nova-canvas-v1:0", Dialect.Image)]
-    [InlineData("amazon.nova-2-multimodal-embeddings-v1:0", Dialect.TitanEmbedding)]
-    [InlineData("amazon.rerank-v1:0", Dialect.CohereRerank)]
-    [InlineData("us.meta.llama4-scout-17b-instruct-v1:0", Dialect.Llama)]
-    [InlineData("eu.mistral.pixtral-large-2502-v1:0", Dialect.Mistral)]
-    [InlineData("cohere.embed-v4:0", Dialect.CohereEmbed)]
-    [InlineData("cohere.command-r-v1:0", Dialect.CohereCommand)]
-    [InlineData("ai21.jamba-1-5-mini-v1:0", Dialect.Ai21)]
-    [InlineData("us.deepseek.r1-v1:0", Dialect.DeepSeek)]
-    [InlineData("qwen.qwen3-32b-v1:0", Dialect.Qwen)]
-    [InlineData("openai.gpt-oss-120b-1:0", Dialect.OpenAi)]
-    [InlineData("global.moonshotai.kimi-k3", Dialect.OpenAi)]
-    [InlineData("stability.sd3-5-large-v1:0", Dialect.Image)]
     [InlineData("arn:aws:bedrock:us-east-1:123456789012:provisioned-model/abcdefghijkl", Dialect.Unknown)]
-    [InlineData("notanthropic.claude", Dialect.Unknown)]
     public void TheModelIdentifierTellsTheDialect(string model, Dialect dialect) =>
         Assert.Equal(dialect, Read(Operation.InvokeModel, "{}", model).Dialect);
+
+    [Fact]
+    public void Claude2WithAPromptSpeaksTextCompletions() =>
+        Assert.Equal(Dialect.AnthropicText, Read(Operation.InvokeModel, """{"prompt":"x"}""", "anthropic.claude-v2:1").Dialect);
+
+    [Theory]
+    [InlineData("amazon.titan-embed-image-v1", """{"inputText":"a","inputImage":"AAAA"}""", 1)]
+    [InlineData("cohere.embed-english-v3", """{"images":["data:image/png;base64,AAAA","data:image/png;base64,AAAA"]}""", 2)]
+    [InlineData("cohere.embed-v4:0", """{"inputs":[{"content":[{"type":"image_url","image_url":{"url":"data:,"}}]}]}""", 1)]
+    [InlineData("amazon.nova-2-multimodal-embeddings-v1:0", """{"singleEmbeddingParams":{"image":{"format":"png","source":{"bytes":"AAAA"}}}}""", 1)]
+    [InlineData("us.amazon.nova-pro-v1:0", """{"messages":[{"content":[{"image":{"source":{"bytes":"AAAA"}}}]}]}""", 0)]
+    public void CountsTheImagesOfEmbeddingRequests(string model, string body, int images) =>
+        Assert.Equal(images, Read(Operation.InvokeModel, body, model).InputImages);
 
     [Theory]
     [InlineData("""{"anthropic_version":"bedrock-2023-05-31","messages":[]}""", Dialect.Anthropic)]
