@@ -43,10 +43,10 @@ public sealed record ModelIdentifier
     public string? BaseModel { get; private init; }
 
     /// <summary>The profile prefix without its dot (<c>us</c>, <c>us-gov</c>, <c>global</c>); null for none.</summary>
-    public string? Profile { get; private init; }
+    public string? Profile { get; init; }
 
     /// <summary>The region in the ARN, or null.</summary>
-    public string? Region { get; private init; }
+    public string? Region { get; init; }
 
     /// <summary>The account in the ARN, or null; a foundation model has none.</summary>
     public string? AccountId { get; private init; }
