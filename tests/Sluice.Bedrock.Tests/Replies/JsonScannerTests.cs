@@ -5,7 +5,7 @@ using Sluice.Core.Invocations;
 
 namespace Sluice.Bedrock.Tests.Replies;
 
-public class JsonScannerTests
+public sealed class JsonScannerTests
 {
     [Fact]
     public void FindsWhatAParserOfTheWholeDocumentFinds()

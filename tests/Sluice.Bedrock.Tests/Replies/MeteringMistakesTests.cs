@@ -10,7 +10,7 @@ using Sluice.Core.Metering;
 namespace Sluice.Bedrock.Tests.Replies;
 
 /// <summary>Mistakes that other gateways shipped, each as the reply that brings it out.</summary>
-public class MeteringMistakesTests
+public sealed class MeteringMistakesTests
 {
     private const string Start = """{"type":"message_start","message":{"model":"claude","usage":{"input_tokens":3,"cache_creation_input_tokens":1200,"cache_read_input_tokens":25037,"cache_creation":{"ephemeral_5m_input_tokens":200,"ephemeral_1h_input_tokens":1000},"output_tokens":1}}}""";
     private const string Text = """{"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"The answer is forty-two, as ever."}}""";
@@ -188,6 +188,16 @@ public class MeteringMistakesTests
         var reading = meter.Finish(_ => null);
         Assert.True(reading.Corrupt);
         Assert.Equal((25037, 13, UsageSource.Estimated), (reading.Usage!.CacheRead, reading.Usage.Output, reading.Usage.Source));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("<html>")]
+    [InlineData("[]")]
+    public void AnUnknownPathMayAnswerAnything(string body)
+    {
+        var reading = ReadJson(Operation.Unknown, Dialect.Unknown, body);
+        Assert.Equal((null, true, false, null), (reading.Usage, reading.Ended, reading.Corrupt, reading.Error));
     }
 
     private static ReplyReading ReadStream(params ReadOnlySpan<string> events)

@@ -2,7 +2,7 @@ using Sluice.Bedrock.Replies;
 
 namespace Sluice.Bedrock.Tests.Replies;
 
-public class ReplyFramingTests
+public sealed class ReplyFramingTests
 {
     [Theory]
     [InlineData("application/vnd.amazon.eventstream", ReplyFraming.EventStream)]

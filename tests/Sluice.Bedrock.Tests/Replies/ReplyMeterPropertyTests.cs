@@ -6,7 +6,7 @@ using Sluice.Core.Metering;
 
 namespace Sluice.Bedrock.Tests.Replies;
 
-public class ReplyMeterPropertyTests
+public sealed class ReplyMeterPropertyTests
 {
     private static readonly string[] Words = [
         "usage", "message", "metadata", "input_tokens", "output_tokens", "inputTokens", "outputTokens", "prompt_tokens", "cacheDetails",

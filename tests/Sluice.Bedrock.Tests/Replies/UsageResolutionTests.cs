@@ -7,7 +7,7 @@ using Sluice.Core.Metering;
 namespace Sluice.Bedrock.Tests.Replies;
 
 /// <summary>Which source counts where body, metrics and headers speak of the same call.</summary>
-public class UsageResolutionTests
+public sealed class UsageResolutionTests
 {
     private static readonly RequestFacts Facts = new() { Dialect = Dialect.Anthropic, EstimatedInputTokens = 40 };
 

@@ -7,7 +7,7 @@ using Sluice.Core.Pricing;
 
 namespace Sluice.Bedrock.Tests.Requests;
 
-public class RequestReaderTests
+public sealed class RequestReaderTests
 {
     [Fact]
     public void ReadsEveryFactOfAConverseRequest()
