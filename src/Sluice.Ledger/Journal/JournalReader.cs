@@ -42,7 +42,7 @@ internal sealed class JournalReader(JournalFolder folder)
             var isFinished = i < segments.Count - 1;
             var (taken, isAtEnd) = ReadSegment(from, maxBytes - read, visit);
             read += taken;
-            from = from with { Offset = from.Offset + taken };
+            from = new JournalPosition(segment, from.Offset + taken);
             if (!isFinished || !isAtEnd)
                 break;
             from = new JournalPosition(segments[i + 1], 0);
