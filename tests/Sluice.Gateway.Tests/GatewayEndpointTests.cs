@@ -213,16 +213,21 @@ public sealed class GatewayEndpointTests
     public async Task AStreamThatBreaksOffIsNeverTriedAgainAndTheCallerSeesTheBreak()
     {
         var calls = 0;
+        var callerHasFirst = new TaskCompletionSource();
         await using var gateway = await GatewayHarness.StartAsync(async context =>
         {
             calls++;
             BeginStream(context);
             await WriteAsync(context, [.. Start, .. Delta("half")]);
+            await callerHasFirst.Task.WaitAsync(Patience);
             context.Abort();
         });
         using var reply = await gateway.Client.SendAsync(Request(StreamPath, ConverseRequest), HttpCompletionOption.ResponseHeadersRead);
+        await using var body = await reply.Content.ReadAsStreamAsync();
+        await body.ReadExactlyAsync(new byte[Start.Length]);
+        callerHasFirst.SetResult();
 
-        await Assert.ThrowsAnyAsync<Exception>(() => reply.Content.ReadAsByteArrayAsync());
+        await Assert.ThrowsAnyAsync<Exception>(() => body.CopyToAsync(Stream.Null));
 
         Assert.Equal(1, calls);
         var record = await gateway.Ledger.NextAsync();
