@@ -1,1 +1,3 @@
-return 0;
+using Sluice.Commands;
+
+return await CommandLine.RunAsync(args);

@@ -136,7 +136,7 @@ internal sealed class JsonScanner
             return 1;
         }
         // An image that a filter withheld is a null in the list.
-        if (next != 'n' && _depth > 0 && _containers[_depth] is { IsCounted: true } counted)
+        if (next != 'n' && !InObject && _containers[_depth] is { IsCounted: true } counted)
             _fields.CountItem(counted.Field);
         switch (next)
         {

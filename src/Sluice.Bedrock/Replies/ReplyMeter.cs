@@ -75,7 +75,7 @@ public sealed class ReplyMeter : IDisposable
         if (_framing == ReplyFraming.Json)
             _fields.EndDocument();
         _isCorrupt |= _decoder is { Error: not EventStreamError.None } || _events is { HasBroken: true }
-            || (_framing == ReplyFraming.Json && _scanner.IsBroken);
+            || (_framing == ReplyFraming.Json && _scanner.IsBroken && !MayBeAnything);
 
         var rejected = _fields.HasRejected;
         var headers = TokenCountHeaders.Read(header, ref rejected);
@@ -114,6 +114,9 @@ public sealed class ReplyMeter : IDisposable
         _ => true,
     };
 
+    /// <summary>The body of a path that nobody knows need not be JSON, nor be there at all.</summary>
+    private bool MayBeAnything => _operation == Operation.Unknown;
+
     private bool SawLastReport => _framing switch
     {
         ReplyFraming.Json => _scanner.IsComplete,
@@ -125,7 +128,10 @@ public sealed class ReplyMeter : IDisposable
 
     private bool HasEnded => _framing switch
     {
+        ReplyFraming.Json => _scanner.IsComplete || MayBeAnything,
         ReplyFraming.ServerSentEvents => _events!.IsDone || _fields.SawLastEvent,
+        // Both sides of a session may end it after any event.
+        ReplyFraming.EventStream when _operation == Operation.InvokeModelWithBidirectionalStream => !_sawException && _decoder!.IsAtFrameBoundary,
         // Where the metrics are missing, the vendors' own last events must do; most have none but the one that says why the
         // model stopped.
         ReplyFraming.EventStream when _operation != Operation.ConverseStream && !SawLastReport => !_sawException && _dialect switch
@@ -137,7 +143,7 @@ public sealed class ReplyMeter : IDisposable
         _ => SawLastReport && !_sawException,
     };
 
-    private bool CountsAreFinal => SawLastReport || (HasEnded && _fields.Has(ReplyField.Output));
+    private bool CountsAreFinal => SawLastReport || (_framing != ReplyFraming.Json && HasEnded && _fields.Has(ReplyField.Output));
 
     private void ReadFrame(in EventFrame frame)
     {

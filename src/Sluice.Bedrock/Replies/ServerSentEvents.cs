@@ -82,16 +82,15 @@ internal sealed class ServerSentEvents(JsonScanner scanner, ReplyFields fields)
 
     private void StartValue()
     {
-        _inValue = _spaceMayFollow = true;
         if (_hasData)
+            AppendData("\n"u8);
+        else
         {
-            scanner.Append("\n"u8);
-            _dataBytes++;
-            return;
+            _hasData = true;
+            _dataBytes = 0;
+            scanner.Restart();
         }
-        _hasData = true;
-        _dataBytes = 0;
-        scanner.Restart();
+        _inValue = _spaceMayFollow = true;
     }
 
     private void AppendData(ReadOnlySpan<byte> run)

@@ -28,15 +28,15 @@ namespace Sluice.Bedrock.Replies;
 /// <param name="hasGaps">A part of the reply that may have held counts could not be read.</param>
 internal sealed class UsageResolution(ReplyFields fields, ReportedCounts headers, RequestFacts facts, bool bodyIsFinal, bool hasGaps)
 {
+    // Bytes of text that make up a token in an estimate: the usual figure for English.
+    private const int BytesPerToken = 4;
+
     private readonly ReportedCounts _body = ReportedCounts.OfBody(fields);
     private readonly ReportedCounts _metrics = ReportedCounts.OfMetrics(fields);
     private bool _isEstimated = hasGaps;
 
     /// <summary>Two sources or two counts of one contradicted each other.</summary>
     public bool HasContradiction { get; private set; }
-
-    /// <summary>Bytes of text that make up a token in an estimate: the usual figure for English.</summary>
-    private const int BytesPerToken = 4;
 
     public Usage? Resolve(Billing billing) => billing switch
     {
@@ -61,14 +61,17 @@ internal sealed class UsageResolution(ReplyFields fields, ReportedCounts headers
 
         long cacheRead = 0, cacheWrite = 0;
         long? output = null;
-        foreach (ref readonly var source in sources)
+        var hasFinalInput = false;
+        for (var i = 0; i < sources.Length; i++)
         {
-            cacheRead = cacheRead > 0 ? cacheRead : source.CacheRead ?? 0;
-            cacheWrite = cacheWrite > 0 ? cacheWrite : source.CacheWrite ?? 0;
-            output ??= source.Output;
+            cacheRead = cacheRead > 0 ? cacheRead : sources[i].CacheRead ?? 0;
+            cacheWrite = cacheWrite > 0 ? cacheWrite : sources[i].CacheWrite ?? 0;
+            if (!bodyIsFinal && i == sources.Length - 1)
+                continue;
+            output ??= sources[i].Output;
+            hasFinalInput |= sources[i].HasInput;
         }
-        var isFinal = IsFinal(hasOutput);
-        _isEstimated |= !isFinal;
+        _isEstimated |= !hasFinalInput || (hasOutput && output is null);
         var input = ResolveInput(sources, cacheRead, cacheWrite);
         var (write5m, write1h) = SplitWrites(cacheWrite + (fields[ReplyField.CompactionCacheWrite] ?? 0));
         return new Usage
@@ -77,20 +80,10 @@ internal sealed class UsageResolution(ReplyFields fields, ReportedCounts headers
             CacheRead = cacheRead + (fields[ReplyField.CompactionCacheRead] ?? 0),
             CacheWrite5m = write5m,
             CacheWrite1h = write1h,
-            Output = (hasOutput ? ResolveOutput(output, isFinal) : 0) + (fields[ReplyField.CompactionOutput] ?? 0),
+            Output = (hasOutput ? output ?? EstimateOutput() : 0) + (fields[ReplyField.CompactionOutput] ?? 0),
             Units = TokenModelUnits(),
             Source = _isEstimated ? UsageSource.Estimated : UsageSource.Measured,
         };
-    }
-
-    /// <summary>One source whose word is final has all that is needed.</summary>
-    private bool IsFinal(bool needsOutput)
-    {
-        return (bodyIsFinal && Suffices(_body)) || Suffices(_metrics) || Suffices(headers)
-            || (bodyIsFinal && (_body.HasInput || _metrics.HasInput || headers.HasInput)
-                && (_body.Output ?? _metrics.Output ?? headers.Output) is not null);
-
-        bool Suffices(in ReportedCounts source) => source.HasInput && (!needsOutput || source.Output is not null);
     }
 
     private long ResolveInput(ReadOnlySpan<ReportedCounts> sources, long cacheRead, long cacheWrite)
@@ -106,21 +99,17 @@ internal sealed class UsageResolution(ReplyFields fields, ReportedCounts headers
                 return other;
             if (cached <= total)
                 return total - cached;
+            // More than all can't be inside: this total leaves the cached parts out, against its dialect.
             HasContradiction = true;
-            return 0;
+            return total;
         }
         _isEstimated = true;
         return Math.Max(0, facts.EstimatedInputTokens - cacheRead - cacheWrite);
     }
 
-    private long ResolveOutput(long? reported, bool isFinal)
-    {
-        if (reported is { } output && isFinal)
-            return output;
-        // A cut-off stream may have reported a running total or its opening placeholder; the text can only have grown since.
-        var floor = Math.Max(reported ?? 0, fields[ReplyField.FirstOutput] ?? 0);
-        return Math.Max(floor, TokensOf(fields.TextBytes));
-    }
+    /// <summary>A cut-off stream may have reported a running total or its opening placeholder; the text can only have grown since.</summary>
+    private long EstimateOutput() =>
+        Math.Max(Math.Max(_body.Output ?? 0, fields[ReplyField.FirstOutput] ?? 0), TokensOf(fields.TextBytes));
 
     private (long FiveMinutes, long OneHour) SplitWrites(long total)
     {

@@ -39,6 +39,7 @@ internal enum RequestKey
     InferenceConfig,
     InputText,
     InputImage,
+    EmbeddingParams,
     TextGenerationConfig,
     ImageGenerationConfig,
     MaxGenLen,
@@ -94,6 +95,7 @@ internal static class RequestKeys
         Set(RequestKey.InferenceConfig, "inferenceConfig");
         Set(RequestKey.InputText, "inputText");
         Set(RequestKey.InputImage, "inputImage");
+        Set(RequestKey.EmbeddingParams, "singleEmbeddingParams");
         Set(RequestKey.TextGenerationConfig, "textGenerationConfig");
         Set(RequestKey.ImageGenerationConfig, "imageGenerationConfig");
         Set(RequestKey.Texts, "texts");

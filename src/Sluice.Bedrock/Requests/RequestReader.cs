@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
+using Sluice.Bedrock.Operations;
 using Sluice.Core.Invocations;
 using Sluice.Core.Pricing;
 
@@ -27,7 +28,8 @@ public static class RequestReader
         var walk = new RequestWalk(HasJsonBody(operation) ? body : default);
         var isWellFormed = !HasJsonBody(operation) || (walk.TryReadAll() && Utf8.IsValid(body));
         var model = modelIdentifierFromPath ?? walk.Model;
-        var dialect = Dialects.Of(operation, model);
+        var isInvoke = operation is Operation.InvokeModel or Operation.InvokeModelWithResponseStream;
+        var dialect = ModelFamilies.DialectOf(operation, isInvoke && model is not null ? ModelIdentifier.Parse(model).BaseModel : null);
         if (dialect == Dialect.Unknown)
             dialect = walk.GuessDialect();
         else if (dialect == Dialect.Anthropic && walk.Has(RequestKey.Prompt) && !walk.Has(RequestKey.Messages))
@@ -41,10 +43,10 @@ public static class RequestReader
             Streamed = operation switch
             {
                 Operation.ConverseStream or Operation.InvokeModelWithResponseStream or Operation.InvokeModelWithBidirectionalStream => true,
-                Operation.ChatCompletions or Operation.Responses or Operation.Messages => walk.Streamed,
+                Operation.ChatCompletions or Operation.Responses or Operation.Messages or Operation.Unknown => walk.Streamed,
                 _ => false,
             },
-            Tier = ReadTier(operation, header("X-Amzn-Bedrock-Service-Tier"), walk.Tier),
+            Tier = ReadTier(isInvoke, header("X-Amzn-Bedrock-Service-Tier"), walk.Tier),
             LatencyOptimized = IsOptimized(header("X-Amzn-Bedrock-PerformanceConfig-Latency")) || walk.LatencyOptimized,
             MaxTokens = walk.MaxTokens,
             Tags = ReadTags(header("X-Amzn-Bedrock-Request-Metadata"), walk.Tags),
@@ -54,7 +56,7 @@ public static class RequestReader
             CacheLifetimes = walk.CacheLifetimes,
             InputImages = isEmbedding ? walk.InputImages : 0,
             RequestedImages = dialect == Dialect.Image ? Math.Max(1, walk.RequestedImages) : 0,
-            SearchUnits = dialect == Dialect.CohereRerank && isWellFormed ? SearchUnits.Of(body) : default,
+            SearchUnits = dialect == Dialect.CohereRerank && isWellFormed && walk.Has(RequestKey.Documents) ? SearchUnits.Of(body) : default,
         };
     }
 
@@ -62,11 +64,8 @@ public static class RequestReader
         (Operation.GetAsyncInvoke or Operation.ListAsyncInvokes or Operation.InvokeModelWithBidirectionalStream);
 
     /// <summary>InvokeModel takes the tier from its header, every other operation from its body.</summary>
-    private static ServiceTier ReadTier(Operation operation, string? fromHeader, string? fromBody)
-    {
-        var isInvoke = operation is Operation.InvokeModel or Operation.InvokeModelWithResponseStream;
-        return PriceNames.TryParseTier(isInvoke ? fromHeader ?? fromBody : fromBody ?? fromHeader, out var tier) ? tier : ServiceTier.Default;
-    }
+    private static ServiceTier ReadTier(bool isInvoke, string? fromHeader, string? fromBody) =>
+        PriceNames.TryParseTier(isInvoke ? fromHeader ?? fromBody : fromBody ?? fromHeader, out var tier) ? tier : ServiceTier.Default;
 
     private static bool IsOptimized(string? latency) => string.Equals(latency, "optimized", StringComparison.OrdinalIgnoreCase);
 

@@ -1,9 +1,8 @@
 using System.Buffers;
 using System.Collections.Immutable;
 using System.Text.Json;
-using Sluice.Core.Invocations;
-
 using Sluice.Bedrock.Json;
+using Sluice.Core.Invocations;
 
 namespace Sluice.Bedrock.Requests;
 
@@ -77,7 +76,7 @@ internal ref struct RequestWalk(ReadOnlySpan<byte> body)
             return Dialect.Image;
         if (Has(RequestKey.TextGenerationConfig))
             return Dialect.TitanText;
-        if (Has(RequestKey.InputText) || Has(RequestKey.InputImage))
+        if (Has(RequestKey.InputText) || Has(RequestKey.InputImage) || Has(RequestKey.EmbeddingParams))
             return Dialect.TitanEmbedding;
         if (Has(RequestKey.MaxGenLen))
             return Dialect.Llama;
@@ -132,7 +131,8 @@ internal ref struct RequestWalk(ReadOnlySpan<byte> body)
             _tagName = reader.GetString();
         if (_root == RequestKey.Tools)
             TextBytes += reader.ValueSpan.Length;
-        if (_key == RequestKey.ImageUrl)
+        // Cohere embeds what an image_url names, Nova what stands under image.
+        if (_key == RequestKey.ImageUrl || (_key == RequestKey.Media && _root == RequestKey.EmbeddingParams && reader.CurrentDepth == 2))
             InputImages++;
     }
 

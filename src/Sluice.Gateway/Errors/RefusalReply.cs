@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using Sluice.Core.Invocations;
 
@@ -10,10 +11,13 @@ public static class RefusalReply
     /// <summary>The field that AWS SDKs read the exception's name from.</summary>
     public const string ErrorTypeHeader = "x-amzn-ErrorType";
 
+    // The body is JSON and nothing else, so quotation marks need no escape that HTML would.
+    private static readonly JsonWriterOptions WriterOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     public static Reply ToReply(this Refusal refusal, Operation operation)
     {
         var body = new ArrayBufferWriter<byte>(256);
-        using (var json = new Utf8JsonWriter(body))
+        using (var json = new Utf8JsonWriter(body, WriterOptions))
         {
             json.WriteStartObject();
             switch (operation)

@@ -8,7 +8,7 @@ using Sluice.Core.Metering;
 
 namespace Sluice.Bedrock.Tests.Replies;
 
-public class ReplyMeterAllocationTests
+public sealed class ReplyMeterAllocationTests
 {
     private const string ClaudeDelta = """{"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"Some \"words\" of \u00e9 reply"}}""";
 

@@ -6,7 +6,7 @@ using Sluice.Core.Pricing;
 
 namespace Sluice.Bedrock.Tests.Replies;
 
-public class ReplyMeterGoldenTests
+public sealed class ReplyMeterGoldenTests
 {
     public static TheoryData<string> Cases => GoldenCase.Names();
 

@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Json;
 using Sluice.Bedrock.Replies;
 using Sluice.Bedrock.Requests;
 using Sluice.Core.Invocations;
@@ -7,7 +6,7 @@ using Sluice.Core.Metering;
 
 namespace Sluice.Bedrock.Tests.Replies;
 
-public class ReplyMeterPropertyTests
+public sealed class ReplyMeterPropertyTests
 {
     private static readonly string[] Words = [
         "usage", "message", "metadata", "input_tokens", "output_tokens", "inputTokens", "outputTokens", "prompt_tokens", "cacheDetails",
@@ -111,7 +110,7 @@ public class ReplyMeterPropertyTests
         switch (depth == 0 ? random.Next(4) : random.Next(8))
         {
             case 0: return random.Next(8) switch { 0 => "-1", 1 => "1.5", 2 => "1e99", 3 => "99999999999999999999999", 4 => "12.0", _ => random.Next(5000).ToString() };
-            case 1: return JsonSerializer.Serialize(random.Next(3) == 0 ? "é\"\\\n\ud83d\ude00 text" : Words[random.Next(Words.Length)]);
+            case 1: return random.Next(3) == 0 ? """ "é\"\\\n😀\u0041 text" """ : Name(random);
             case 2: return random.Next(3) switch { 0 => "null", 1 => "true", _ => "false" };
             case 3: return random.Next(2) == 0 ? "{}" : "[]";
             case 4: return $"[{string.Join(" , ", Enumerable.Range(0, random.Next(4)).Select(_ => RandomJson(random, depth - 1)))}]";

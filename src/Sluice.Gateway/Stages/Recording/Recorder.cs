@@ -6,7 +6,8 @@ namespace Sluice.Gateway.Stages.Recording;
 
 /// <summary>What every recording shares: the ledger, the prices of this configuration, the models that ARNs stand for.</summary>
 public sealed partial class Recorder(
-    ILedgerWriter ledger, PriceBook prices, ModelResolver models, RecordOptions options, TimeProvider time, ILogger<Recorder> logger)
+    ILedgerWriter ledger, PriceBook prices, ModelResolver models, RecordOptions options, GatewayMetrics metrics, TimeProvider time,
+    ILogger<Recorder> logger)
 {
     internal TimeProvider Time => time;
 
@@ -25,11 +26,16 @@ public sealed partial class Recorder(
         }
         catch (LedgerUnavailableException e) when (options.OnLedgerFailure == LedgerFailurePolicy.Pass)
         {
+            metrics.Unrecorded();
             Log.Unrecorded(logger, intent.InvocationId, e.Message);
         }
     }
 
-    internal void Close(InvocationRecord record) => ledger.Close(record);
+    internal void Close(InvocationRecord record)
+    {
+        ledger.Close(record);
+        metrics.Ended(record);
+    }
 
     private static partial class Log
     {

@@ -1,0 +1,8 @@
+namespace Sluice.Output;
+
+public enum OutputFormat
+{
+    Table,
+    Csv,
+    Json,
+}
