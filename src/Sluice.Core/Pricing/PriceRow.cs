@@ -5,14 +5,18 @@ namespace Sluice.Core.Pricing;
 /// <summary>One price of the book, as it stands in the price file: what it is for, how much, when it holds and who says so.</summary>
 public sealed record PriceRow
 {
-    /// <summary>Where the row stands, such as <c>prices.csv:120</c>; every figure can be traced to this.</summary>
+    /// <summary>
+    /// Where the row stands, such as <c>prices.csv:120</c>; every figure can be traced to this. A price that was computed
+    /// from two lines names both: <c>prices.csv:120 x tiers.csv:8</c>.
+    /// </summary>
     public required string Id { get; init; }
 
+    /// <summary>A base model id, a pattern that ends in <c>*</c>, or <c>*</c> for charges that are the same whatever the model.</summary>
     public required string Model { get; init; }
 
     /// <summary>
-    /// A region, a comma-free pattern that ends in <c>*</c> (<c>us-*</c>), or <c>*</c> for every region.
-    /// The most specific row wins.
+    /// A region, a pattern that ends in <c>*</c> (<c>us-*</c>), or <c>*</c>. A pattern means commercial regions only, unless
+    /// it begins with another partition's prefix (<c>us-gov-*</c>). The most specific row wins.
     /// </summary>
     public required string Region { get; init; }
 
@@ -45,8 +49,19 @@ public sealed record PriceRow
     /// <summary>Who says so: a short name that docs/prices.md explains.</summary>
     public required string Source { get; init; }
 
-    /// <summary>The day on which the source said so.</summary>
+    /// <summary>The day on which the source said so; of two sources, the older.</summary>
     public required DateOnly SourceDate { get; init; }
 
     public string? Note { get; init; }
+
+    /// <summary>Dollars for a million units.</summary>
+    public decimal UsdPerMillion => Usd * 1_000_000 / Per;
+
+    /// <summary>What a quantity of this row's kind costs; exact up to the twelve decimals of <see cref="Money"/>.</summary>
+    public Money AmountOf(decimal quantity) => Money.FromUsd(quantity * Usd / Per);
+
+    internal bool HoldsOn(DateOnly day) => From <= day && (Until is not { } until || day < until);
+
+    /// <summary>A charge of the account, such as a guardrail's, which neither model nor tier changes.</summary>
+    internal bool IsAccountWide => Model == "*" && !Kind.IsToken();
 }
