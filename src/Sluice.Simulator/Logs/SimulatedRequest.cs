@@ -9,22 +9,31 @@ namespace Sluice.Simulator;
 public enum SimulatedOutcome
 {
     /// <summary>The whole reply was sent.</summary>
+    [JsonStringEnumMemberName("completed")]
     Completed,
     /// <summary>Turned down for a quota or by a fault, with status 429.</summary>
+    [JsonStringEnumMemberName("throttled")]
     Throttled,
     /// <summary>Any other error before the reply began.</summary>
+    [JsonStringEnumMemberName("error")]
     Error,
     /// <summary>The simulator cut the reply, by a fault or because it was stopped.</summary>
+    [JsonStringEnumMemberName("cut")]
     Cut,
     /// <summary>The reply stalled, by a fault.</summary>
+    [JsonStringEnumMemberName("stalled")]
     Stalled,
     /// <summary>A frame was damaged, by a fault.</summary>
+    [JsonStringEnumMemberName("corrupted")]
     Corrupted,
     /// <summary>The stream ended with an exception, by a fault.</summary>
+    [JsonStringEnumMemberName("stream_error")]
     StreamError,
     /// <summary>The client went away before it had the whole reply; billed in full, as AWS bills what was generated.</summary>
+    [JsonStringEnumMemberName("client_gone")]
     ClientGone,
     /// <summary>The client went away before it had sent its whole request.</summary>
+    [JsonStringEnumMemberName("incomplete_request")]
     IncompleteRequest,
 }
 

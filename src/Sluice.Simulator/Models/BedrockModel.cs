@@ -21,16 +21,16 @@ internal sealed record BedrockModel(
     public bool WritesText => MaxOutputTokens > 0;
 
     /// <summary>The id without its provider, as the model names itself in a reply: <c>claude-sonnet-4-5-20250929</c>.</summary>
-    public string ShortName { get; } = Shorten(Id);
+    public string ShortName { get; } = WithoutVersion(Id[(Id.IndexOf('.') + 1)..]);
 
     public static List<BedrockModel> ReadAll() => DataTable.Read("models.csv", row => new BedrockModel(
         row.Text("model"), Enum.Parse<Dialect>(row.Text("dialect")), row.Int("max_output_tokens"), row.Int("ttft_ms"),
         row.Int("tokens_per_second"), row.Int("burndown"), row.Yes("count_tokens"), row.Yes("token_headers")));
 
-    private static string Shorten(string id)
+    /// <summary>Cuts off Bedrock's own version, such as <c>-v1:0</c>.</summary>
+    public static string WithoutVersion(string name)
     {
-        var name = id[(id.IndexOf('.') + 1)..];
         var version = name.LastIndexOf("-v", StringComparison.Ordinal);
-        return version > 0 && name.AsSpan(version + 2).IndexOfAnyExcept("0123456789:") < 0 ? name[..version] : name;
+        return version > 0 && name.AsSpan(version + 2).IndexOfAnyExceptInRange('0', ':') < 0 ? name[..version] : name;
     }
 }

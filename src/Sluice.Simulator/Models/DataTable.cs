@@ -1,6 +1,5 @@
 using System.Globalization;
 using CsvHelper;
-using CsvHelper.Configuration;
 
 namespace Sluice.Simulator.Models;
 
@@ -12,9 +11,7 @@ internal static class DataTable
         using var stream = typeof(DataTable).Assembly.GetManifestResourceStream(name)
             ?? throw new InvalidOperationException($"The assembly lacks its table {name}.");
         using var text = new StreamReader(stream);
-        using var csv = new CsvReader(text, new CsvConfiguration(CultureInfo.InvariantCulture) { AllowComments = true });
-        csv.Read();
-        csv.ReadHeader();
+        using var csv = CsvReader.Create(text, CsvReaderOptions.Default with { Separator = ',', CommentPrefix = '#' }, leaveOpen: true);
         var rows = new List<T>();
         while (csv.Read())
             rows.Add(row(csv));
@@ -22,7 +19,7 @@ internal static class DataTable
     }
 
     /// <summary>The field as it stands; empty where the row leaves it out.</summary>
-    public static string Text(this CsvReader csv, string column) => csv.GetField(column) ?? "";
+    public static string Text(this CsvReader csv, string column) => csv.GetString(column);
 
     public static int Int(this CsvReader csv, string column) => int.Parse(csv.Text(column), CultureInfo.InvariantCulture);
 

@@ -13,7 +13,7 @@ internal sealed class ModelCatalogue
     private static readonly FrozenSet<string> Providers = Models.Keys.Select(id => id[..id.IndexOf('.')]).ToFrozenSet(StringComparer.Ordinal);
 
     /// <summary>AWS's default prompt routers and the cheaper and the better model of each (bedrock.md, section 2.3).</summary>
-    private static readonly FrozenDictionary<string, (string Cheap, string Good)> DefaultRouters = new Dictionary<string, (string, string)>
+    private static readonly FrozenDictionary<string, (string Cheap, string Good)> DefaultRouters = new Dictionary<string, (string, string)>(StringComparer.Ordinal)
     {
         ["anthropic.claude:1"] = ("anthropic.claude-3-haiku-20240307-v1:0", "anthropic.claude-3-5-sonnet-20240620-v1:0"),
         ["meta.llama:1"] = ("meta.llama3-1-8b-instruct-v1:0", "meta.llama3-1-70b-instruct-v1:0"),

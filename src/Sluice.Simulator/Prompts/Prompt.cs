@@ -68,8 +68,11 @@ internal sealed class Prompt
     /// <summary>What is embedded or ranked, in the order of the body.</summary>
     public IReadOnlyList<string> Texts { get; set; } = [];
 
-    /// <summary>The number of images asked for; 0 for a model that draws none.</summary>
+    /// <summary>The images to draw, or to embed.</summary>
     public int Images { get; set; }
+
+    /// <summary>What the price of a drawn image depends on beside the model, such as <c>/1024/standard</c>; empty for most models.</summary>
+    public string PriceVariant { get; set; } = "";
 
     /// <summary>The body, for the few fields that only a dialect's own reply needs.</summary>
     public JsonElement Body { get; init; }

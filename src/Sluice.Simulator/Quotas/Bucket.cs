@@ -1,10 +1,10 @@
 namespace Sluice.Simulator.Quotas;
 
-/// <summary>So much a minute, refilled continuously; it starts full, and settling may take it below zero.</summary>
+/// <summary>So much a minute, refilled continuously; it starts unused, and settling may overdraw it.</summary>
 internal sealed class Bucket(double perMinute, TimeProvider time)
 {
     private readonly Lock _gate = new();
-    private double _level = perMinute;
+    private double _used;
     private long _at = time.GetTimestamp();
 
     /// <summary>Takes the amount if it is there in full.</summary>
@@ -13,9 +13,9 @@ internal sealed class Bucket(double perMinute, TimeProvider time)
         lock (_gate)
         {
             Refill();
-            if (_level < amount)
+            if (_used + amount > perMinute)
                 return false;
-            _level -= amount;
+            _used += amount;
             return true;
         }
     }
@@ -26,14 +26,14 @@ internal sealed class Bucket(double perMinute, TimeProvider time)
         lock (_gate)
         {
             Refill();
-            _level = Math.Min(perMinute, _level + amount);
+            _used = Math.Max(0, _used - amount);
         }
     }
 
     private void Refill()
     {
         var now = time.GetTimestamp();
-        _level = Math.Min(perMinute, _level + (time.GetElapsedTime(_at, now).TotalMinutes * perMinute));
+        _used = Math.Max(0, _used - (time.GetElapsedTime(_at, now).TotalMinutes * perMinute));
         _at = now;
     }
 }

@@ -37,7 +37,9 @@ internal sealed class Composer(SimulatorOptions options, Recordings recordings)
 
     private Reply Say(Reply reply, Dice dice, int budget)
     {
-        var text = Recorded(reply) ?? (reply.Prompt.Demand == Demand.Json ? Json(reply.Prompt, dice) : _corpus.Passage(Length(dice), dice));
+        var text = TryFindRecorded(reply, out var recorded) ? recorded
+            : reply.Prompt.Demand == Demand.Json ? Json(reply.Prompt, dice)
+            : _corpus.Passage(Length(dice), dice);
         var sequence = FirstStop(text.Span, reply.Prompt.StopSequences, out var at);
         if (sequence is not null)
             text = text[..at];
@@ -72,13 +74,15 @@ internal sealed class Composer(SimulatorOptions options, Recordings recordings)
             : reply with { Tool = tool with { Input = "{}"u8.ToArray() }, Stop = StopReason.MaxTokens };
     }
 
-    private ReadOnlyMemory<byte>? Recorded(Reply reply)
+    private bool TryFindRecorded(Reply reply, out ReadOnlyMemory<byte> recorded)
     {
+        recorded = default;
         if (recordings.Count == 0 || reply.Prompt.LastUserText is not { } question)
-            return null;
+            return false;
         var answer = ReadOnlyMemory<byte>.Empty;
         var found = question.ReadUtf8(text => recordings.TryFind(text, reply.Model.Id, out answer));
-        return found ? answer : null;
+        recorded = answer;
+        return found;
     }
 
     private ReadOnlyMemory<byte> Json(Prompt prompt, Dice dice) => WriteJson(json =>

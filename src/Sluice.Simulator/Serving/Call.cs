@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Microsoft.AspNetCore.Http;
 using Sluice.Bedrock.Operations;
+using Sluice.Core.Invocations;
 using Sluice.Core.Metering;
 using Sluice.Core.Pricing;
 using Sluice.Simulator.Faults;
@@ -19,6 +20,11 @@ internal sealed class Call(HttpContext http, OperationMatch match, Dice dice, Da
     public HttpContext Http { get; } = http;
 
     public OperationMatch Match { get; } = match;
+
+    public Operation Operation => Match.Operation;
+
+    /// <summary>As the log names it.</summary>
+    public string OperationName { get; set; } = match.Operation.ToString();
 
     public Dice Dice { get; } = dice;
 
@@ -47,6 +53,9 @@ internal sealed class Call(HttpContext http, OperationMatch match, Dice dice, Da
     public SimulatedOutcome Outcome { get; set; } = SimulatedOutcome.Error;
 
     public string? Error { get; set; }
+
+    /// <summary>What the price of a drawn image depends on beside the model.</summary>
+    public string PriceVariant { get; set; } = "";
 
     /// <summary>Whether the bill charges for <see cref="Usage"/>.</summary>
     public bool Billed { get; set; }

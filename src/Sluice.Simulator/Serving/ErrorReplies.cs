@@ -8,7 +8,7 @@ namespace Sluice.Simulator.Serving;
 /// <summary>Errors in the shape of the path that was called: AWS's, OpenAI's or Anthropic's.</summary>
 internal static class ErrorReplies
 {
-    public static async Task WriteAsync(HttpResponse response, Operation operation, Refusal refusal, string requestId)
+    public static void Write(HttpResponse response, Operation operation, Refusal refusal, string requestId)
     {
         response.StatusCode = refusal.Status;
         response.ContentType = "application/json";
@@ -17,7 +17,8 @@ internal static class ErrorReplies
         using (var json = new Utf8JsonWriter(body, ReplyJson.Options))
             Write(json, operation, refusal, requestId);
         response.ContentLength = body.WrittenCount;
-        await response.BodyWriter.WriteAsync(body.WrittenMemory);
+        // Not flushed: the server does that when the call is over, and so after it was logged.
+        response.BodyWriter.Write(body.WrittenSpan);
     }
 
     public static void Write(Utf8JsonWriter json, Operation operation, Refusal refusal, string? requestId)

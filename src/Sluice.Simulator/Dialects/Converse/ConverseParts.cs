@@ -94,7 +94,7 @@ internal static class ConverseParts
     /// <summary>Of the model's own fields that a caller may ask for, only the stop sequence has one here.</summary>
     public static void WriteAdditionalFields(Utf8JsonWriter json, Reply reply)
     {
-        if (!reply.Prompt.Body.Texts("additionalModelResponseFieldPaths"u8).Contains("/stop_sequence"))
+        if (!reply.Prompt.Body.Texts("additionalModelResponseFieldPaths"u8).Contains("/stop_sequence", StringComparer.Ordinal))
             return;
         json.WriteStartObject("additionalModelResponseFields"u8);
         json.WriteString("stop_sequence"u8, reply.StopSequence);

@@ -16,12 +16,16 @@ internal sealed class ImageDialect : IDialect
         {
             if (body.Text("taskType"u8) is null)
                 throw Refusal.MissingKey("taskType");
-            prompt.Images = Math.Clamp(body.Field("imageGenerationConfig"u8)?.Int("numberOfImages"u8) ?? 1, 1, 5);
+            var config = body.Field("imageGenerationConfig"u8);
+            prompt.Images = Math.Clamp(config?.Int("numberOfImages"u8) ?? 1, 1, 5);
+            if (model.Id.StartsWith("amazon.nova-canvas", StringComparison.Ordinal))
+                prompt.PriceVariant = $"/{(Math.Max(config?.Int("width"u8) ?? 1_024, config?.Int("height"u8) ?? 1_024) > 1_024 ? "2048" : "1024")}/{config?.Text("quality"u8) ?? "standard"}";
         }
         else if (IsDiffusionXl(model))
         {
             if (!body.Items("text_prompts"u8).Any())
                 throw Refusal.MissingKey("text_prompts");
+            prompt.PriceVariant = "/1024/" + (body.Int("steps"u8) > 50 ? "max-steps" : "50-steps");
         }
         else if (body.Text("prompt"u8) is null && body.Text("image"u8) is null)
         {
