@@ -5,6 +5,7 @@ using Sluice.Core;
 using Sluice.Core.Metering;
 using Sluice.Core.Pricing;
 using Spectre.Console;
+using Sluice.Output;
 
 namespace Sluice.Commands.Price;
 

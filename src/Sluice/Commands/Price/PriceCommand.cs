@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using Sluice.Core.Pricing;
 using Spectre.Console;
+using Sluice.Output;
 
 namespace Sluice.Commands.Price;
 

@@ -1,0 +1,41 @@
+using Sluice.Core.Metering;
+using Sluice.Core.Pricing;
+
+namespace Sluice.Bedrock.Replies;
+
+/// <summary>What a reply said of itself.</summary>
+public sealed record ReplyReading
+{
+    /// <summary>
+    /// What is billed for the reply. <see cref="UsageSource.Estimated"/> where the upstream's own final report is missing or
+    /// incomplete; null where not even an estimate is possible, such as an asynchronous job or an unknown path.
+    /// </summary>
+    public Usage? Usage { get; init; }
+
+    /// <summary>The model that answered, in the reply's words; for a prompt router the ARN that it chose. Null where the reply is silent.</summary>
+    public string? ServedModelIdentifier { get; init; }
+
+    /// <summary>Why the model stopped, in the dialect's own words.</summary>
+    public string? StopReason { get; init; }
+
+    /// <summary>The service tier that really served the call, or null where the reply is silent.</summary>
+    public ServiceTier? ResolvedTier { get; init; }
+
+    /// <summary>The name of an error that came inside the reply (<c>throttlingException</c>, <c>overloaded_error</c>), or null.</summary>
+    public string? Error { get; init; }
+
+    /// <summary>The reply came to its end: the body is whole, or the stream's last event was seen.</summary>
+    public bool Ended { get; init; }
+
+    /// <summary>A frame failed its checksum, or JSON was broken. What is only cut off is not corrupt.</summary>
+    public bool Corrupt { get; init; }
+
+    /// <summary>A count was negative, absurd or no whole number, or contradicted another; it was left out.</summary>
+    public bool Suspect { get; init; }
+
+    /// <summary>
+    /// The request had a guardrail, and the reply does not say how many of its units were used, though AWS bills them: only a
+    /// trace tells. <see cref="Usage"/> lacks them.
+    /// </summary>
+    public bool GuardrailUnreported { get; init; }
+}

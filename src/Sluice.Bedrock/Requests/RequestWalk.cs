@@ -1,0 +1,199 @@
+using System.Buffers;
+using System.Collections.Immutable;
+using System.Text.Json;
+using Sluice.Bedrock.Json;
+using Sluice.Core.Invocations;
+
+namespace Sluice.Bedrock.Requests;
+
+/// <summary>One pass over a request body of any dialect, keeping what a gateway needs. Of a repeated property the last one holds.</summary>
+internal ref struct RequestWalk(ReadOnlySpan<byte> body)
+{
+    private static readonly SearchValues<byte> Base64Alphabet =
+        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="u8);
+
+    private readonly ReadOnlySpan<byte> _body = body;
+    private ulong _seenAtRoot;
+    private RequestKey _root;
+    private RequestKey _key;
+    private string? _tagName;
+    private int _markerDepth;
+    private bool _markerCounts;
+    private bool _markerIsHour;
+
+    public string? Model { get; private set; }
+
+    public bool Streamed { get; private set; }
+
+    public string? Tier { get; private set; }
+
+    public bool LatencyOptimized { get; private set; }
+
+    public long? MaxTokens { get; private set; }
+
+    public ImmutableSortedDictionary<string, string>.Builder? Tags { get; private set; }
+
+    public long TextBytes { get; private set; }
+
+    public CacheLifetimes CacheLifetimes { get; private set; }
+
+    public int InputImages { get; private set; }
+
+    public int RequestedImages { get; private set; }
+
+    public static ImmutableSortedDictionary<string, string>.Builder CreateTags() =>
+        ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
+
+    /// <summary>The root object has this property.</summary>
+    public readonly bool Has(RequestKey key) => (_seenAtRoot & (1UL << (int)key)) != 0;
+
+    /// <summary>Reads the body to its end, or to where it stops being JSON; false for the latter.</summary>
+    public bool TryReadAll()
+    {
+        try
+        {
+            var reader = new Utf8JsonReader(_body, RequestReader.JsonOptions);
+            var isObject = reader.Read() && reader.TokenType == JsonTokenType.StartObject;
+            while (reader.Read())
+                ReadToken(ref reader);
+            return isObject;
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            // InvalidOperationException is the reader's word for invalid UTF-8 in a string that is taken out.
+            return false;
+        }
+    }
+
+    /// <summary>The dialect by the names at the root, for models whose identifier does not tell.</summary>
+    public readonly Dialect GuessDialect()
+    {
+        if (Has(RequestKey.AnthropicVersion))
+            return Has(RequestKey.Messages) ? Dialect.Anthropic : Dialect.AnthropicText;
+        if (Has(RequestKey.MaxTokensToSample))
+            return Dialect.AnthropicText;
+        if (Has(RequestKey.ImageGenerationConfig) || Has(RequestKey.TextPrompts))
+            return Dialect.Image;
+        if (Has(RequestKey.TextGenerationConfig))
+            return Dialect.TitanText;
+        if (Has(RequestKey.InputText) || Has(RequestKey.InputImage) || Has(RequestKey.EmbeddingParams))
+            return Dialect.TitanEmbedding;
+        if (Has(RequestKey.MaxGenLen))
+            return Dialect.Llama;
+        if (Has(RequestKey.Query) && Has(RequestKey.Documents))
+            return Dialect.CohereRerank;
+        if (Has(RequestKey.Texts))
+            return Dialect.CohereEmbed;
+        return Has(RequestKey.Messages) && Has(RequestKey.InferenceConfig) ? Dialect.Nova : Dialect.Unknown;
+    }
+
+    private void ReadToken(ref Utf8JsonReader reader)
+    {
+        switch (reader.TokenType)
+        {
+            case JsonTokenType.PropertyName:
+                ReadName(ref reader);
+                break;
+            case JsonTokenType.String:
+                ReadString(ref reader);
+                break;
+            case JsonTokenType.Number:
+                ReadNumber(ref reader);
+                break;
+            case JsonTokenType.True or JsonTokenType.False when reader.CurrentDepth == 1 && _root == RequestKey.Stream:
+                Streamed = reader.TokenType == JsonTokenType.True;
+                break;
+            case JsonTokenType.StartObject when _key == RequestKey.CacheMarker:
+                (_markerDepth, _markerCounts, _markerIsHour) = (reader.CurrentDepth + 1, false, false);
+                break;
+            case JsonTokenType.EndObject when _markerDepth == reader.CurrentDepth + 1:
+                if (_markerCounts)
+                    CacheLifetimes |= _markerIsHour ? CacheLifetimes.OneHour : CacheLifetimes.FiveMinutes;
+                _markerDepth = 0;
+                break;
+        }
+    }
+
+    private void ReadName(ref Utf8JsonReader reader)
+    {
+        Span<byte> unescaped = stackalloc byte[64];
+        if (!reader.ValueIsEscaped)
+            _key = RequestKeys.Of(reader.ValueSpan);
+        else
+            _key = reader.ValueSpan.Length <= unescaped.Length ? RequestKeys.Of(unescaped[..reader.CopyString(unescaped)]) : RequestKey.Other;
+
+        if (reader.CurrentDepth == 1)
+        {
+            _root = _key;
+            _seenAtRoot |= 1UL << (int)_key;
+        }
+        else if (_root == RequestKey.RequestMetadata && reader.CurrentDepth == 2)
+            _tagName = reader.GetString();
+        if (_root == RequestKey.Tools)
+            TextBytes += reader.ValueSpan.Length;
+        // Cohere embeds what an image_url names, Nova what stands under image.
+        if (_key == RequestKey.ImageUrl || (_key == RequestKey.Media && _root == RequestKey.EmbeddingParams && reader.CurrentDepth == 2))
+            InputImages++;
+    }
+
+    private void ReadString(ref Utf8JsonReader reader)
+    {
+        switch (_root)
+        {
+            case RequestKey.Model when reader.CurrentDepth == 1:
+                Model = reader.GetString();
+                return;
+            case RequestKey.ServiceTier when reader.CurrentDepth == 1 || (reader.CurrentDepth == 2 && _key == RequestKey.Type):
+                Tier = reader.GetString();
+                return;
+            case RequestKey.PerformanceConfig:
+                LatencyOptimized |= _key == RequestKey.Latency && reader.ValueTextEquals("optimized"u8);
+                return;
+            case RequestKey.RequestMetadata:
+                if (reader.CurrentDepth == 2 && _tagName is not null && (Tags?.Count ?? 0) < RequestReader.MaxTags)
+                    (Tags ??= CreateTags())[_tagName] = reader.GetString()!;
+                return;
+            case RequestKey.InputImage or RequestKey.Images:
+                InputImages++;
+                return;
+            case RequestKey.Quiet or RequestKey.AnthropicVersion or RequestKey.GuardrailConfig or RequestKey.InferenceConfig
+                or RequestKey.TextGenerationConfig or RequestKey.ImageGenerationConfig:
+                return;
+        }
+        if (_markerDepth == reader.CurrentDepth)
+        {
+            _markerCounts |= _key == RequestKey.Type && (reader.ValueTextEquals("ephemeral"u8) || reader.ValueTextEquals("default"u8));
+            _markerIsHour |= _key == RequestKey.Ttl && reader.ValueTextEquals("1h"u8);
+            return;
+        }
+        var isText = _key switch
+        {
+            RequestKey.Quiet or RequestKey.Media or RequestKey.ImageUrl or RequestKey.Type or RequestKey.Ttl or RequestKey.Images => false,
+            RequestKey.Data => !LooksLikeBase64(reader.ValueSpan),
+            _ => true,
+        };
+        if (isText)
+            TextBytes += EscapedText.CountBytes(reader.ValueSpan);
+    }
+
+    private void ReadNumber(ref Utf8JsonReader reader)
+    {
+        var isParameter = reader.CurrentDepth == 1 || (reader.CurrentDepth == 2
+            && _root is RequestKey.InferenceConfig or RequestKey.TextGenerationConfig or RequestKey.ImageGenerationConfig);
+        if (!isParameter || !reader.TryGetInt64(out var value) || value < 0)
+            return;
+        switch (_key)
+        {
+            case RequestKey.MaxTokens or RequestKey.MaxOutputTokens or RequestKey.MaxGenLen or RequestKey.MaxTokensToSample or RequestKey.MaxTokenCount:
+                // Where two spellings disagree, the larger is what money must be held for.
+                MaxTokens = Math.Max(MaxTokens ?? 0, value);
+                break;
+            case RequestKey.ImageCount:
+                RequestedImages = (int)Math.Min(value, 100);
+                break;
+        }
+    }
+
+    private static bool LooksLikeBase64(ReadOnlySpan<byte> text) =>
+        text.Length >= 64 && !text[..64].ContainsAnyExcept(Base64Alphabet);
+}

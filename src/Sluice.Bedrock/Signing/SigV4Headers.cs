@@ -1,0 +1,8 @@
+namespace Sluice.Bedrock.Signing;
+
+/// <summary>The headers that a signature adds to a request, replacing any of the same name.</summary>
+/// <param name="Authorization">The value of <c>authorization</c>.</param>
+/// <param name="Date">The value of <c>x-amz-date</c>.</param>
+/// <param name="SecurityToken">The value of <c>x-amz-security-token</c>; null for none.</param>
+/// <param name="ContentSha256">The value of <c>x-amz-content-sha256</c>; null for none.</param>
+public readonly record struct SigV4Headers(string Authorization, string Date, string? SecurityToken, string? ContentSha256);

@@ -1,0 +1,60 @@
+using System.Diagnostics.Metrics;
+using Sluice.Core.Invocations;
+using Sluice.Core.Metering;
+
+namespace Sluice.Gateway;
+
+/// <summary>What the gateway counts, under one meter. Labels are few and bounded; who spent what is the ledger's to say.</summary>
+public sealed class GatewayMetrics : IDisposable
+{
+    public const string MeterName = "Sluice";
+
+    private readonly Meter _meter = new(MeterName);
+    private readonly Counter<long> _invocations;
+    private readonly Counter<long> _tokens;
+    private readonly Counter<double> _costUsd;
+    private readonly Counter<long> _unpriced;
+    private readonly Counter<long> _unrecorded;
+    private readonly Counter<long> _attempts;
+    private readonly Histogram<double> _duration;
+
+    public GatewayMetrics()
+    {
+        _invocations = _meter.CreateCounter<long>("sluice.invocations", "{invocation}", "Calls that ended, by operation and outcome.");
+        _attempts = _meter.CreateCounter<long>("sluice.attempts", "{attempt}", "Requests that reached an upstream, by upstream.");
+        _tokens = _meter.CreateCounter<long>("sluice.tokens", "{token}", "Tokens by kind.");
+        _costUsd = _meter.CreateCounter<double>("sluice.cost", "USD", "Cost of priced calls; a rounded view of the ledger, which is exact.");
+        _unpriced = _meter.CreateCounter<long>("sluice.unpriced", "{invocation}", "Calls whose cost is not known.");
+        _unrecorded = _meter.CreateCounter<long>("sluice.unrecorded", "{invocation}", "Calls that went on without an intent in the ledger.");
+        _duration = _meter.CreateHistogram<double>("sluice.duration", "s", "From a call's arrival to the end of its reply.");
+    }
+
+    /// <summary>Watches a value that something else keeps.</summary>
+    public void Observe(string name, string unit, string description, Func<double> value) =>
+        _meter.CreateObservableGauge(name, value, unit, description);
+
+    public void Ended(InvocationRecord record)
+    {
+        _invocations.Add(1, new("operation", record.Operation.ToString()), new("outcome", record.Outcome.ToString()));
+        foreach (var attempt in record.Attempts)
+            _attempts.Add(1, new KeyValuePair<string, object?>("upstream", attempt.Upstream));
+        if (record.Usage is { } usage)
+        {
+            for (var kind = UsageKind.Input; kind <= UsageKind.Output; kind++)
+            {
+                if (usage.Count(kind) is > 0 and var count)
+                    _tokens.Add((long)count, new KeyValuePair<string, object?>("kind", kind.Name()));
+            }
+        }
+        if (record.Cost is { } cost)
+            _costUsd.Add((double)cost.Usd);
+        else
+            _unpriced.Add(1);
+        if (record.DurationMs is { } duration)
+            _duration.Record(duration / 1000, new KeyValuePair<string, object?>("operation", record.Operation.ToString()));
+    }
+
+    public void Unrecorded() => _unrecorded.Add(1);
+
+    public void Dispose() => _meter.Dispose();
+}

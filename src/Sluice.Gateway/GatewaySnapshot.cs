@@ -1,0 +1,45 @@
+using Sluice.Bedrock.Operations;
+using Sluice.Gateway.Upstreams;
+
+namespace Sluice.Gateway;
+
+/// <summary>Sends the models that match a pattern to one upstream; the first route that matches wins.</summary>
+/// <param name="Models">A model identifier, in which <c>*</c> stands for any run of characters.</param>
+public sealed record Route(string Models, Upstream Upstream)
+{
+    public bool Matches(ModelIdentifier? model) => model is not null
+        && System.IO.Enumeration.FileSystemName.MatchesSimpleExpression(Models, model.Raw, ignoreCase: true);
+}
+
+/// <summary>One configuration, compiled. It never changes; a reload makes another.</summary>
+public sealed record GatewaySnapshot
+{
+    public required Pipeline Pipeline { get; init; }
+
+    public required Upstream DefaultUpstream { get; init; }
+
+    public IReadOnlyList<Route> Routes { get; init; } = [];
+
+    /// <summary>Default 32 MB: Bedrock takes 25,000,000 bytes, which base64 and JSON may enlarge.</summary>
+    public long MaxRequestBodyBytes { get; init; } = 32 * 1024 * 1024;
+
+    public Upstream UpstreamFor(ModelIdentifier? model)
+    {
+        foreach (var route in Routes)
+        {
+            if (route.Matches(model))
+                return route.Upstream;
+        }
+        return DefaultUpstream;
+    }
+}
+
+/// <summary>Holds the snapshot that new requests get.</summary>
+public sealed class GatewaySnapshots(GatewaySnapshot first)
+{
+    private volatile GatewaySnapshot _current = first;
+
+    public GatewaySnapshot Current => _current;
+
+    public void Replace(GatewaySnapshot next) => _current = next;
+}

@@ -1,0 +1,65 @@
+using System.Collections.Immutable;
+using Sluice.Bedrock.Operations;
+using Sluice.Bedrock.Requests;
+using Sluice.Core.Invocations;
+using Sluice.Gateway.Upstreams;
+
+namespace Sluice.Gateway;
+
+/// <summary>The request of an invocation as it would leave now. A lever replaces it whole and never changes it in place.</summary>
+public sealed record InvocationRequest
+{
+    public required string Method { get; init; }
+
+    /// <summary>Path and query exactly as on the wire, percent-encoding included: signatures are computed over it.</summary>
+    public required string Target { get; init; }
+
+    public required Operation Operation { get; init; }
+
+    /// <summary>The model, by path or body, or null for an operation without one.</summary>
+    public ModelIdentifier? Model { get; init; }
+
+    /// <summary>All header fields but those of the connection itself.</summary>
+    public required HeaderList Headers { get; init; }
+
+    /// <summary>Valid until the invocation ends.</summary>
+    public required ReadOnlyMemory<byte> Body { get; init; }
+
+    public required RequestFacts Facts { get; init; }
+}
+
+/// <summary>Who makes a call, as far as it was proved.</summary>
+/// <param name="KeyId">The Sluice key, or null for an anonymous caller.</param>
+/// <param name="PresentedSluiceKey">The caller's own credential is Sluice's and must not leave for an upstream.</param>
+public sealed record Caller(string? KeyId, ImmutableSortedDictionary<string, string> Tags, bool PresentedSluiceKey)
+{
+    public static Caller Anonymous { get; } = new(null, ImmutableSortedDictionary<string, string>.Empty, PresentedSluiceKey: false);
+}
+
+/// <summary>One call of one model on its way through the pipeline.</summary>
+public sealed class Invocation
+{
+    public required string Id { get; init; }
+
+    public required DateTimeOffset StartedAt { get; init; }
+
+    /// <summary><see cref="TimeProvider.GetTimestamp"/> at the start, for durations.</summary>
+    public required long StartTimestamp { get; init; }
+
+    public required InvocationRequest Request { get; set; }
+
+    /// <summary>Where the call goes; stages may choose another before it is sent.</summary>
+    public required Upstream Upstream { get; set; }
+
+    public Caller Caller { get; set; } = Caller.Anonymous;
+
+    /// <summary>True where both ends of the caller's connection are on this machine's loopback.</summary>
+    public bool IsLocal { get; init; }
+
+    public AttemptLog Attempts { get; } = new();
+
+    /// <summary>Fires when the caller leaves. The invocation goes on, because AWS bills it all the same.</summary>
+    public CancellationToken CallerGone { get; init; }
+
+    public required InvocationLifetime Lifetime { get; init; }
+}

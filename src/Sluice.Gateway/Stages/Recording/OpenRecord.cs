@@ -1,0 +1,193 @@
+using System.Collections.Immutable;
+using Sluice.Bedrock.Operations;
+using Sluice.Bedrock.Replies;
+using Sluice.Core;
+using Sluice.Core.Invocations;
+using Sluice.Core.Metering;
+using Sluice.Core.Pricing;
+
+namespace Sluice.Gateway.Stages.Recording;
+
+/// <summary>The bookkeeping of one invocation, from its intent to its record.</summary>
+internal sealed class OpenRecord(Invocation invocation, Recorder recorder)
+{
+    private readonly Task<ModelIdentifier?> _resolving = recorder.Models.ResolveAsync(invocation.Request.Model, invocation.Upstream);
+    private Reply? _reply;
+    private ReplyMeter? _meter;
+    private ModelIdentifier? _model;
+    private double? _ttftMs;
+    private long _replyBytes;
+
+    public Invocation Invocation => invocation;
+
+    public bool IsClosed { get; private set; }
+
+    public bool CallerLeft => invocation.CallerGone.IsCancellationRequested;
+
+    /// <summary>Writes the record as it would stand if the process ended now.</summary>
+    public void WriteIntent() => recorder.Open(Record(Outcome.Interrupted, reading: null, error: null, cost: null));
+
+    /// <summary>Takes the reply whose frames will follow.</summary>
+    public async ValueTask ObserveAsync(Reply reply)
+    {
+        _reply = reply;
+        if (reply.IsSuccess && invocation.Attempts.Count > 0)
+            _meter = ReplyMeter.Create(invocation.Request.Operation, invocation.Request.Facts.Dialect, reply.Framing, invocation.Request.Facts);
+        _model = await _resolving;
+    }
+
+    public void Append(ReadOnlySpan<byte> chunk)
+    {
+        _ttftMs ??= ElapsedMs(invocation.StartTimestamp);
+        _replyBytes += chunk.Length;
+        _meter?.Append(chunk);
+    }
+
+    /// <summary>Ends the recording: the last attempt gets its usage and cost, and the ledger the record. Only the first call counts.</summary>
+    public InvocationRecord Close(Outcome? outcome = null, string? error = null)
+    {
+        IsClosed = true;
+        invocation.Attempts.BeforeSending = null;
+        var reading = Finish();
+        var ended = outcome ?? Ending(reading);
+        error ??= ErrorOf(reading) ?? (ended == Outcome.UpstreamError && invocation.Attempts.Count > 0 ? invocation.Attempts.Last.Error : null);
+        var cost = SettleLastAttempt(reading, ended, error);
+        var record = Record(ended, reading, error, cost);
+        recorder.Close(record);
+        return record;
+    }
+
+    private ReplyReading? Finish()
+    {
+        var reading = _meter?.Finish(_reply!.Headers.First);
+        _meter?.Dispose();
+        // AWS bills the guardrail's units though this reply does not tell them: what is known of the usage is not all of it.
+        return reading is { GuardrailUnreported: true, Usage: { } usage }
+            ? reading with { Usage = usage with { Source = UsageSource.Estimated } }
+            : reading;
+    }
+
+    /// <summary>What was wrong with a reply that began well: an error inside it, a broken frame, or an end too early.</summary>
+    private static string? ErrorOf(ReplyReading? reading) => reading switch
+    {
+        null => null,
+        { Error: { } named } => named,
+        { Corrupt: true } => "corrupt_reply",
+        { Ended: false } => "incomplete_reply",
+        _ => null,
+    };
+
+    private Outcome Ending(ReplyReading? reading)
+    {
+        if (CallerLeft)
+            return Outcome.ClientAborted;
+        if (invocation.Attempts.Count == 0)
+            return _reply is { IsSuccess: true } ? Outcome.AnsweredLocally : Outcome.Refused;
+        return reading is null || ErrorOf(reading) is not null ? Outcome.UpstreamError : Outcome.Completed;
+    }
+
+    private Cost? SettleLastAttempt(ReplyReading? reading, Outcome ended, string? error)
+    {
+        if (invocation.Attempts.Count == 0)
+            return Cost.Zero;
+        var last = invocation.Attempts.Last;
+        var usage = reading?.Usage ?? last.Usage;
+        var cost = usage is null ? null : PriceOf(usage, reading);
+        invocation.Attempts.Update(last with
+        {
+            Outcome = ended,
+            Error = last.Error ?? error,
+            Usage = usage,
+            Cost = cost?.Total,
+            TtftMs = _ttftMs is { } ttft ? Math.Max(0, ttft - StartOffsetMs(last)) : null,
+            DurationMs = last.DurationMs ?? Math.Max(0, ElapsedMs(invocation.StartTimestamp) - StartOffsetMs(last)),
+        });
+        return cost;
+    }
+
+    private Cost? PriceOf(Usage usage, ReplyReading? reading)
+    {
+        if (usage is { ContextTokens: 0, Output: 0, Units.IsEmpty: true })
+            return Cost.Zero;
+        var served = Served(reading);
+        // An operation without a model, such as ApplyGuardrail, uses units whose price depends on no model.
+        return invocation.Request.Model is not null && served?.BaseModel is null
+            ? new Cost { Total = null, Unpriced = [UsageKind.Input, UsageKind.Output] }
+            : recorder.Prices.Price(Identity(served, reading), usage, invocation.StartedAt);
+    }
+
+    private PriceIdentity Identity(ModelIdentifier? served, ReplyReading? reading) => new()
+    {
+        Model = served?.BaseModel ?? "",
+        Region = served?.Region ?? invocation.Upstream.Region,
+        Profile = served?.Profile,
+        Tier = reading?.ResolvedTier ?? invocation.Request.Facts.Tier,
+        LatencyOptimized = invocation.Request.Facts.LatencyOptimized,
+    };
+
+    /// <summary>The model that answered: of a prompt router, the one that its trace names; otherwise the one that was asked.</summary>
+    private ModelIdentifier? Served(ReplyReading? reading)
+    {
+        var asked = _model ?? invocation.Request.Model;
+        return asked?.Kind is ModelIdentifierKind.PromptRouter or ModelIdentifierKind.DefaultPromptRouter && reading?.ServedModelIdentifier is { } named
+            ? ModelIdentifier.Parse(named)
+            : asked;
+    }
+
+    private InvocationRecord Record(Outcome outcome, ReplyReading? reading, string? error, Cost? cost)
+    {
+        var request = invocation.Request;
+        var served = Served(reading);
+        var (usage, total) = Sum(invocation.Attempts.All);
+        return new InvocationRecord
+        {
+            InvocationId = invocation.Id,
+            StartedAt = invocation.StartedAt,
+            KeyId = invocation.Caller.KeyId,
+            Tags = Tagging.TagsOf(invocation),
+            Operation = request.Operation,
+            Dialect = request.Facts.Dialect,
+            Streamed = request.Facts.Streamed,
+            RequestedModel = request.Model?.Raw,
+            ServedModel = served?.BaseModel,
+            Region = served?.Region ?? invocation.Upstream.Region,
+            Profile = served?.Profile,
+            Scope = ScopeOf(served?.Profile),
+            Tier = reading?.ResolvedTier ?? request.Facts.Tier,
+            LatencyOptimized = request.Facts.LatencyOptimized,
+            Usage = usage,
+            Cost = total,
+            CostByKind = cost?.Lines.ToImmutableSortedDictionary(l => l.Kind, l => l.Amount) ?? ImmutableSortedDictionary<UsageKind, Money>.Empty,
+            PriceRows = cost?.Lines.Select(l => l.Row.Id).ToImmutableArray() ?? [],
+            // With no lever in the pipeline the call as the caller sent it is the call that was made.
+            Baseline = total,
+            Outcome = outcome,
+            StopReason = reading?.StopReason,
+            Error = error,
+            Attempts = [.. invocation.Attempts.All],
+            TtftMs = _ttftMs,
+            DurationMs = outcome == Outcome.Interrupted ? null : ElapsedMs(invocation.StartTimestamp),
+            RequestBytes = request.Body.Length,
+            ReplyBytes = _replyBytes,
+        };
+    }
+
+    /// <summary>The sums over the attempts. One attempt that is not known makes the sum not known.</summary>
+    private static (Usage? Usage, Money? Cost) Sum(IReadOnlyList<AttemptRecord> attempts)
+    {
+        Usage? usage = Usage.None;
+        Money? cost = Money.Zero;
+        foreach (var attempt in attempts)
+        {
+            usage = usage is null || attempt.Usage is null ? null : usage + attempt.Usage;
+            cost = cost is null || attempt.Cost is null ? null : cost + attempt.Cost;
+        }
+        return (usage, cost);
+    }
+
+    private static Scope ScopeOf(string? profile) => new PriceIdentity { Model = "", Region = "", Profile = profile }.Scope;
+
+    private double ElapsedMs(long since) => recorder.Time.GetElapsedTime(since).TotalMilliseconds;
+
+    private double StartOffsetMs(AttemptRecord attempt) => (attempt.StartedAt - invocation.StartedAt).TotalMilliseconds;
+}

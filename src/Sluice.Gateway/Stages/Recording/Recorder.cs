@@ -1,0 +1,45 @@
+using Microsoft.Extensions.Logging;
+using Sluice.Core.Invocations;
+using Sluice.Core.Pricing;
+
+namespace Sluice.Gateway.Stages.Recording;
+
+/// <summary>What every recording shares: the ledger, the prices of this configuration, the models that ARNs stand for.</summary>
+public sealed partial class Recorder(
+    ILedgerWriter ledger, PriceBook prices, ModelResolver models, RecordOptions options, GatewayMetrics metrics, TimeProvider time,
+    ILogger<Recorder> logger)
+{
+    internal TimeProvider Time => time;
+
+    internal PriceBook Prices => prices;
+
+    internal ModelResolver Models => models;
+
+    internal OpenRecord Begin(Invocation invocation) => new(invocation, this);
+
+    /// <exception cref="LedgerUnavailableException">The intent can't be written and the owner's setting is to refuse.</exception>
+    internal void Open(InvocationRecord intent)
+    {
+        try
+        {
+            ledger.Open(intent);
+        }
+        catch (LedgerUnavailableException e) when (options.OnLedgerFailure == LedgerFailurePolicy.Pass)
+        {
+            metrics.Unrecorded();
+            Log.Unrecorded(logger, intent.InvocationId, e.Message);
+        }
+    }
+
+    internal void Close(InvocationRecord record)
+    {
+        ledger.Close(record);
+        metrics.Ended(record);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(2, LogLevel.Error, "Invocation {InvocationId} goes on without an intent in the ledger: {Cause}")]
+        public static partial void Unrecorded(ILogger logger, string invocationId, string cause);
+    }
+}

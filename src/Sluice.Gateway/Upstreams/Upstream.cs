@@ -1,0 +1,89 @@
+using System.Net;
+
+namespace Sluice.Gateway.Upstreams;
+
+/// <summary>A place that answers calls: its address, its pooled connections and how requests to it are authorised.</summary>
+public sealed class Upstream : IDisposable
+{
+    private static readonly UriCreationOptions Verbatim = new() { DangerousDisablePathAndQueryCanonicalization = true };
+
+    private readonly HttpMessageInvoker _client;
+    private readonly IAuthorizer _authorizer;
+    private readonly string _origin;
+    private readonly string? _mantleOrigin;
+    private readonly string? _controlPlaneOrigin;
+
+    public Upstream(UpstreamOptions options, IAuthorizer authorizer)
+    {
+        Options = options;
+        _authorizer = authorizer;
+        var address = options.BaseAddress ?? new Uri($"https://bedrock-runtime.{options.Region}.{DnsSuffix(options.Region)}");
+        _origin = address.AbsoluteUri.TrimEnd('/');
+        _controlPlaneOrigin = options.ControlPlane?.AbsoluteUri.TrimEnd('/');
+        if (options is { Kind: UpstreamKind.Aws, BaseAddress: null })
+        {
+            _mantleOrigin = $"https://bedrock-mantle.{options.Region}.api.aws";
+            _controlPlaneOrigin ??= $"https://bedrock.{options.Region}.{DnsSuffix(options.Region)}";
+        }
+        _client = new HttpMessageInvoker(new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false,
+            AutomaticDecompression = DecompressionMethods.None,
+            UseCookies = false,
+            UseProxy = options.Kind == UpstreamKind.Aws,
+            ActivityHeadersPropagator = null,
+            ConnectTimeout = options.ConnectLimit,
+            EnableMultipleHttp2Connections = true,
+            PooledConnectionIdleTimeout = TimeSpan.FromMinutes(1),
+            // DNS of an AWS endpoint changes; connections are renewed often enough to follow it.
+            PooledConnectionLifetime = TimeSpan.FromMinutes(10),
+        });
+    }
+
+    public UpstreamOptions Options { get; }
+
+    public string Name => Options.Name;
+
+    public string Region => Options.Region;
+
+    /// <summary>The address that a request target leads to, its percent-encoding untouched.</summary>
+    public Uri Address(string target)
+    {
+        // The paths /v1/... are served by bedrock-mantle alone; every other path by the runtime's host.
+        var origin = _mantleOrigin is not null && target.StartsWith("/v1/", StringComparison.Ordinal) ? _mantleOrigin : _origin;
+        return new Uri(origin + target, Verbatim);
+    }
+
+    /// <summary>Adds what authorises the request to go to this upstream.</summary>
+    /// <exception cref="UpstreamException">Our own credentials can't be had.</exception>
+    public ValueTask AuthorizeAsync(OutboundRequest request, CancellationToken cancellationToken) => _authorizer.AuthorizeAsync(request, cancellationToken);
+
+    /// <summary>Sends and returns when the headers of the reply are here.</summary>
+    public Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        if (Options.Http2)
+        {
+            request.Version = HttpVersion.Version20;
+            request.VersionPolicy = HttpVersionPolicy.RequestVersionExact;
+        }
+        return _client.SendAsync(request, cancellationToken);
+    }
+
+    /// <summary>Reads from the control plane; null where this upstream has none that Sluice knows.</summary>
+    /// <exception cref="HttpRequestException">It answered with an error.</exception>
+    public async Task<byte[]?> GetControlPlaneAsync(string target, CancellationToken cancellationToken)
+    {
+        if (_controlPlaneOrigin is null)
+            return null;
+        var outbound = new OutboundRequest("GET", new Uri(_controlPlaneOrigin + target, Verbatim), new HeaderList(), default);
+        await AuthorizeAsync(outbound, cancellationToken);
+        using var message = outbound.ToMessage();
+        using var response = await _client.SendAsync(message, cancellationToken);
+        response.EnsureSuccessStatusCode();
+        return await response.Content.ReadAsByteArrayAsync(cancellationToken);
+    }
+
+    public void Dispose() => _client.Dispose();
+
+    internal static string DnsSuffix(string region) => region.StartsWith("cn-", StringComparison.Ordinal) ? "amazonaws.com.cn" : "amazonaws.com";
+}

@@ -1,0 +1,77 @@
+using Microsoft.Data.Sqlite;
+
+namespace Sluice.Ledger.Sqlite;
+
+/// <summary>Opens the ledger's SQLite file and knows its schema and what damage looks like.</summary>
+internal static class Database
+{
+    public const string FileName = "ledger.db";
+
+    // SQLite's own result codes (sqlite3.h).
+    private const int Corrupt = 11;
+    private const int NotADatabase = 26;
+
+    private const string Schema = """
+        CREATE TABLE IF NOT EXISTS progress (id INTEGER PRIMARY KEY CHECK (id = 1), segment TEXT NOT NULL, offset INTEGER NOT NULL);
+        INSERT OR IGNORE INTO progress VALUES (1, '', 0);
+        CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT NOT NULL);
+        CREATE TABLE IF NOT EXISTS tag_sets (id INTEGER PRIMARY KEY, tags TEXT NOT NULL UNIQUE);
+        CREATE TABLE IF NOT EXISTS open_intents (invocation_id TEXT PRIMARY KEY, segment TEXT NOT NULL, record BLOB NOT NULL) WITHOUT ROWID;
+        CREATE TABLE IF NOT EXISTS invocations (
+            id INTEGER PRIMARY KEY, invocation_id TEXT NOT NULL UNIQUE, started_us INTEGER NOT NULL, record BLOB NOT NULL);
+        CREATE INDEX IF NOT EXISTS invocations_by_start ON invocations (started_us, id);
+        -- One row for each hour, group and kind; kind '' counts the calls and their whole cost.
+        CREATE TABLE IF NOT EXISTS rollups (
+            hour INTEGER NOT NULL, key_id TEXT NOT NULL, tag_set INTEGER NOT NULL, operation TEXT NOT NULL, model TEXT NOT NULL,
+            region TEXT NOT NULL, scope TEXT NOT NULL, tier TEXT NOT NULL, outcome TEXT NOT NULL, estimated INTEGER NOT NULL, kind TEXT NOT NULL,
+            calls INTEGER NOT NULL, unpriced_calls INTEGER NOT NULL, quantity_milli INTEGER NOT NULL, cost_pico INTEGER NOT NULL,
+            PRIMARY KEY (hour, key_id, tag_set, operation, model, region, scope, tier, outcome, estimated, kind)) WITHOUT ROWID;
+        """;
+
+    public static string PathIn(string dataDirectory) => Path.Combine(dataDirectory, FileName);
+
+    /// <exception cref="SqliteException">The file can't be used; see <see cref="IsDamage"/>.</exception>
+    public static SqliteConnection OpenForWriting(string dataDirectory)
+    {
+        var connection = Connect(dataDirectory, SqliteOpenMode.ReadWriteCreate);
+        try
+        {
+            connection.Run("PRAGMA journal_mode = WAL");
+            connection.Run("PRAGMA synchronous = NORMAL");
+            connection.Run("PRAGMA cache_size = -8000");
+            connection.Run(Schema);
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    public static SqliteConnection OpenForReading(string dataDirectory) => Connect(dataDirectory, SqliteOpenMode.ReadWrite);
+
+    /// <summary>The file is no longer a database, in whole or in part; nothing but making it anew from the journal helps.</summary>
+    public static bool IsDamage(SqliteException e) => e.SqliteErrorCode is Corrupt or NotADatabase;
+
+    public static void Run(this SqliteConnection connection, string sql, SqliteTransaction? transaction = null)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        command.Transaction = transaction;
+        command.ExecuteNonQuery();
+    }
+
+    private static SqliteConnection Connect(string dataDirectory, SqliteOpenMode mode)
+    {
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder
+        {
+            DataSource = PathIn(dataDirectory),
+            Mode = mode,
+            Pooling = false,
+            DefaultTimeout = 30,
+        }.ToString());
+        connection.Open();
+        return connection;
+    }
+}

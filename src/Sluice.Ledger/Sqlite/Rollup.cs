@@ -1,0 +1,68 @@
+using Sluice.Core;
+using Sluice.Core.Invocations;
+using Sluice.Core.Metering;
+using Sluice.Core.Pricing;
+
+namespace Sluice.Ledger.Sqlite;
+
+/// <summary>What the sums of an hour are kept by. Tags are one set with an id, so that sums by any tag come from here.</summary>
+internal readonly record struct RollupKey(
+    long Hour, string KeyId, long TagSet, string Operation, string Model, string Region, string Scope, string Tier, string Outcome, bool IsEstimated, string Kind)
+{
+    /// <summary>The kind of the row that counts calls and their whole cost.</summary>
+    public const string AllKinds = "";
+}
+
+/// <summary>The sums themselves. Quantities are in thousandths of a unit, money in pico-dollars: whole numbers, so sums are exact.</summary>
+internal struct RollupSums
+{
+    public long Calls;
+    public long UnpricedCalls;
+    public long QuantityMilli;
+    public long CostPico;
+
+    public void Add(in RollupSums other)
+    {
+        Calls += other.Calls;
+        UnpricedCalls += other.UnpricedCalls;
+        QuantityMilli += other.QuantityMilli;
+        CostPico += other.CostPico;
+    }
+}
+
+/// <summary>What one invocation adds to the sums of its hour.</summary>
+internal static class Rollup
+{
+    private const long MicrosecondsPerHour = 3_600_000_000;
+
+    public static long HourOf(DateTimeOffset time) => Math.DivRem(Microseconds(time), MicrosecondsPerHour).Quotient;
+
+    public static long Microseconds(DateTimeOffset time) => (time.UtcTicks - DateTimeOffset.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond;
+
+    public static DateTimeOffset TimeOfHour(long hour) => DateTimeOffset.UnixEpoch.AddHours(hour);
+
+    public static void AddTo(Dictionary<RollupKey, RollupSums> rollups, InvocationRecord record, long tagSet)
+    {
+        var key = new RollupKey(
+            HourOf(record.StartedAt), record.KeyId ?? "", tagSet, record.Operation.Name(), record.ServedModel ?? record.RequestedModel ?? "",
+            record.Region ?? "", record.Scope.Name(), record.Tier.Name(), record.Outcome.Name(),
+            record.Usage?.Source == UsageSource.Estimated, RollupKey.AllKinds);
+        Add(rollups, key, new RollupSums { Calls = 1, UnpricedCalls = record.Cost is null ? 1 : 0, CostPico = record.Cost?.PicoUsd ?? 0 });
+        if (record.Usage is not { } usage)
+            return;
+        foreach (var kind in UsageKinds.All)
+        {
+            var count = usage.Count(kind);
+            // Money of single kinds is summed only where the whole is known, so that the parts always add up to it.
+            var cost = record.Cost is not null && record.CostByKind.TryGetValue(kind, out var amount) ? amount : Money.Zero;
+            if (count != 0 || cost != Money.Zero)
+                Add(rollups, key with { Kind = kind.Name() }, new RollupSums { QuantityMilli = (long)(count * 1000), CostPico = cost.PicoUsd });
+        }
+    }
+
+    private static void Add(Dictionary<RollupKey, RollupSums> rollups, RollupKey key, in RollupSums sums)
+    {
+        ref var held = ref System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(rollups, key, out _);
+        held.Add(sums);
+    }
+}

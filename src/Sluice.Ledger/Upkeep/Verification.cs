@@ -1,0 +1,142 @@
+using System.Globalization;
+using Microsoft.Data.Sqlite;
+using Sluice.Core.Invocations;
+using Sluice.Ledger.Journal;
+using Sluice.Ledger.Sqlite;
+
+namespace Sluice.Ledger.Upkeep;
+
+/// <summary>What verifying found. The ledger is sound where <see cref="Differences"/> is empty.</summary>
+public sealed record VerificationResult(long Lines, long Invocations, IReadOnlyList<string> Differences);
+
+/// <summary>
+/// Holds the parts of a ledger against each other: every line of the journal against its checksum, every final record
+/// against the database, and the hourly sums against the invocations they are sums of. Run it after a reader has opened the
+/// ledger, which takes the journal over first.
+/// </summary>
+public static class Verification
+{
+    private const int MaxListed = 100;
+
+    public static VerificationResult Run(string dataDirectory)
+    {
+        var folder = new JournalFolder(Path.Combine(dataDirectory, "journal"));
+        var differences = new List<string>();
+        using var connection = Database.OpenForReading(dataDirectory);
+        var lines = CheckJournal(folder, connection, differences);
+        var invocations = CheckSums(connection, differences);
+        return new VerificationResult(lines, invocations, differences);
+    }
+
+    private static long CheckJournal(JournalFolder folder, SqliteConnection connection, List<string> differences)
+    {
+        var indexed = Indexer.ReadPosition(connection);
+        var keptSince = KeptSince(connection);
+        using var find = connection.CreateCommand();
+        find.CommandText = "SELECT record FROM invocations WHERE invocation_id = $id";
+        var id = find.Parameters.Add("$id", SqliteType.Text);
+        var lines = 0L;
+        var reader = new JournalReader(folder);
+        var position = JournalPosition.Beginning;
+        while (position.CompareTo(indexed) < 0)
+        {
+            var next = reader.Read(position, 4 * 1024 * 1024, entry =>
+            {
+                lines++;
+                if (entry.Kind == JournalLineKind.Corrupt)
+                {
+                    Report(differences, $"{entry.Segment}.jsonl, line {entry.LineNumber} from offset {position.Offset}: the checksum does not fit");
+                    return;
+                }
+                if (entry.Kind != JournalLineKind.Close)
+                    return;
+                var record = InvocationJson.Read(entry.Json);
+                if (Rollup.Microseconds(record.StartedAt) < keptSince)
+                    return;
+                id.Value = record.InvocationId;
+                if (find.ExecuteScalar() is not byte[] stored)
+                    Report(differences, $"{entry.Segment}.jsonl: invocation {record.InvocationId} is in the journal but not in the database");
+                else if (!entry.Json.SequenceEqual(stored))
+                    Report(differences, $"{entry.Segment}.jsonl: invocation {record.InvocationId} differs between journal and database");
+            });
+            if (next == position)
+                break;
+            position = next;
+        }
+        return lines;
+    }
+
+    private static long CheckSums(SqliteConnection connection, List<string> differences)
+    {
+        var keptSince = KeptSince(connection);
+        var expected = new Dictionary<RollupKey, RollupSums>();
+        var tagSets = ReadTagSets(connection);
+        var requestIds = new HashSet<string>(StringComparer.Ordinal);
+        var count = 0L;
+        using (var select = connection.CreateCommand())
+        {
+            select.CommandText = "SELECT record FROM invocations";
+            using var reader = select.ExecuteReader();
+            while (reader.Read())
+            {
+                count++;
+                var record = InvocationJson.Read((byte[])reader[0]);
+                Rollup.AddTo(expected, record, tagSets.GetValueOrDefault(TagSets.Text(record.Tags), -1));
+                foreach (var attempt in record.Attempts)
+                {
+                    if (attempt.RequestId is { } requestId && !requestIds.Add(requestId))
+                        Report(differences, $"invocation {record.InvocationId}: the upstream's request id {requestId} is in the ledger twice");
+                }
+            }
+        }
+        // The first hour that is kept may be kept in part; its sums are whole and can't be compared.
+        var firstHour = keptSince == long.MinValue ? long.MinValue : Rollup.HourOf(DateTimeOffset.UnixEpoch.AddMicroseconds(keptSince)) + 1;
+        CompareSums(connection, expected, firstHour, differences);
+        return count;
+    }
+
+    private static void CompareSums(SqliteConnection connection, Dictionary<RollupKey, RollupSums> expected, long firstHour, List<string> differences)
+    {
+        using var select = connection.CreateCommand();
+        select.CommandText = "SELECT * FROM rollups WHERE hour >= $first";
+        select.Parameters.AddWithValue("$first", firstHour);
+        using var reader = select.ExecuteReader();
+        while (reader.Read())
+        {
+            var key = new RollupKey(
+                reader.GetInt64(0), reader.GetString(1), reader.GetInt64(2), reader.GetString(3), reader.GetString(4), reader.GetString(5),
+                reader.GetString(6), reader.GetString(7), reader.GetString(8), reader.GetInt64(9) == 1, reader.GetString(10));
+            expected.Remove(key, out var sums);
+            if (sums.Calls != reader.GetInt64(11) || sums.UnpricedCalls != reader.GetInt64(12)
+                || sums.QuantityMilli != reader.GetInt64(13) || sums.CostPico != reader.GetInt64(14))
+                Report(differences, $"the sums of {Rollup.TimeOfHour(key.Hour):yyyy-MM-ddTHH}h, {key.Model}, {(key.Kind.Length == 0 ? "all kinds" : key.Kind)} are not those of its invocations");
+        }
+        foreach (var key in expected.Keys.Where(k => k.Hour >= firstHour))
+            Report(differences, $"the sums of {Rollup.TimeOfHour(key.Hour):yyyy-MM-ddTHH}h, {key.Model} are missing");
+    }
+
+    private static Dictionary<string, long> ReadTagSets(SqliteConnection connection)
+    {
+        var sets = new Dictionary<string, long>(StringComparer.Ordinal);
+        using var select = connection.CreateCommand();
+        select.CommandText = "SELECT tags, id FROM tag_sets";
+        using var reader = select.ExecuteReader();
+        while (reader.Read())
+            sets[reader.GetString(0)] = reader.GetInt64(1);
+        return sets;
+    }
+
+    private static long KeptSince(SqliteConnection connection)
+    {
+        using var select = connection.CreateCommand();
+        select.CommandText = "SELECT value FROM facts WHERE name = $name";
+        select.Parameters.AddWithValue("$name", Retention.KeptSince);
+        return select.ExecuteScalar() is string text ? long.Parse(text, CultureInfo.InvariantCulture) : long.MinValue;
+    }
+
+    private static void Report(List<string> differences, string difference)
+    {
+        if (differences.Count < MaxListed)
+            differences.Add(difference);
+    }
+}

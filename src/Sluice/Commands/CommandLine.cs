@@ -1,0 +1,73 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using Sluice.Commands.Demo;
+using Sluice.Commands.Keys;
+using Sluice.Commands.Ledger;
+using Sluice.Commands.Price;
+using Sluice.Commands.Serve;
+using Sluice.Commands.Simulate;
+using Sluice.Commands.Spend;
+using Sluice.Configuration;
+using Sluice.Core.Pricing;
+using Sluice.Gateway.Keys;
+
+namespace Sluice.Commands;
+
+/// <summary>All commands of the executable.</summary>
+public static class CommandLine
+{
+    public static async Task<int> RunAsync(string[] arguments)
+    {
+        var root = new RootCommand("""
+            Sluice is a gateway and cost lab for Amazon Bedrock: it meters every call to the cent.
+            Begin with:  sluice demo
+            Then:        sluice serve --upstream aws, and point your AWS SDK at it
+            """)
+        {
+            DemoCommand.Create(),
+            ServeCommand.Create(),
+            SimulateCommand.Create(),
+            PriceCommand.Create(TimeProvider.System, Environment.GetEnvironmentVariable),
+            SpendCommand.Create(),
+            LedgerCommand.Create(),
+            KeysCommand.Create(),
+        };
+        var parsed = root.Parse(arguments);
+        if (parsed.Errors.Count > 0 && parsed.Action is not HelpAction)
+        {
+            foreach (var error in parsed.Errors)
+                await Console.Error.WriteLineAsync(error.Message);
+            await Console.Error.WriteLineAsync($"Try: sluice {string.Join(' ', CommandWords(parsed))} --help");
+            return ExitCode.WrongUsage;
+        }
+        try
+        {
+            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+        }
+        catch (ConfigurationException e)
+        {
+            await Console.Error.WriteLineAsync(e.Message);
+            return ExitCode.WrongUsage;
+        }
+        catch (Exception e) when (e is CouldNotRunException or KeyRingException or PriceFileException or IOException or UnauthorizedAccessException)
+        {
+            await Console.Error.WriteLineAsync(e.Message);
+            return ExitCode.CouldNotRun;
+        }
+        catch (OperationCanceledException)
+        {
+            return ExitCode.CouldNotRun;
+        }
+    }
+
+    private static IEnumerable<string> CommandWords(ParseResult parsed)
+    {
+        var words = new Stack<string>();
+        for (System.CommandLine.Parsing.SymbolResult? result = parsed.CommandResult; result is System.CommandLine.Parsing.CommandResult { Command: not RootCommand } command; result = command.Parent)
+            words.Push(command.Command.Name);
+        return words;
+    }
+}
+
+/// <summary>The command could not do its work. The message names the thing, the cause and the fix.</summary>
+public sealed class CouldNotRunException(string message, Exception? innerException = null) : Exception(message, innerException);

@@ -1,0 +1,32 @@
+using System.CommandLine;
+using System.Globalization;
+using Sluice.Configuration;
+using Sluice.Output;
+
+namespace Sluice.Commands;
+
+/// <summary>Options that several commands share, so that they are called and explained the same everywhere.</summary>
+internal static class CommonOptions
+{
+    public static Option<string> Data() => new("--data")
+    {
+        Description = "The directory of the ledger and the keys.",
+        DefaultValueFactory = _ => new SluiceOptions().DataDirectory,
+    };
+
+    public static Option<OutputFormat> Format() => OutputFormats.Option();
+
+    /// <summary>A moment: a date, which means its first instant in UTC, or an ISO 8601 time.</summary>
+    public static Option<DateTimeOffset?> Moment(string name, string description) => new(name)
+    {
+        Description = description,
+        CustomParser = result =>
+        {
+            var text = result.Tokens.Count > 0 ? result.Tokens[^1].Value : "";
+            if (DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var moment))
+                return moment;
+            result.AddError($"{name} '{text}' is no date; write one such as 2026-11-21 or 2026-11-21T12:00:00Z.");
+            return null;
+        },
+    };
+}

@@ -1,0 +1,57 @@
+using System.CommandLine;
+using Sluice.Configuration;
+using Sluice.Hosting;
+
+namespace Sluice.Commands.Serve;
+
+/// <summary><c>sluice serve</c>: the gateway.</summary>
+public static class ServeCommand
+{
+    public static Command Create()
+    {
+        var config = new Option<string?>("--config") { Description = "The configuration file; docs/configuration.md explains it." };
+        var urls = new Option<string?>("--urls") { Description = "Where to listen, separated by semicolons. Default: http://127.0.0.1:8080" };
+        var upstream = new Option<string?>("--upstream") { Description = "Where calls go: simulator (default), aws, or a URL." };
+        var data = new Option<string?>("--data") { Description = "The directory of the ledger and the keys. Default: sluice-data" };
+        var command = new Command("serve", """
+            Run the gateway. Point an AWS SDK's endpoint URL at it and nothing else changes.
+
+            Examples:
+              sluice serve                                  the embedded simulator, on loopback
+              sluice serve --upstream aws                   Amazon Bedrock, with this machine's AWS credentials
+              sluice serve --config sluice.yaml --urls "http://0.0.0.0:8080"
+              AWS_ENDPOINT_URL_BEDROCK_RUNTIME=http://127.0.0.1:8080 python my_app.py
+            """)
+        { config, urls, upstream, data };
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            var file = parsed.GetValue(config);
+            SluiceOptions Read()
+            {
+                var options = file is null ? new SluiceOptions() : OptionsReader.ReadFile(file);
+                if (parsed.GetValue(urls) is { } listen)
+                    options = options with { Urls = listen.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) };
+                if (parsed.GetValue(data) is { } directory)
+                    options = options with { DataDirectory = directory };
+                if (parsed.GetValue(upstream) is { } name)
+                {
+                    options = options with
+                    {
+                        Routes = [],
+                        Upstreams = [OptionsReader.UpstreamNamed(name) ?? throw new ConfigurationException(
+                            [new("command line", 1, 1, $"--upstream is '{name}'; it must be simulator, aws or a URL such as http://host:port.")])],
+                    };
+                }
+                return options;
+            }
+
+            await using var host = await GatewayHost.StartAsync(Read(), new HostSettings { ConfigurationFile = file, Reread = Read }, cancellationToken);
+            foreach (var address in host.Addresses)
+                Console.WriteLine($"Sluice listens on {address} and serves {host.UpstreamDescription}.");
+            Console.WriteLine($"Its books are in {Path.GetFullPath(host.DataDirectory)}. Stop it with Ctrl+C.");
+            await host.WaitForShutdownAsync(cancellationToken);
+            return ExitCode.Ok;
+        });
+        return command;
+    }
+}

@@ -1,0 +1,300 @@
+using Sluice.Core.Metering;
+using Sluice.Core.Pricing;
+using Sluice.Gateway.Stages.Identifying;
+using Sluice.Gateway.Stages.Recording;
+using Sluice.Gateway.Stages.Retrying;
+using Sluice.Gateway.Upstreams;
+using Sluice.Ledger.Journal;
+using YamlDotNet.Core;
+using YamlDotNet.RepresentationModel;
+
+namespace Sluice.Configuration;
+
+/// <summary>Reads <c>sluice.yaml</c> into options, collecting every mistake with its place and its fix.</summary>
+public static class OptionsReader
+{
+    private static readonly Dictionary<string, UpstreamKind> Kinds = new(StringComparer.Ordinal)
+    {
+        ["simulator"] = UpstreamKind.Simulator,
+        ["aws"] = UpstreamKind.Aws,
+        ["url"] = UpstreamKind.Url,
+    };
+
+    private static readonly Dictionary<string, UpstreamAuthorization> Authorizations = new(StringComparer.Ordinal)
+    {
+        ["pass_through"] = UpstreamAuthorization.PassThrough,
+        ["sigv4"] = UpstreamAuthorization.SigV4,
+        ["bearer"] = UpstreamAuthorization.Bearer,
+    };
+
+    private static readonly Dictionary<string, AuthMode> AuthModes = new(StringComparer.Ordinal)
+    {
+        ["required"] = AuthMode.Required,
+        ["optional"] = AuthMode.Optional,
+    };
+
+    private static readonly Dictionary<string, LedgerFailurePolicy> FailurePolicies = new(StringComparer.Ordinal)
+    {
+        ["pass"] = LedgerFailurePolicy.Pass,
+        ["refuse"] = LedgerFailurePolicy.Refuse,
+    };
+
+    private static readonly Dictionary<string, UsageKind> UsageKindNames = UsageKinds.All.ToDictionary(k => k.Name(), StringComparer.Ordinal);
+
+    private static readonly Dictionary<string, FsyncPolicy> FsyncPolicies = new(StringComparer.Ordinal)
+    {
+        ["never"] = FsyncPolicy.Never,
+        ["interval"] = FsyncPolicy.Interval,
+        ["always"] = FsyncPolicy.Always,
+    };
+
+    /// <exception cref="ConfigurationException">The file can't be read or holds mistakes.</exception>
+    public static SluiceOptions ReadFile(string file)
+    {
+        try
+        {
+            return Read(File.ReadAllText(file), file);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new ConfigurationException([new(file, 1, 1, $"The file can't be read: {e.Message} Name a readable one with --config.")]);
+        }
+    }
+
+    public static SluiceOptions Read(string yaml, string file)
+    {
+        var errors = new List<ConfigurationError>();
+        var stream = new YamlStream();
+        try
+        {
+            stream.Load(new StringReader(yaml));
+        }
+        catch (YamlException e)
+        {
+            throw new ConfigurationException([new(file, e.Start.Line, e.Start.Column, $"This is not valid YAML: {e.Message}")]);
+        }
+        if (stream.Documents.Count == 0)
+            return new SluiceOptions();
+        if (stream.Documents[0].RootNode is not YamlMappingNode root)
+            throw new ConfigurationException([new(file, 1, 1, "The file must be a mapping of settings, such as 'upstream: aws'.")]);
+
+        var options = Read(new YamlSection(root, "", file, errors));
+        return errors.Count == 0 ? options : throw new ConfigurationException(errors);
+    }
+
+    private static SluiceOptions Read(YamlSection top)
+    {
+        var defaults = new SluiceOptions();
+        var upstreams = Upstreams(top);
+        var options = new SluiceOptions
+        {
+            Urls = ListenUrls(top) ?? defaults.Urls,
+            DataDirectory = top.Text("data") ?? defaults.DataDirectory,
+            Auth = top.Choice("auth", AuthModes),
+            Upstreams = upstreams is [] ? defaults.Upstreams : upstreams,
+            Routes = Routes(top, upstreams),
+            Models = top.Section("models")?.AllTexts() ?? defaults.Models,
+            Retry = Retry(top.Section("retry")),
+            Record = Record(top),
+            Ledger = Ledger(top),
+            Prices = Prices(top.Section("prices")),
+            Simulator = Simulator(top.Section("simulator")),
+            MaxRequestBodyBytes = Limits(top.Section("limits")) ?? defaults.MaxRequestBodyBytes,
+            Kestrel = (top.Section("kestrel")?.Flatten("Kestrel") ?? []).ToDictionary(p => p.Key, p => p.Value, StringComparer.OrdinalIgnoreCase),
+        };
+        top.RejectUnknown();
+        return options;
+    }
+
+    private static IReadOnlyList<string>? ListenUrls(YamlSection top)
+    {
+        var urls = top.Texts("urls");
+        foreach (var url in urls ?? [])
+        {
+            if (!Uri.TryCreate(url.Replace("://*", "://0.0.0.0", StringComparison.Ordinal).Replace("://+", "://0.0.0.0", StringComparison.Ordinal), UriKind.Absolute, out var uri)
+                || uri.Scheme is not ("http" or "https"))
+                top.Report("urls", $"holds '{url}'; it must be a URL such as http://127.0.0.1:8080");
+        }
+        return urls;
+    }
+
+    private static List<UpstreamOptions> Upstreams(YamlSection top)
+    {
+        var upstreams = new List<UpstreamOptions>();
+        if (top.Text("upstream") is { } shorthand)
+        {
+            if (UpstreamNamed(shorthand) is { } upstream)
+                upstreams.Add(top.Text("region") is { } region ? upstream with { Region = region } : upstream);
+            else
+                top.Report("upstream", $"is '{shorthand}'; it must be simulator, aws or a URL such as http://host:port");
+        }
+        else if (top.Has("region"))
+        {
+            top.Report("region", "stands without 'upstream'; write 'upstream: aws', or put the region into an entry of 'upstreams'");
+        }
+        foreach (var section in top.Sections("upstreams"))
+        {
+            if (Upstream(section) is not { } upstream)
+                continue;
+            if (upstreams.Exists(u => u.Name == upstream.Name))
+                section.Report("name", $"is '{upstream.Name}', which another upstream has already; names must differ");
+            upstreams.Add(upstream);
+        }
+        return upstreams;
+    }
+
+    /// <summary>The upstream that a single word or URL means, as on the command line; null where it means none.</summary>
+    public static UpstreamOptions? UpstreamNamed(string text) => text switch
+    {
+        "simulator" => new UpstreamOptions { Name = "simulator", Kind = UpstreamKind.Simulator },
+        "aws" => new UpstreamOptions { Name = "aws", Kind = UpstreamKind.Aws, Region = DefaultRegion() },
+        _ when Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" =>
+            new UpstreamOptions { Name = "upstream", Kind = UpstreamKind.Url, BaseAddress = new Uri(text), Region = DefaultRegion() },
+        _ => null,
+    };
+
+    /// <summary>The region of AWS's own variables, else us-east-1.</summary>
+    public static string DefaultRegion() =>
+        Environment.GetEnvironmentVariable("AWS_REGION") is { Length: > 0 } region ? region
+        : Environment.GetEnvironmentVariable("AWS_DEFAULT_REGION") is { Length: > 0 } fallback ? fallback
+        : "us-east-1";
+
+    private static UpstreamOptions? Upstream(YamlSection section)
+    {
+        var kind = section.Choice("type", Kinds);
+        var address = section.Address("url");
+        if (kind is null && address is null && !section.Has("type"))
+            section.Report("type", "is missing; it must be simulator, aws or url");
+        kind ??= address is null ? UpstreamKind.Simulator : UpstreamKind.Url;
+        if (kind == UpstreamKind.Url && address is null && !section.Has("url"))
+            section.Report("url", "is missing; an upstream of type url needs it, such as https://host:port");
+        var defaults = new UpstreamOptions { Name = "", Kind = kind.Value };
+        var upstream = new UpstreamOptions
+        {
+            Name = section.Text("name") ?? kind.Value.ToString().ToLowerInvariant(),
+            Kind = kind.Value,
+            Region = section.Text("region") ?? DefaultRegion(),
+            BaseAddress = address,
+            ControlPlane = section.Address("control_plane"),
+            Authorization = section.Choice("authorization", Authorizations),
+            Http2 = section.Flag("http2") ?? defaults.Http2,
+            IdleLimit = section.Duration("idle_limit") ?? defaults.IdleLimit,
+            DrainLimit = section.Duration("drain_limit") ?? defaults.DrainLimit,
+            ConnectLimit = section.Duration("connect_limit") ?? defaults.ConnectLimit,
+        };
+        section.RejectUnknown();
+        return upstream;
+    }
+
+    private static List<RouteOptions> Routes(YamlSection top, List<UpstreamOptions> upstreams)
+    {
+        var routes = new List<RouteOptions>();
+        foreach (var section in top.Sections("routes"))
+        {
+            var models = section.Text("models");
+            var upstream = section.Text("upstream");
+            if (models is null)
+                section.Report("models", "is missing; it says which models take this route, such as 'eu.*'");
+            if (upstream is null)
+                section.Report("upstream", "is missing; it names an entry of 'upstreams'");
+            else if (!upstreams.Exists(u => u.Name == upstream))
+                section.Report("upstream", $"is '{upstream}', which no entry of 'upstreams' is named");
+            else if (models is not null)
+                routes.Add(new RouteOptions(models, upstream));
+            section.RejectUnknown();
+        }
+        return routes;
+    }
+
+    private static RetryOptions Retry(YamlSection? section)
+    {
+        var defaults = new RetryOptions();
+        if (section is null)
+            return defaults;
+        var options = new RetryOptions
+        {
+            MaxAttempts = section.Integer("max_attempts", 1, 10) ?? defaults.MaxAttempts,
+            BaseDelay = section.Duration("base_delay") ?? defaults.BaseDelay,
+            MaxDelay = section.Duration("max_delay") ?? defaults.MaxDelay,
+            TotalBudget = section.Duration("total_budget") ?? defaults.TotalBudget,
+        };
+        section.RejectUnknown();
+        return options;
+    }
+
+    private static RecordOptions Record(YamlSection top)
+    {
+        var defaults = new RecordOptions();
+        return new RecordOptions
+        {
+            OnLedgerFailure = top.Section("ledger")?.Choice("on_failure", FailurePolicies) ?? defaults.OnLedgerFailure,
+            MaxBufferedReplyBytes = top.Section("limits")?.Bytes("max_buffered_reply") ?? defaults.MaxBufferedReplyBytes,
+        };
+    }
+
+    private static LedgerSettings Ledger(YamlSection top)
+    {
+        if (top.Section("ledger") is not { } section)
+            return new LedgerSettings();
+        section.Has("on_failure");
+        var settings = new LedgerSettings { Fsync = section.Choice("fsync", FsyncPolicies) ?? FsyncPolicy.Interval, RetentionDays = section.Integer("retention_days", 1, 36_500) };
+        section.RejectUnknown();
+        return settings;
+    }
+
+    private static PriceSettings Prices(YamlSection? section)
+    {
+        if (section is null)
+            return new PriceSettings();
+        var discounts = new List<PriceDiscount>();
+        foreach (var entry in section.Sections("discounts"))
+        {
+            if (entry.Decimal("percent", 0.000001m, 100) is not { } percent)
+            {
+                if (!entry.Has("percent"))
+                    entry.Report("percent", "is missing; it says how much is taken off, such as 7.5");
+                continue;
+            }
+            discounts.Add(new PriceDiscount
+            {
+                Id = entry.Place,
+                Percent = percent,
+                Model = entry.Text("models") ?? "*",
+                Region = entry.Text("region") ?? "*",
+                Profile = entry.Text("profile"),
+                Kind = entry.Choice("kind", UsageKindNames),
+                From = entry.Date("from"),
+                Until = entry.Date("until"),
+            });
+            entry.RejectUnknown();
+        }
+        var settings = new PriceSettings { File = section.Text("file"), Discounts = discounts };
+        section.RejectUnknown();
+        return settings;
+    }
+
+    private static SimulatorSettings Simulator(YamlSection? section)
+    {
+        var defaults = new SimulatorSettings();
+        if (section is null)
+            return defaults;
+        var settings = new SimulatorSettings
+        {
+            Seed = section.Integer("seed", 0, int.MaxValue) ?? defaults.Seed,
+            Speed = section.Number("speed", 0, 1000) ?? defaults.Speed,
+            Recordings = section.Text("recordings"),
+        };
+        section.RejectUnknown();
+        return settings;
+    }
+
+    private static long? Limits(YamlSection? section)
+    {
+        if (section is null)
+            return null;
+        section.Has("max_buffered_reply");
+        var bytes = section.Bytes("max_request_body");
+        section.RejectUnknown();
+        return bytes;
+    }
+}

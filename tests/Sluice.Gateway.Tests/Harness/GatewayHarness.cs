@@ -1,0 +1,90 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging.Abstractions;
+using Sluice.Core.Pricing;
+using Sluice.Gateway.Keys;
+using Sluice.Gateway.Stages.Identifying;
+using Sluice.Gateway.Stages.Recording;
+using Sluice.Gateway.Stages.Retrying;
+using Sluice.Gateway.Stages.Sending;
+using Sluice.Gateway.Upstreams;
+
+namespace Sluice.Gateway.Tests.Harness;
+
+/// <summary>The gateway over real sockets, between a client and an upstream that the test scripts.</summary>
+internal sealed class GatewayHarness : IAsyncDisposable
+{
+    private readonly DirectoryInfo _data = Directory.CreateTempSubdirectory("sluice-gateway-");
+    private readonly GatewayMetrics _metrics = new();
+    private readonly TaskCompletionSource _callerLeft = new();
+    private TestServer _upstream = null!;
+    private TestServer _gateway = null!;
+    private Upstream _target = null!;
+
+    /// <summary>Ends when the gateway has noticed that a caller closed its connection.</summary>
+    public Task CallerLeft => _callerLeft.Task;
+
+    public MemoryLedger Ledger { get; } = new();
+
+    public KeyRing Keys { get; private set; } = null!;
+
+    public HttpClient Client { get; private set; } = null!;
+
+    public Uri Address => _gateway.Address;
+
+    public static async Task<GatewayHarness> StartAsync(RequestDelegate upstream, Settings? settings = null)
+    {
+        settings ??= new Settings();
+        var harness = new GatewayHarness();
+        harness._upstream = await TestServer.StartAsync(upstream);
+        harness.Keys = KeyRing.Open(harness._data.FullName, TimeProvider.System);
+        harness._target = new Upstream(
+            settings.Upstream with { BaseAddress = settings.Upstream.BaseAddress ?? harness._upstream.Address }, settings.Authorizer ?? new PassThroughAuthorizer());
+        var models = new ModelResolver(settings.Models, TimeProvider.System, NullLogger<ModelResolver>.Instance);
+        var recorder = new Recorder(harness.Ledger, PriceBook.Default, models, settings.Record, harness._metrics, TimeProvider.System, NullLogger<Recorder>.Instance);
+        var snapshot = new GatewaySnapshot
+        {
+            Pipeline = new Pipeline(
+                new IdentifyStage(harness.Keys, settings.Auth, TimeProvider.System, NullLogger<IdentifyStage>.Instance),
+                new RecordStage(recorder, settings.Record, NullLogger<RecordStage>.Instance),
+                new RetryStage(settings.Retry, TimeProvider.System, new Random(1)),
+                new SendStage(TimeProvider.System)),
+            DefaultUpstream = harness._target,
+            MaxRequestBodyBytes = settings.MaxRequestBodyBytes,
+        };
+        var endpoint = new GatewayEndpoint(new GatewaySnapshots(snapshot), TimeProvider.System, NullLogger<GatewayEndpoint>.Instance);
+        harness._gateway = await TestServer.StartAsync(context =>
+        {
+            context.RequestAborted.Register(() => harness._callerLeft.TrySetResult());
+            return endpoint.HandleAsync(context);
+        });
+        harness.Client = new HttpClient { BaseAddress = harness._gateway.Address };
+        return harness;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        await _gateway.DisposeAsync();
+        await _upstream.DisposeAsync();
+        _target.Dispose();
+        _metrics.Dispose();
+        _data.Delete(recursive: true);
+    }
+
+    internal sealed record Settings
+    {
+        public AuthMode? Auth { get; init; }
+
+        public UpstreamOptions Upstream { get; init; } = new() { Name = "test", Kind = UpstreamKind.Url };
+
+        public IAuthorizer? Authorizer { get; init; }
+
+        public RecordOptions Record { get; init; } = new();
+
+        public RetryOptions Retry { get; init; } = new() { BaseDelay = TimeSpan.FromMilliseconds(1) };
+
+        public Dictionary<string, string> Models { get; init; } = new(StringComparer.Ordinal);
+
+        public long MaxRequestBodyBytes { get; init; } = 32 * 1024 * 1024;
+    }
+}
