@@ -4,8 +4,8 @@ using System.Text.Json;
 using Sluice.Core;
 using Sluice.Core.Metering;
 using Sluice.Core.Pricing;
-using Spectre.Console;
 using Sluice.Output;
+using Spectre.Console;
 
 namespace Sluice.Commands.Price;
 
