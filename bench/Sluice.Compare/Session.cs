@@ -74,7 +74,7 @@ internal sealed class Session(string output)
     {
         var atStart = targets.Select(t => t.Server.RssMb).ToList();
         var comparison = new Comparison(targets, Rounds, RoundTime);
-        comparison.WarmUp(TimeSpan.FromSeconds(5));
+        comparison.WarmUp(requests: 40_000);
         var cells = new List<Cell>();
         foreach (var cell in comparison.Run())
         {
