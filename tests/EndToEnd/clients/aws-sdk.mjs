@@ -162,16 +162,16 @@ await check("ValidationException", () => rejects(
   client.send(new ConverseCommand({ modelId: "no.such-model-v1:0", messages })), ValidationException, "a ValidationException").then((e) => e.message));
 
 await check("ThrottlingException", () => rejects(
-  withHeaders({ "x-sluice-fault": "throttle" }).send(new ConverseCommand({ modelId: sonnet, messages })), ThrottlingException, "a ThrottlingException").then((e) => e.message));
+  withHeaders({ "x-simulator-fault": "throttle" }).send(new ConverseCommand({ modelId: sonnet, messages })), ThrottlingException, "a ThrottlingException").then((e) => e.message));
 
 await check("ModelErrorException", () => rejects(
-  withHeaders({ "x-sluice-fault": "error=ModelErrorException" }).send(new ConverseCommand({ modelId: sonnet, messages })), ModelErrorException, "a ModelErrorException").then((e) => e.message));
+  withHeaders({ "x-simulator-fault": "error=ModelErrorException" }).send(new ConverseCommand({ modelId: sonnet, messages })), ModelErrorException, "a ModelErrorException").then((e) => e.message));
 
 await check("ServiceUnavailableException", () => rejects(
-  withHeaders({ "x-sluice-fault": "error=ServiceUnavailableException" }).send(new ConverseCommand({ modelId: sonnet, messages })), ServiceUnavailableException, "a ServiceUnavailableException").then((e) => e.message));
+  withHeaders({ "x-simulator-fault": "error=ServiceUnavailableException" }).send(new ConverseCommand({ modelId: sonnet, messages })), ServiceUnavailableException, "a ServiceUnavailableException").then((e) => e.message));
 
 await check("ModelStreamErrorException in mid-stream", () => rejects((async () => {
-  const reply = await withHeaders({ "x-sluice-fault": "stream-error=modelStreamErrorException" }).send(new ConverseStreamCommand({ modelId: sonnet, messages }));
+  const reply = await withHeaders({ "x-simulator-fault": "stream-error=modelStreamErrorException" }).send(new ConverseStreamCommand({ modelId: sonnet, messages }));
   for await (const _ of reply.stream);
 })(), ModelStreamErrorException, "a ModelStreamErrorException").then((e) => e.message));
 
