@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using System.Xml.Linq;
 
 namespace Tidy;
@@ -54,7 +55,7 @@ public sealed class ProjectTests
         from file in Repository.CSharp($"src/{wall.Project}")
         let code = Sources.CSharpText.CodeOnly(Repository.Read(file))
         from word in wall.Words
-        where code.Contains(word, StringComparison.Ordinal)
+        where Regex.IsMatch(code, $@"(?<!\w){Regex.Escape(word)}", RegexOptions.None, TimeSpan.FromSeconds(5))
         select $"{file}: {word}");
 
     [Fact]

@@ -41,7 +41,7 @@ public static class KeysCommand
                 if (equals <= 0)
                 {
                     Console.Error.WriteLine($"--tag '{tag}' must be name=value, such as --tag environment=production.");
-                    return ExitCodes.WrongUsage;
+                    return ExitCode.WrongUsage;
                 }
                 all[tag[..equals]] = tag[(equals + 1)..];
             }
@@ -66,7 +66,7 @@ public static class KeysCommand
             {
                 table.Write(Console.Out, chosen, single: true);
             }
-            return ExitCodes.Ok;
+            return ExitCode.Ok;
         });
         return command;
     }
@@ -86,7 +86,7 @@ public static class KeysCommand
                     string.Join(' ', key.Tags.Select(t => $"{t.Key}={t.Value}")));
             }
             table.Write(Console.Out, parsed.GetValue(format));
-            return ExitCodes.Ok;
+            return ExitCode.Ok;
         });
         return command;
     }
@@ -100,9 +100,9 @@ public static class KeysCommand
         {
             var directory = parsed.GetValue(data)!;
             if (KeyRing.Open(directory, TimeProvider.System).Revoke(parsed.GetValue(id)!))
-                return ExitCodes.Ok;
+                return ExitCode.Ok;
             Console.Error.WriteLine($"There is no key '{parsed.GetValue(id)}' in '{directory}'; 'sluice keys list --data {directory}' shows those there are.");
-            return ExitCodes.No;
+            return ExitCode.No;
         });
         return command;
     }

@@ -22,7 +22,9 @@ public static class LedgerCommand
         var from = CommonOptions.Moment("--from", "Only calls that started at this moment or later.");
         var to = CommonOptions.Moment("--to", "Only calls that started before this moment.");
         var data = CommonOptions.Data();
-        var format = new Option<OutputFormat>("--format") { Description = "json: one line a call with every field; csv and table: the main fields.", DefaultValueFactory = _ => OutputFormat.Json };
+        var format = OutputFormats.Option();
+        format.Description = "json (the default): one line a call with every field; csv and table: the main fields";
+        format.DefaultValueFactory = _ => OutputFormat.Json;
         var command = new Command("export", """
             Write every call with all its attempts, oldest first.
 
@@ -39,7 +41,7 @@ public static class LedgerCommand
             if (parsed.GetValue(format) is var chosen and not OutputFormat.Json)
             {
                 MainFields(records).Write(Console.Out, chosen);
-                return ExitCodes.Ok;
+                return ExitCode.Ok;
             }
             await using var output = Console.OpenStandardOutput();
             var buffer = new ArrayBufferWriter<byte>(128 * 1024);
@@ -54,7 +56,7 @@ public static class LedgerCommand
                 }
             }
             await output.WriteAsync(buffer.WrittenMemory, cancellationToken);
-            return ExitCodes.Ok;
+            return ExitCode.Ok;
         });
         return command;
     }
@@ -78,7 +80,7 @@ public static class LedgerCommand
             foreach (var difference in result.Differences)
                 Console.WriteLine(difference);
             Console.WriteLine($"{result.Lines:#,0} lines of the journal and {result.Invocations:#,0} invocations: {(result.Differences.Count == 0 ? "the books are sound" : $"{result.Differences.Count} differences")}.");
-            return result.Differences.Count == 0 ? ExitCodes.Ok : ExitCodes.No;
+            return result.Differences.Count == 0 ? ExitCode.Ok : ExitCode.No;
         });
         return command;
     }
@@ -99,7 +101,7 @@ public static class LedgerCommand
             (await LedgerAccess.OpenAsync(directory, cancellationToken)).Dispose();
             var result = Compaction.Run(directory);
             Console.WriteLine($"{result.Segments} segments compressed, {result.BytesBefore:#,0} bytes to {result.BytesAfter:#,0}.");
-            return ExitCodes.Ok;
+            return ExitCode.Ok;
         });
         return command;
     }

@@ -32,20 +32,20 @@ public static class SpendCommand
             if ((mistake ?? secondMistake) is { } wrong)
             {
                 await Console.Error.WriteLineAsync(wrong);
-                return ExitCodes.WrongUsage;
+                return ExitCode.WrongUsage;
             }
             using var ledger = await LedgerAccess.OpenAsync(parsed.GetValue(data)!, cancellationToken);
             var rows = ledger.Spend(new SpendQuery { From = parsed.GetValue(from), To = parsed.GetValue(to), GroupBy = dimensions, Filters = filters });
             if (parsed.GetValue(format) is var chosen and not OutputFormat.Table)
             {
                 SpendTable.Of(dimensions, rows).Write(Console.Out, chosen);
-                return ExitCodes.Ok;
+                return ExitCode.Ok;
             }
             SpendTable.ForPeople(dimensions, rows).Write(Console.Out, OutputFormat.Table);
             var total = SpendTable.Sum(rows);
             if (total.UnpricedCalls > 0)
                 Console.WriteLine($"{total.UnpricedCalls:#,0} calls have no known cost and are in no sum; 'sluice ledger export' shows them with cost_usd null.");
-            return ExitCodes.Ok;
+            return ExitCode.Ok;
         });
         return command;
     }
