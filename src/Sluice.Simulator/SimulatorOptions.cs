@@ -102,7 +102,7 @@ public sealed record SimulatorOptions
     /// <summary>Checkpoints that the prompt caches hold together; those that would expire first go first.</summary>
     public int MaxCachedPrefixes { get; init; } = 100_000;
 
-    /// <summary>Faults by chance; the header <c>x-sluice-fault</c> asks for one in particular.</summary>
+    /// <summary>Faults by chance; the header <c>x-simulator-fault</c> asks for one in particular.</summary>
     public FaultRates Faults { get; init; } = FaultRates.None;
 
     /// <summary>How long a stalled reply hangs before the connection is cut.</summary>

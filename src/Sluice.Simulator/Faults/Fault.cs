@@ -28,7 +28,7 @@ internal enum FaultKind
 /// <param name="DelayMs">For late headers.</param>
 internal readonly record struct Fault(FaultKind Kind, int AfterFrames = 0, string Exception = "", int DelayMs = 0)
 {
-    public const string Header = "x-sluice-fault";
+    public const string Header = "x-simulator-fault";
 
     private static readonly string[] Errors =
         ["InternalServerException", "ServiceUnavailableException", "ModelNotReadyException", "ModelTimeoutException", "ModelErrorException"];

@@ -41,12 +41,13 @@ internal static class SluiceApi
         var query = context.Request.Query;
         var (dimensions, mistake) = SpendFilter.Dimensions(query["by"].Count > 0 ? query["by"].OfType<string>() : ["app,model"]);
         var (filters, secondMistake) = SpendFilter.Filters(query["where"].OfType<string>());
-        if (!TryMoment(query["from"], out var from) || !TryMoment(query["to"], out var to))
+        DateTimeOffset? to = null;
+        if (!TryMoment(query["from"], out var from) || !TryMoment(query["to"], out to))
             mistake ??= "from and to must be times such as 2026-11-21 or 2026-11-21T12:00:00Z.";
         if ((mistake ?? secondMistake) is { } wrong)
             return Mistake(StatusCodes.Status400BadRequest, wrong);
         using var reader = await LedgerReader.OpenAsync(dataDirectory, TimeProvider.System, cancellationToken);
-        var table = SpendTable.Of(dimensions, reader.Spend(new SpendQuery { From = from, To = to, GroupBy = dimensions, Filters = filters }));
+        var table = SpendListing.Of(dimensions, reader.Spend(new SpendQuery { From = from, To = to, GroupBy = dimensions, Filters = filters }));
         var text = new StringWriter();
         var isCsv = query["format"] == "csv";
         table.Write(text, isCsv ? OutputFormat.Csv : OutputFormat.Json);

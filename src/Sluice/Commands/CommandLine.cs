@@ -60,7 +60,7 @@ public static class CommandLine
         }
     }
 
-    private static IEnumerable<string> CommandWords(ParseResult parsed)
+    private static Stack<string> CommandWords(ParseResult parsed)
     {
         var words = new Stack<string>();
         for (System.CommandLine.Parsing.SymbolResult? result = parsed.CommandResult; result is System.CommandLine.Parsing.CommandResult { Command: not RootCommand } command; result = command.Parent)

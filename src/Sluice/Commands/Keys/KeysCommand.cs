@@ -50,7 +50,7 @@ public static class KeysCommand
                 all["team"] = name;
 
             var issued = KeyRing.Open(parsed.GetValue(data)!, TimeProvider.System).Create(all.ToImmutable(), parsed.GetValue(admin));
-            var table = new Table("key_id", "secret", "token");
+            var table = new Listing("key_id", "secret", "token");
             table.Add(issued.Key.KeyId, issued.Secret, issued.Token);
             var chosen = parsed.GetValue(format);
             if (chosen == OutputFormat.Table)
@@ -78,7 +78,7 @@ public static class KeysCommand
         var command = new Command("list", "List the keys, without their secrets.") { data, format };
         command.SetAction(parsed =>
         {
-            var table = new Table("key_id", "created_at", "revoked_at", "admin", "tags");
+            var table = new Listing("key_id", "created_at", "revoked_at", "admin", "tags");
             foreach (var key in KeyRing.Open(parsed.GetValue(data)!, TimeProvider.System).Keys.OrderBy(k => k.CreatedAt))
             {
                 table.Add(

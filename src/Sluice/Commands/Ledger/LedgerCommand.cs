@@ -106,9 +106,9 @@ public static class LedgerCommand
         return command;
     }
 
-    private static Table MainFields(IEnumerable<InvocationRecord> records)
+    private static Listing MainFields(IEnumerable<InvocationRecord> records)
     {
-        var table = new Table("invocation_id", "started_at", "app", "operation", "model", "outcome", "usage_source", "input", "cache_read", "cache_write_5m", "cache_write_1h", "output", "cost_usd", "attempts", "duration_ms");
+        var table = new Listing("invocation_id", "started_at", "app", "operation", "model", "outcome", "usage_source", "input", "cache_read", "cache_write_5m", "cache_write_1h", "output", "cost_usd", "attempts", "duration_ms");
         foreach (var record in records)
         {
             table.Add(

@@ -38,11 +38,11 @@ public static class SpendCommand
             var rows = ledger.Spend(new SpendQuery { From = parsed.GetValue(from), To = parsed.GetValue(to), GroupBy = dimensions, Filters = filters });
             if (parsed.GetValue(format) is var chosen and not OutputFormat.Table)
             {
-                SpendTable.Of(dimensions, rows).Write(Console.Out, chosen);
+                SpendListing.Of(dimensions, rows).Write(Console.Out, chosen);
                 return ExitCode.Ok;
             }
-            SpendTable.ForPeople(dimensions, rows).Write(Console.Out, OutputFormat.Table);
-            var total = SpendTable.Sum(rows);
+            SpendListing.ForPeople(dimensions, rows).Write(Console.Out, OutputFormat.Table);
+            var total = SpendListing.Sum(rows);
             if (total.UnpricedCalls > 0)
                 Console.WriteLine($"{total.UnpricedCalls:#,0} calls have no known cost and are in no sum; 'sluice ledger export' shows them with cost_usd null.");
             return ExitCode.Ok;

@@ -3,12 +3,12 @@ using Sluice.Ledger.Queries;
 namespace Sluice.Output;
 
 /// <summary>Spend as a listing, the same on the command line and over HTTP.</summary>
-internal static class SpendTable
+internal static class SpendListing
 {
     /// <summary>All columns, with a name for each of <paramref name="groupBy"/>.</summary>
-    public static Table Of(IReadOnlyList<string> groupBy, IReadOnlyList<SpendRow> rows)
+    public static Listing Of(IReadOnlyList<string> groupBy, IReadOnlyList<SpendRow> rows)
     {
-        var table = new Table([.. groupBy, "calls", "unpriced_calls", "estimated_calls", "input", "cache_read", "cache_write_5m", "cache_write_1h", "output", "units", "cost_usd", "estimated_cost_usd"]);
+        var table = new Listing([.. groupBy, "calls", "unpriced_calls", "estimated_calls", "input", "cache_read", "cache_write_5m", "cache_write_1h", "output", "units", "cost_usd", "estimated_cost_usd"]);
         foreach (var row in Ordered(groupBy, rows))
         {
             table.Add([.. row.Group, row.Calls, row.UnpricedCalls, row.EstimatedCalls, row.Input, row.CacheRead, row.CacheWrite5m, row.CacheWrite1h, row.Output, row.Units, row.Cost, row.EstimatedCost]);
@@ -17,7 +17,7 @@ internal static class SpendTable
     }
 
     /// <summary>The columns that have something in them, so that the table fits a terminal, and a last row with the sums.</summary>
-    public static Table ForPeople(IReadOnlyList<string> groupBy, IReadOnlyList<SpendRow> rows)
+    public static Listing ForPeople(IReadOnlyList<string> groupBy, IReadOnlyList<SpendRow> rows)
     {
         (string Name, Func<SpendRow, object> Value, bool Show)[] columns =
         [
@@ -34,7 +34,7 @@ internal static class SpendTable
             ("of it estimated", r => r.EstimatedCost, rows.Any(r => r.EstimatedCost.Usd != 0)),
         ];
         var shown = columns.Where(c => c.Show).ToList();
-        var table = new Table([.. groupBy, .. shown.Select(c => c.Name)]);
+        var table = new Listing([.. groupBy, .. shown.Select(c => c.Name)]);
         foreach (var row in Ordered(groupBy, rows))
             table.Add([.. row.Group.Select(g => g.Length == 0 ? "(none)" : g), .. shown.Select(c => c.Value(row))]);
         if (rows.Count > 1)

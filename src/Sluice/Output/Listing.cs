@@ -10,7 +10,7 @@ namespace Sluice.Output;
 /// The rows of a listing, written for people or for programs. Names of columns are stable. A null is an empty field in a
 /// table or CSV and null in JSON: what is not known never shows as 0.
 /// </summary>
-public sealed class Table(params string[] columns)
+internal sealed class Listing(params string[] columns)
 {
     private static readonly JsonWriterOptions JsonOptions = new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
