@@ -34,10 +34,13 @@ internal sealed class JournalFolder(string path)
 
     public bool IsCompressed(string segment) => !File.Exists(FileOf(segment));
 
+    /// <summary>What the names of segments that are begun at this time begin with.</summary>
+    public static string StampOf(DateTimeOffset time) => time.UtcDateTime.ToString("yyyyMMdd'T'HHmmss", CultureInfo.InvariantCulture);
+
     /// <summary>A name that sorts after every segment there is, even when the clock was set back.</summary>
     public string NextSegment(DateTimeOffset now)
     {
-        var stamp = now.UtcDateTime.ToString("yyyyMMdd'T'HHmmss", CultureInfo.InvariantCulture);
+        var stamp = StampOf(now);
         if (Segments() is not [.., var newest])
             return stamp + "-000000";
         var dash = newest.LastIndexOf('-');
@@ -46,16 +49,21 @@ internal sealed class JournalFolder(string path)
             : $"{newest[..dash]}-{int.Parse(newest.AsSpan(dash + 1), CultureInfo.InvariantCulture) + 1:D6}";
     }
 
-    /// <summary>The bytes of a segment from an offset on, compressed or not.</summary>
+    /// <summary>
+    /// The bytes of a segment from an offset on: a FileStream of its own file, or another stream where it is compressed. It
+    /// may be compressed or deleted (by retention) at any moment; one that is gone has no bytes.
+    /// </summary>
+    /// <exception cref="InvalidDataException">The compressed file is damaged.</exception>
     public Stream OpenRead(string segment, long offset)
     {
-        if (!IsCompressed(segment))
+        if (TryOpen(FileOf(segment)) is { } plain)
         {
-            var file = new FileStream(FileOf(segment), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 1);
-            file.Seek(offset, SeekOrigin.Begin);
-            return file;
+            plain.Seek(offset, SeekOrigin.Begin);
+            return plain;
         }
-        var unpacked = new GZipStream(new FileStream(CompressedFileOf(segment), FileMode.Open, FileAccess.Read, FileShare.Read), CompressionMode.Decompress);
+        if (TryOpen(CompressedFileOf(segment)) is not { } packed)
+            return Stream.Null;
+        var unpacked = new GZipStream(packed, CompressionMode.Decompress);
         Skip(unpacked, offset);
         return unpacked;
     }
@@ -67,6 +75,18 @@ internal sealed class JournalFolder(string path)
         if (segments is not [.., var newest])
             return JournalPosition.Beginning;
         return new JournalPosition(newest, IsCompressed(newest) ? 0 : new FileInfo(FileOf(newest)).Length);
+    }
+
+    private static FileStream? TryOpen(string file)
+    {
+        try
+        {
+            return new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 1);
+        }
+        catch (FileNotFoundException)
+        {
+            return null;
+        }
     }
 
     private static void Skip(Stream stream, long count)

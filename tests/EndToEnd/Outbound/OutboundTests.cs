@@ -73,12 +73,13 @@ public sealed class OutboundTests(NodeClients node)
     private sealed class GatewayToAws : IAsyncDisposable
     {
         private readonly DirectoryInfo _data = Directory.CreateTempSubdirectory("sluice-outbound-");
+        private readonly GatewayMetrics _metrics = new();
         private WebApplication _application = null!;
         private Upstream _upstream = null!;
 
         public string Address => _application.Urls.First();
 
-        public IssuedKey Key { get; private set; } = null!;
+        public Sluice.Gateway.Keys.IssuedKey Key { get; private set; } = null!;
 
         public static async Task<GatewayToAws> StartAsync(string? sessionToken)
         {
@@ -93,7 +94,7 @@ public sealed class OutboundTests(NodeClients node)
                 new AwsAuthorizer(Region, time, () => Task.FromResult(credentials)));
             var recorder = new Recorder(
                 new NoLedger(), PriceBook.Default, new ModelResolver(new Dictionary<string, string>(), time, NullLogger<ModelResolver>.Instance),
-                new RecordOptions(), time, NullLogger<Recorder>.Instance);
+                new RecordOptions(), gateway._metrics, time, NullLogger<Recorder>.Instance);
             var snapshot = new GatewaySnapshot
             {
                 Pipeline = new Pipeline(
@@ -123,6 +124,7 @@ public sealed class OutboundTests(NodeClients node)
         {
             await _application.DisposeAsync();
             _upstream.Dispose();
+            _metrics.Dispose();
             _data.Delete(recursive: true);
         }
     }
