@@ -352,7 +352,8 @@ public sealed partial class LiveLedger : ILedgerWriter, IAsyncDisposable
         }
     }
 
-    private void Sync()
+    /// <summary>What the indexing task does each second: forces the journal to the disk, and finds out whether a disk that refused takes lines again.</summary>
+    internal void Sync()
     {
         Microsoft.Win32.SafeHandles.SafeFileHandle? unsynced;
         lock (_gate)

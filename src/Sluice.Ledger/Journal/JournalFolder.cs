@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Globalization;
 using System.IO.Compression;
 
@@ -66,6 +67,17 @@ internal sealed class JournalFolder(string path)
         var unpacked = new GZipStream(packed, CompressionMode.Decompress);
         Skip(unpacked, offset);
         return unpacked;
+    }
+
+    /// <summary>What a compressed segment says of its own length (RFC 1952: modulo 2^32, in the last four bytes); null where it is gone.</summary>
+    public uint? UnpackedLength(string segment)
+    {
+        using var file = TryOpen(CompressedFileOf(segment));
+        if (file is null)
+            return null;
+        Span<byte> length = stackalloc byte[4];
+        file.Seek(-Math.Min(file.Length, length.Length), SeekOrigin.End);
+        return file.ReadAtLeast(length, length.Length, throwOnEndOfStream: false) < length.Length ? 0 : BinaryPrimitives.ReadUInt32LittleEndian(length);
     }
 
     /// <summary>Where the journal ends now. Bytes of a line that is being written may be counted in.</summary>

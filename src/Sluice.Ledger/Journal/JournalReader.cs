@@ -1,3 +1,5 @@
+using System.IO.Compression;
+
 namespace Sluice.Ledger.Journal;
 
 /// <summary>A line as it is being read; valid until the next.</summary>
@@ -73,6 +75,8 @@ internal sealed class JournalReader(JournalFolder folder, int maxLineBytes = Jou
                 taken += VisitLines(from.Segment, from.Offset + taken, visit);
                 // A short read is the end of a file. Reading on could join the half of a line that a full disk cut off to
                 // what has been written over it since.
+                if (count == 0 && stream is GZipStream)
+                    CheckLength(from.Segment, from.Offset + taken + _held);
                 if (count == 0 || (count < room && stream is FileStream))
                     return (taken, true);
             }
@@ -93,6 +97,13 @@ internal sealed class JournalReader(JournalFolder folder, int maxLineBytes = Jou
         {
             stream?.Dispose();
         }
+    }
+
+    /// <summary>Unpacking takes a file that was cut off for its end; only the length that gzip notes at a file's end tells.</summary>
+    private void CheckLength(string segment, long read)
+    {
+        if (folder.UnpackedLength(segment) is { } length && length != unchecked((uint)read))
+            throw new InvalidDataException($"'{folder.CompressedFileOf(segment)}' is cut off.");
     }
 
     private Stream Open(JournalPosition from)

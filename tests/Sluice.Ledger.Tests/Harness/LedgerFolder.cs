@@ -47,11 +47,10 @@ internal sealed class LedgerFolder : IDisposable
     public LedgerFolder Copy()
     {
         var copy = new LedgerFolder();
-        foreach (var file in Directory.EnumerateFiles(Root, "*", SearchOption.AllDirectories))
+        foreach (var file in Directory.EnumerateFiles(Root, "*", SearchOption.AllDirectories).Where(f => !f.EndsWith(".lock", StringComparison.Ordinal)))
         {
             var target = Path.Combine(copy.Root, Path.GetRelativePath(Root, file));
             Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-            // File.Copy would respect the writer's lock, which power failures don't.
             using var from = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
             using var to = File.Create(target);
             from.CopyTo(to);
