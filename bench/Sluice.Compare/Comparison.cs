@@ -35,13 +35,13 @@ internal sealed class Comparison(IReadOnlyList<Target> targets, int rounds, Time
     /// <summary>Requests sent to each target so far, warm-up included.</summary>
     public Dictionary<string, long> Sent { get; } = targets.ToDictionary(t => t.Name, _ => 0L, StringComparer.Ordinal);
 
-    /// <summary>Sends enough for the runtime to have compiled its hot path for good.</summary>
-    public void WarmUp(TimeSpan time)
+    /// <summary>Sends enough for the runtime to have compiled its hot path for good, which it does beside the first some ten thousand.</summary>
+    public void WarmUp(int requests)
     {
         foreach (var target in targets)
         {
             using var load = new LoadGenerator(target.Server.Port, 16);
-            Run(load, target, Workload.All, time);
+            Sent[target.Name] += load.Run(Requests(target, Workload.All), requests).Requests;
         }
     }
 
@@ -67,19 +67,22 @@ internal sealed class Comparison(IReadOnlyList<Target> targets, int rounds, Time
             {
                 var i = (turn + round) % targets.Count;
                 using var load = new LoadGenerator(targets[i].Server.Port, connections);
-                Run(load, targets[i], [workload], roundTime / 10);
+                Run(load, targets[i], workload, roundTime / 10);
                 var cpuBefore = targets[i].Server.Cpu;
-                measured[i].Add(Run(load, targets[i], [workload], roundTime));
+                measured[i].Add(Run(load, targets[i], workload, roundTime));
                 cpu[i].Add((targets[i].Server.Cpu - cpuBefore).TotalMicroseconds / measured[i][^1].Requests);
             }
         }
         return [.. targets.Select((t, i) => new Cell(workload, connections, t.Name, measured[i], cpu[i]))];
     }
 
-    private Measurement Run(LoadGenerator load, Target target, Workload[] workloads, TimeSpan time)
+    private Measurement Run(LoadGenerator load, Target target, Workload workload, TimeSpan time)
     {
-        var measurement = load.Run([.. workloads.Select(w => (w.Request(target.Server.Port, target.Token), w.ReplyBody))], time);
+        var measurement = load.Run(Requests(target, workload), time);
         Sent[target.Name] += measurement.Requests;
         return measurement;
     }
+
+    private static List<(byte[] Request, byte[] ReplyBody)> Requests(Target target, params IEnumerable<Workload> workloads) =>
+        [.. workloads.Select(w => (w.Request(target.Server.Port, target.Token), w.ReplyBody))];
 }

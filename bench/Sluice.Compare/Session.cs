@@ -16,7 +16,8 @@ internal sealed class Session(string output)
 
     public required TimeSpan RoundTime { get; init; }
 
-    public required bool Million { get; init; }
+    /// <summary>0 where the three targets are compared.</summary>
+    public required int EnduranceRequests { get; init; }
 
     public required bool WithSluice { get; init; }
 
@@ -28,11 +29,11 @@ internal sealed class Session(string output)
         {
             // nginx drops its rights for its workers, which have to read and write here all the same.
             File.SetUnixFileMode(folder.FullName, (UnixFileMode)0b111_111_111);
-            Say($"# {(Million ? "A million requests" : "Comparison")}, {Today}\n");
+            Say($"# {(EnduranceRequests > 0 ? "Endurance" : "Comparison")}, {Today}\n");
             Say(string.Join('\n', Machine.Describe().Select(line => $"- {line}")));
             var kept = await MeasureAsync(folder.FullName);
             Directory.CreateDirectory(output);
-            var file = Path.Combine(output, $"{Today}-{(Million ? "million" : "compare")}.md");
+            var file = Path.Combine(output, $"{Today}-{(EnduranceRequests > 0 ? "endurance" : "comparison")}.md");
             await File.WriteAllTextAsync(file, _page.ToString());
             Console.Error.WriteLine($"Written to {file}");
             return kept ? 0 : 1;
@@ -63,7 +64,7 @@ internal sealed class Session(string output)
         await using (var server = await sluice.StartAsync(FreePort(), upstream.Port))
         {
             targets.Add(new("Sluice", server, token));
-            sent = Million ? Endure(targets[^1]) : Compare(targets);
+            sent = EnduranceRequests > 0 ? Endure(targets[^1]) : Compare(targets);
         }
         var ledger = await sluice.CountLedgerAsync();
         Say($"\n## Ledger\n\n{sent:N0} requests were sent through Sluice. Its ledger holds {ledger.Records:N0} records, {ledger.Distinct:N0} of them distinct, {ledger.Complete:N0} completed, priced and with the caller's key.");
@@ -74,7 +75,7 @@ internal sealed class Session(string output)
     {
         var atStart = targets.Select(t => t.Server.RssMb).ToList();
         var comparison = new Comparison(targets, Rounds, RoundTime);
-        comparison.WarmUp(TimeSpan.FromSeconds(5));
+        comparison.WarmUp(requests: 40_000);
         var cells = new List<Cell>();
         foreach (var cell in comparison.Run())
         {
@@ -97,10 +98,10 @@ internal sealed class Session(string output)
 
     private long Endure(Target target)
     {
-        const long Requests = 1_000_000;
-        Say("\nPlain and streamed calls of 1 KB in turn, on 16 connections.\n");
-        Say(Markdown.Memory(new Endurance(target, Requests).Run()));
-        return Requests;
+        Say($"\n{EnduranceRequests:N0} calls of 1 KB on {Endurance.Connections} connections, plain and streamed in turn. Every reply was compared with the upstream's, byte for byte.\n");
+        var samples = new Endurance(target, EnduranceRequests).Run().ToList();
+        Say(Markdown.Memory(samples));
+        return samples[^1].Requests;
     }
 
     private void Say(string text)

@@ -6,18 +6,23 @@ namespace Sluice.Ledger;
 /// </summary>
 internal sealed class DirectoryLock : IDisposable
 {
+    // What the operating systems answer for a file that another holds: EWOULDBLOCK (Linux, then macOS), ERROR_SHARING_VIOLATION.
+    private static readonly int[] HeldByAnother = [11, 35, unchecked((int)0x80070020)];
+
     private readonly FileStream _file;
 
     private DirectoryLock(FileStream file) => _file = file;
 
     /// <summary>The lock, or null while another holder has it.</summary>
+    /// <exception cref="IOException">The file can't be opened for another reason.</exception>
+    /// <exception cref="UnauthorizedAccessException">This user may not write it.</exception>
     public static DirectoryLock? TryTake(string dataDirectory)
     {
         try
         {
             return new DirectoryLock(new FileStream(Path.Combine(dataDirectory, "ledger.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
         }
-        catch (IOException)
+        catch (IOException e) when (HeldByAnother.Contains(e.HResult))
         {
             return null;
         }

@@ -15,5 +15,5 @@ public enum LedgerStatus
 /// <param name="Message">What is wrong and how to mend it; null where nothing is.</param>
 /// <param name="Pending">Final records that wait in memory because they could not be written.</param>
 /// <param name="Lost">Final records that were given up since the start: their invocations stay as interrupted.</param>
-/// <param name="CorruptLines">Lines of the journal whose checksum did not fit, since the start.</param>
+/// <param name="CorruptLines">Lines of the journal that were passed over as damaged, among those indexed since the start.</param>
 public sealed record LedgerHealth(LedgerStatus Status, string? Message, int Pending, long Lost, long CorruptLines);

@@ -14,6 +14,9 @@ public sealed record LedgerOptions
     /// <summary>Invocations older than this are deleted, their hourly sums kept. Null keeps all.</summary>
     public TimeSpan? Retention { get; init; }
 
+    /// <summary>How long opening waits for whoever else has the directory: a reader that takes the journal over has it for a moment.</summary>
+    public TimeSpan LockPatience { get; init; } = TimeSpan.FromSeconds(3);
+
     /// <summary>Final records that may wait in memory while the disk refuses them; about 2 KB each.</summary>
     public int MaxPending { get; init; } = 10_000;
 }

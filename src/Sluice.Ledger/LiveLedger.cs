@@ -15,7 +15,13 @@ namespace Sluice.Ledger;
 public sealed partial class LiveLedger : ILedgerWriter, IAsyncDisposable
 {
     private static readonly TimeSpan SyncInterval = TimeSpan.FromSeconds(1);
+
+    /// <summary>Transactions of a busy server are at least this far apart: one for each call would cost more than all else the call does.</summary>
+    private static readonly TimeSpan BatchInterval = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan RetentionInterval = TimeSpan.FromHours(1);
+
+    /// <summary>Empty lines that fill a block of any usual disk.</summary>
+    private static readonly byte[] Probe = [.. Enumerable.Repeat((byte)'\n', 4096)];
 
     [ThreadStatic]
     private static ArrayBufferWriter<byte>? _line;
@@ -29,14 +35,23 @@ public sealed partial class LiveLedger : ILedgerWriter, IAsyncDisposable
     private readonly Lock _gate = new();
     private readonly Queue<byte[]> _pending = new();
     private readonly SemaphoreSlim _work = new(0, 1);
+    private readonly SemaphoreSlim _hurry = new(0, 1);
     private readonly CancellationTokenSource _stopping = new();
     private readonly Task _indexing;
 
-    private SqliteConnection _connection;
-    private Indexer _indexer;
-    private string? _journalTrouble;
+    // The indexing task's own.
+    private Indexer? _indexer;
+    private bool _isDamaged;
+
+    private volatile JournalPosition _indexedTo;
     private volatile string? _indexTrouble;
+    private long _corruptLines;
+
+    // Under the gate.
+    private string? _journalTrouble;
     private long _lost;
+    private bool _isClosed;
+
     private TaskCompletionSource _indexed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private LiveLedger(LedgerOptions options, DirectoryLock exclusive, TimeProvider time, ILogger logger)
@@ -47,7 +62,17 @@ public sealed partial class LiveLedger : ILedgerWriter, IAsyncDisposable
         _logger = logger;
         _folder = new JournalFolder(Path.Combine(options.DataDirectory, "journal"));
         _journal = new JournalWriter(_folder, options.Fsync, options.SegmentBytes, time);
-        (_connection, _indexer) = Recovery.OpenIndexed(options.DataDirectory, _folder, _journal.Segment, time, logger);
+        try
+        {
+            _indexer = OpenIndexed();
+            _indexedTo = _indexer.Position;
+            _corruptLines = _indexer.CorruptLines;
+        }
+        catch
+        {
+            _journal.Dispose();
+            throw;
+        }
         _indexing = Task.Run(IndexAsync);
     }
 
@@ -59,7 +84,7 @@ public sealed partial class LiveLedger : ILedgerWriter, IAsyncDisposable
             lock (_gate)
             {
                 var status = _journalTrouble is not null ? LedgerStatus.Failed : _indexTrouble is not null ? LedgerStatus.Degraded : LedgerStatus.Healthy;
-                return new LedgerHealth(status, _journalTrouble ?? _indexTrouble, _pending.Count, _lost, _indexer.CorruptLines);
+                return new LedgerHealth(status, _journalTrouble ?? _indexTrouble, _pending.Count, _lost, Interlocked.Read(ref _corruptLines));
             }
         }
     }
@@ -74,8 +99,10 @@ public sealed partial class LiveLedger : ILedgerWriter, IAsyncDisposable
         try
         {
             Directory.CreateDirectory(options.DataDirectory);
-            var exclusive = DirectoryLock.TryTake(options.DataDirectory)
-                ?? throw new LedgerUnavailableException($"The ledger in '{options.DataDirectory}' is being written by another process; stop that one, or give this one its own directory (--data).");
+            DirectoryLock? exclusive = null;
+            SpinWait.SpinUntil(() => (exclusive = DirectoryLock.TryTake(options.DataDirectory)) is not null, options.LockPatience);
+            if (exclusive is null)
+                throw new LedgerUnavailableException($"The ledger in '{options.DataDirectory}' is being written by another process; stop that one, or give this one its own directory (--data).");
             try
             {
                 return new LiveLedger(options, exclusive, time, logger);
@@ -124,42 +151,58 @@ public sealed partial class LiveLedger : ILedgerWriter, IAsyncDisposable
             }
             catch (IOException e)
             {
-                if (_pending.Count < _options.MaxPending)
+                if (!_isClosed && _pending.Count < _options.MaxPending)
                     _pending.Enqueue(line.ToArray());
                 else
                     _lost++;
                 Fail(e.Message);
             }
         }
-        if (_work.CurrentCount == 0)
-            Wake();
+        Signal(_work);
     }
 
     /// <summary>Returns when everything that was closed before the call can be asked for.</summary>
+    /// <exception cref="LedgerUnavailableException">The disk refuses some of it, or the database does; or the ledger is shut down.</exception>
     public async Task FlushAsync(CancellationToken cancellationToken = default)
     {
         JournalPosition end;
-        lock (_gate)
-            end = _journal.End;
-        while (_indexer.Position.CompareTo(end) < 0)
-        {
-            var indexed = Volatile.Read(ref _indexed).Task;
-            Wake();
-            await indexed.WaitAsync(cancellationToken);
-        }
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await _stopping.CancelAsync();
-        Wake();
-        await _indexing;
         lock (_gate)
         {
             try
             {
                 WritePending();
-                _journal.Sync();
+            }
+            catch (IOException e)
+            {
+                Fail(e.Message);
+                throw new LedgerUnavailableException(e.Message, e);
+            }
+            end = _journal.End;
+        }
+        while (_indexedTo.CompareTo(end) < 0)
+        {
+            var indexed = Volatile.Read(ref _indexed).Task;
+            Signal(_work);
+            Signal(_hurry);
+            await Task.WhenAny(indexed, _indexing).WaitAsync(cancellationToken);
+            if (_indexedTo.CompareTo(end) < 0 && (_indexTrouble is not null || _indexing.IsCompleted))
+                throw new LedgerUnavailableException(_indexTrouble ?? $"The ledger in '{_options.DataDirectory}' is shut down.");
+        }
+    }
+
+    /// <summary>Indexes what there is and lets go of the directory. Calls that close afterwards are lost, and will count as interrupted.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        lock (_gate)
+        {
+            if (_isClosed)
+                return;
+            _isClosed = true;
+            try
+            {
+                WritePending();
+                if (_journal.TakeUnsynced() is { } unsynced)
+                    RandomAccess.FlushToDisk(unsynced);
             }
             catch (IOException e)
             {
@@ -167,10 +210,14 @@ public sealed partial class LiveLedger : ILedgerWriter, IAsyncDisposable
             }
             _journal.Dispose();
         }
-        _indexer.Dispose();
-        _connection.Dispose();
+        await _stopping.CancelAsync();
+        Signal(_work);
+        Signal(_hurry);
+        await _indexing;
+        _indexer?.Dispose();
         _exclusive.Dispose();
         _work.Dispose();
+        _hurry.Dispose();
         _stopping.Dispose();
     }
 
@@ -189,6 +236,8 @@ public sealed partial class LiveLedger : ILedgerWriter, IAsyncDisposable
         {
             _journal.Append(waiting);
             _pending.Dequeue();
+            if (_pending.Count == 0)
+                Recover();
         }
     }
 
@@ -207,19 +256,17 @@ public sealed partial class LiveLedger : ILedgerWriter, IAsyncDisposable
         Log.Recovered(_logger, _lost);
     }
 
-    private void Wake()
+    private static void Signal(SemaphoreSlim semaphore)
     {
+        if (semaphore.CurrentCount > 0)
+            return;
         try
         {
-            _work.Release();
+            semaphore.Release();
         }
-        catch (SemaphoreFullException)
+        catch (Exception e) when (e is SemaphoreFullException or ObjectDisposedException)
         {
-            // Another caller woke it in the same moment, which is as good.
-        }
-        catch (ObjectDisposedException)
-        {
-            // A reply that ended after the ledger was closed: its line is in the journal, and the next start indexes it.
+            // Another caller signalled in the same moment, which is as good; or nobody listens any more.
         }
     }
 
@@ -229,7 +276,8 @@ public sealed partial class LiveLedger : ILedgerWriter, IAsyncDisposable
         var trimmedAt = _time.GetTimestamp();
         while (!_stopping.IsCancellationRequested)
         {
-            await _work.WaitAsync(SyncInterval);
+            if (await _work.WaitAsync(SyncInterval))
+                await _hurry.WaitAsync(BatchInterval);
             Index();
             if (_time.GetElapsedTime(syncedAt) >= SyncInterval)
             {
@@ -239,58 +287,108 @@ public sealed partial class LiveLedger : ILedgerWriter, IAsyncDisposable
             if (_options.Retention is { } retention && _time.GetElapsedTime(trimmedAt) >= RetentionInterval)
             {
                 trimmedAt = _time.GetTimestamp();
-                Retention.Apply(_connection, _folder, _time.GetUtcNow() - retention);
+                Trim(_time.GetUtcNow() - retention);
             }
         }
         Index();
     }
 
+    /// <summary>Takes over what the journal holds. Whatever goes wrong is health's to tell, and is tried again: nothing may end the indexing task.</summary>
     private void Index()
     {
         try
         {
-            while (_indexer.IndexBatch())
+            _indexer ??= Reopen();
+            do
             {
+                _indexedTo = _indexer.Position;
+                Interlocked.Exchange(ref _corruptLines, _indexer.CorruptLines);
             }
+            while (_indexer.IndexBatch());
             _indexTrouble = null;
         }
-        catch (SqliteException e) when (Database.IsDamage(e))
+        catch (Exception e)
         {
-            Rebuild(e);
-        }
-        catch (Exception e) when (e is SqliteException or IOException)
-        {
-            if (_indexTrouble is null)
-                Log.NotIndexed(_logger, e.Message);
-            _indexTrouble = $"New calls are journalled but can't be asked for yet: {e.Message}";
+            Trouble(e);
         }
         Interlocked.Exchange(ref _indexed, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();
     }
 
-    private void Rebuild(SqliteException damage)
+    private void Trouble(Exception e)
     {
-        Log.NotIndexed(_logger, damage.Message);
-        _indexTrouble = $"The database was damaged and is being made anew from the journal: {damage.Message}";
-        _indexer.Dispose();
-        _connection.Dispose();
-        Recovery.MoveAside(_options.DataDirectory, _time, _logger);
-        (_connection, _indexer) = Recovery.OpenIndexed(_options.DataDirectory, _folder, _journal.Segment, _time, _logger);
-        _indexTrouble = null;
+        if (_indexTrouble is null)
+            Log.NotIndexed(_logger, e.Message);
+        _indexTrouble = $"New calls are journalled but can't be asked for yet: {e.Message}";
+        if (e is not SqliteException sqlite || !Database.IsDamage(sqlite))
+            return;
+        _isDamaged = true;
+        _indexer?.Dispose();
+        _indexer = null;
+        Signal(_work);
     }
 
-    private void Sync()
+    /// <summary>Makes a damaged database anew. What this process itself has open is under way, not interrupted.</summary>
+    private Indexer Reopen()
     {
+        if (_isDamaged)
+            Recovery.MoveAside(_options.DataDirectory, _time, _logger);
+        _isDamaged = false;
+        return OpenIndexed();
+    }
+
+    private Indexer OpenIndexed() => Recovery.OpenIndexed(_options.DataDirectory, _folder, _journal.FirstSegment, _time, _logger);
+
+    private void Trim(DateTimeOffset cutoff)
+    {
+        if (_indexer is null)
+            return;
+        try
+        {
+            Retention.Apply(_indexer.Connection, _folder, cutoff);
+        }
+        catch (Exception e) when (e is SqliteException or IOException or UnauthorizedAccessException)
+        {
+            Log.NotTrimmed(_logger, e.Message);
+        }
+    }
+
+    /// <summary>What the indexing task does each second: forces the journal to the disk, and finds out whether a disk that refused takes lines again.</summary>
+    internal void Sync()
+    {
+        Microsoft.Win32.SafeHandles.SafeFileHandle? unsynced;
         lock (_gate)
         {
             try
             {
                 WritePending();
-                _journal.Sync();
-                if (_pending.Count == 0 && _journalTrouble is not null)
+                if (_journalTrouble is not null)
+                {
+                    // Without traffic nobody else would find out that the disk takes lines again.
+                    _journal.Append(Probe);
                     Recover();
+                }
+                unsynced = _journal.TakeUnsynced();
             }
             catch (IOException e)
             {
+                Fail(e.Message);
+                return;
+            }
+        }
+        try
+        {
+            if (unsynced is not null)
+                RandomAccess.FlushToDisk(unsynced);
+        }
+        catch (ObjectDisposedException)
+        {
+            // The segment was full meanwhile, and was forced to the disk as it was closed.
+        }
+        catch (IOException e)
+        {
+            lock (_gate)
+            {
+                _journal.Abandon();
                 Fail(e.Message);
             }
         }
@@ -306,5 +404,8 @@ public sealed partial class LiveLedger : ILedgerWriter, IAsyncDisposable
 
         [LoggerMessage(42, LogLevel.Error, "The ledger's database can't be written, the journal goes on: {Cause}")]
         public static partial void NotIndexed(ILogger logger, string cause);
+
+        [LoggerMessage(45, LogLevel.Error, "Invocations past their retention could not be deleted, which is tried again in an hour: {Cause}")]
+        public static partial void NotTrimmed(ILogger logger, string cause);
     }
 }

@@ -13,7 +13,7 @@ internal static partial class Recovery
     /// Opens the database, makes it anew where it is damaged, indexes the journal to its end, and records as interrupted what
     /// was opened before <paramref name="ownSegment"/> and never closed.
     /// </summary>
-    public static (SqliteConnection Connection, Indexer Indexer) OpenIndexed(
+    public static Indexer OpenIndexed(
         string dataDirectory, JournalFolder folder, string ownSegment, TimeProvider time, ILogger logger)
     {
         try
@@ -32,13 +32,14 @@ internal static partial class Recovery
     {
         var file = Database.PathIn(dataDirectory);
         var aside = $"{file}.damaged-{time.GetUtcNow().UtcDateTime.ToString("yyyyMMdd'T'HHmmss", CultureInfo.InvariantCulture)}";
-        File.Move(file, aside, overwrite: true);
+        if (File.Exists(file))
+            File.Move(file, aside, overwrite: true);
         foreach (var companion in (string[])["-wal", "-shm"])
             File.Delete(file + companion);
         Log.Damaged(logger, file, aside);
     }
 
-    private static (SqliteConnection, Indexer) Open(string dataDirectory, JournalFolder folder, string ownSegment, ILogger logger)
+    private static Indexer Open(string dataDirectory, JournalFolder folder, string ownSegment, ILogger logger)
     {
         var connection = Database.OpenForWriting(dataDirectory);
         Indexer? indexer = null;
@@ -50,7 +51,7 @@ internal static partial class Recovery
             }
             if (indexer.SettleInterrupted(ownSegment) is > 0 and var interrupted)
                 Log.Interrupted(logger, interrupted);
-            return (connection, indexer);
+            return indexer;
         }
         catch
         {

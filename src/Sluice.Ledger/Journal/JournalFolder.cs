@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Globalization;
 using System.IO.Compression;
 
@@ -34,10 +35,13 @@ internal sealed class JournalFolder(string path)
 
     public bool IsCompressed(string segment) => !File.Exists(FileOf(segment));
 
+    /// <summary>What the names of segments that are begun at this time begin with.</summary>
+    public static string StampOf(DateTimeOffset time) => time.UtcDateTime.ToString("yyyyMMdd'T'HHmmss", CultureInfo.InvariantCulture);
+
     /// <summary>A name that sorts after every segment there is, even when the clock was set back.</summary>
     public string NextSegment(DateTimeOffset now)
     {
-        var stamp = now.UtcDateTime.ToString("yyyyMMdd'T'HHmmss", CultureInfo.InvariantCulture);
+        var stamp = StampOf(now);
         if (Segments() is not [.., var newest])
             return stamp + "-000000";
         var dash = newest.LastIndexOf('-');
@@ -46,18 +50,34 @@ internal sealed class JournalFolder(string path)
             : $"{newest[..dash]}-{int.Parse(newest.AsSpan(dash + 1), CultureInfo.InvariantCulture) + 1:D6}";
     }
 
-    /// <summary>The bytes of a segment from an offset on, compressed or not.</summary>
+    /// <summary>
+    /// The bytes of a segment from an offset on: a FileStream of its own file, or another stream where it is compressed. It
+    /// may be compressed or deleted (by retention) at any moment; one that is gone has no bytes.
+    /// </summary>
+    /// <exception cref="InvalidDataException">The compressed file is damaged.</exception>
     public Stream OpenRead(string segment, long offset)
     {
-        if (!IsCompressed(segment))
+        if (TryOpen(FileOf(segment)) is { } plain)
         {
-            var file = new FileStream(FileOf(segment), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 1);
-            file.Seek(offset, SeekOrigin.Begin);
-            return file;
+            plain.Seek(offset, SeekOrigin.Begin);
+            return plain;
         }
-        var unpacked = new GZipStream(new FileStream(CompressedFileOf(segment), FileMode.Open, FileAccess.Read, FileShare.Read), CompressionMode.Decompress);
+        if (TryOpen(CompressedFileOf(segment)) is not { } packed)
+            return Stream.Null;
+        var unpacked = new GZipStream(packed, CompressionMode.Decompress);
         Skip(unpacked, offset);
         return unpacked;
+    }
+
+    /// <summary>What a compressed segment says of its own length (RFC 1952: modulo 2^32, in the last four bytes); null where it is gone.</summary>
+    public uint? UnpackedLength(string segment)
+    {
+        using var file = TryOpen(CompressedFileOf(segment));
+        if (file is null)
+            return null;
+        Span<byte> length = stackalloc byte[4];
+        file.Seek(-Math.Min(file.Length, length.Length), SeekOrigin.End);
+        return file.ReadAtLeast(length, length.Length, throwOnEndOfStream: false) < length.Length ? 0 : BinaryPrimitives.ReadUInt32LittleEndian(length);
     }
 
     /// <summary>Where the journal ends now. Bytes of a line that is being written may be counted in.</summary>
@@ -67,6 +87,18 @@ internal sealed class JournalFolder(string path)
         if (segments is not [.., var newest])
             return JournalPosition.Beginning;
         return new JournalPosition(newest, IsCompressed(newest) ? 0 : new FileInfo(FileOf(newest)).Length);
+    }
+
+    private static FileStream? TryOpen(string file)
+    {
+        try
+        {
+            return new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 1);
+        }
+        catch (FileNotFoundException)
+        {
+            return null;
+        }
     }
 
     private static void Skip(Stream stream, long count)

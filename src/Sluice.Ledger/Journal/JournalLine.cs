@@ -14,6 +14,9 @@ internal enum JournalLineKind
     /// <summary>The final record of an invocation.</summary>
     Close,
 
+    /// <summary>An empty line, by which a writer has tried whether the disk takes anything.</summary>
+    Blank,
+
     /// <summary>The checksum does not fit, or the line is none of ours.</summary>
     Corrupt,
 }
@@ -48,6 +51,8 @@ internal static class JournalLine
     public static JournalLineKind Read(ReadOnlySpan<byte> line, out ReadOnlySpan<byte> json)
     {
         json = default;
+        if (line.IsEmpty)
+            return JournalLineKind.Blank;
         if (line.Length <= PrefixBytes || line[8] != ' ' || line[10] != ' '
             || !Utf8Parser.TryParse(line[..8], out uint checksum, out var digits, 'x') || digits != 8
             || checksum != Crc32.Compute(line[8..]))

@@ -1,9 +1,9 @@
-using System.Buffers;
+using System.IO.Compression;
 
 namespace Sluice.Ledger.Journal;
 
 /// <summary>A line as it is being read; valid until the next.</summary>
-internal readonly ref struct JournalEntry(JournalLineKind kind, ReadOnlySpan<byte> json, string segment, long lineNumber)
+internal readonly ref struct JournalEntry(JournalLineKind kind, ReadOnlySpan<byte> json, string segment, long offset)
 {
     public JournalLineKind Kind { get; } = kind;
 
@@ -11,16 +11,24 @@ internal readonly ref struct JournalEntry(JournalLineKind kind, ReadOnlySpan<byt
 
     public string Segment { get; } = segment;
 
-    /// <summary>Counts from 1 at the place where reading of this segment began.</summary>
-    public long LineNumber { get; } = lineNumber;
+    /// <summary>Where the line begins in its segment.</summary>
+    public long Offset { get; } = offset;
 }
 
 internal delegate void JournalVisitor(JournalEntry entry);
 
-/// <summary>Reads the journal forward from a position, in bounded memory.</summary>
-internal sealed class JournalReader(JournalFolder folder)
+/// <summary>Reads the journal forward from a position, in bounded memory. Not thread-safe.</summary>
+internal sealed class JournalReader(JournalFolder folder, int maxLineBytes = JournalReader.MaxLineBytes) : IDisposable
 {
-    private byte[] _buffer = new byte[256 * 1024];
+    /// <summary>Records hold no prompts, so none comes near this; a file without line feeds must not fill the memory.</summary>
+    private const int MaxLineBytes = 64 * 1024 * 1024;
+
+    private byte[] _buffer = new byte[Math.Min(256 * 1024, maxLineBytes)];
+
+    /// <summary>A compressed segment that is read in part, since going there again would mean unpacking it from its beginning.</summary>
+    private Stream? _unpacking;
+    private JournalPosition _unpackedTo = JournalPosition.Beginning;
+    private int _held;
 
     /// <summary>
     /// Visits whole lines from <paramref name="from"/> on, at most about <paramref name="maxBytes"/> of them, and returns where
@@ -50,31 +58,94 @@ internal sealed class JournalReader(JournalFolder folder)
         return from;
     }
 
+    public void Dispose() => _unpacking?.Dispose();
+
     private (long Taken, bool IsAtEnd) ReadSegment(JournalPosition from, long maxBytes, JournalVisitor visit)
     {
-        using var stream = folder.OpenRead(from.Segment, from.Offset);
-        var held = 0;
         var taken = 0L;
-        var lineNumber = 0L;
-        while (taken < maxBytes)
+        Stream? stream = null;
+        try
         {
-            if (held == _buffer.Length)
-                Array.Resize(ref _buffer, _buffer.Length * 2);
-            var count = stream.Read(_buffer, held, _buffer.Length - held);
-            if (count == 0)
-                return (taken, true);
-            held += count;
-            var start = 0;
-            while (_buffer.AsSpan(start, held - start).IndexOf((byte)'\n') is >= 0 and var length)
+            stream = Open(from);
+            while (taken < maxBytes)
             {
-                var kind = JournalLine.Read(_buffer.AsSpan(start, length), out var json);
-                visit(new JournalEntry(kind, json, from.Segment, ++lineNumber));
-                start += length + 1;
+                var room = MakeRoom(from, ref taken, visit);
+                var count = stream.Read(_buffer, _held, room);
+                _held += count;
+                taken += VisitLines(from.Segment, from.Offset + taken, visit);
+                // A short read is the end of a file. Reading on could join the half of a line that a full disk cut off to
+                // what has been written over it since.
+                if (count == 0 && stream is GZipStream)
+                    CheckLength(from.Segment, from.Offset + taken + _held);
+                if (count == 0 || (count < room && stream is FileStream))
+                    return (taken, true);
             }
-            taken += start;
-            _buffer.AsSpan(start, held - start).CopyTo(_buffer);
-            held -= start;
+            if (stream is not FileStream)
+            {
+                (_unpacking, stream) = (stream, null);
+                _unpackedTo = new JournalPosition(from.Segment, from.Offset + taken);
+            }
+            return (taken, false);
         }
-        return (taken, false);
+        catch (InvalidDataException)
+        {
+            // The rest of a damaged compressed segment can't be read by anyone.
+            visit(new JournalEntry(JournalLineKind.Corrupt, default, from.Segment, from.Offset + taken));
+            return (taken, true);
+        }
+        finally
+        {
+            stream?.Dispose();
+        }
+    }
+
+    /// <summary>Unpacking takes a file that was cut off for its end; only the length that gzip notes at a file's end tells.</summary>
+    private void CheckLength(string segment, long read)
+    {
+        if (folder.UnpackedLength(segment) is { } length && length != unchecked((uint)read))
+            throw new InvalidDataException($"'{folder.CompressedFileOf(segment)}' is cut off.");
+    }
+
+    private Stream Open(JournalPosition from)
+    {
+        if (_unpacking is { } unpacking)
+        {
+            _unpacking = null;
+            if (_unpackedTo == from)
+                return unpacking;
+            unpacking.Dispose();
+        }
+        _held = 0;
+        return folder.OpenRead(from.Segment, from.Offset);
+    }
+
+    /// <summary>Free bytes at the end of the buffer, at least one. What is longer than a line can be is given up, as corrupt.</summary>
+    private int MakeRoom(JournalPosition from, ref long taken, JournalVisitor visit)
+    {
+        if (_held == maxLineBytes)
+        {
+            visit(new JournalEntry(JournalLineKind.Corrupt, default, from.Segment, from.Offset + taken));
+            taken += _held;
+            _held = 0;
+        }
+        else if (_held == _buffer.Length)
+        {
+            Array.Resize(ref _buffer, Math.Min(_buffer.Length * 2, maxLineBytes));
+        }
+        return _buffer.Length - _held;
+    }
+
+    private int VisitLines(string segment, long offset, JournalVisitor visit)
+    {
+        var start = 0;
+        while (_buffer.AsSpan(start, _held - start).IndexOf((byte)'\n') is >= 0 and var length)
+        {
+            var kind = JournalLine.Read(_buffer.AsSpan(start, length), out var json);
+            visit(new JournalEntry(kind, json, segment, offset + start));
+            start += length + 1;
+        }
+        _buffer.AsSpan(start, _held - start).CopyTo(_buffer);
+        _held -= start;
+        return start;
     }
 }

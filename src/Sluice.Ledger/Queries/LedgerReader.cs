@@ -27,15 +27,21 @@ public sealed class LedgerReader : IDisposable
         try
         {
             var folder = new JournalFolder(Path.Combine(dataDirectory, "journal"));
+            var end = folder.End();
+            var isCaughtUp = false;
             using (var exclusive = DirectoryLock.TryTake(dataDirectory))
             {
                 if (exclusive is not null)
+                {
                     CatchUp(dataDirectory, folder, time);
+                    isCaughtUp = true;
+                }
             }
             var connection = Database.OpenForReading(dataDirectory);
             try
             {
-                await WaitUntilIndexedAsync(connection, folder.End(), time, cancellationToken);
+                if (!isCaughtUp)
+                    await WaitUntilIndexedAsync(connection, end, time, cancellationToken);
                 return new LedgerReader(connection);
             }
             catch
@@ -44,43 +50,60 @@ public sealed class LedgerReader : IDisposable
                 throw;
             }
         }
-        catch (Exception e) when (e is SqliteException or IOException or UnauthorizedAccessException)
+        catch (SqliteException e)
+        {
+            throw Database.Unreadable(Database.PathIn(dataDirectory), e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new LedgerUnavailableException($"The ledger in '{dataDirectory}' can't be read: {e.Message}", e);
         }
     }
 
-    public IReadOnlyList<SpendRow> Spend(SpendQuery query) => SpendSql.Run(_connection, query);
+    /// <exception cref="LedgerUnavailableException">The database can't be read.</exception>
+    public IReadOnlyList<SpendRow> Spend(SpendQuery query) => Ask(() => SpendSql.Run(_connection, query));
 
     /// <summary>Every invocation of a time range in the order in which they started, one at a time.</summary>
+    /// <exception cref="LedgerUnavailableException">The database can't be read.</exception>
     public IEnumerable<InvocationRecord> Export(DateTimeOffset? from = null, DateTimeOffset? to = null)
     {
         using var command = _connection.CreateCommand();
         command.CommandText = "SELECT record FROM invocations WHERE started_us >= $from AND started_us < $to ORDER BY started_us, id";
         command.Parameters.AddWithValue("$from", from is { } f ? Rollup.Microseconds(f) : long.MinValue);
         command.Parameters.AddWithValue("$to", to is { } t ? Rollup.Microseconds(t) : long.MaxValue);
-        using var reader = command.ExecuteReader();
-        while (reader.Read())
+        using var reader = Ask(command.ExecuteReader);
+        while (Ask(reader.Read))
             yield return InvocationJson.Read((byte[])reader[0]);
     }
 
     /// <summary>The record of one invocation, or null.</summary>
+    /// <exception cref="LedgerUnavailableException">The database can't be read.</exception>
     public InvocationRecord? Find(string invocationId)
     {
         using var command = _connection.CreateCommand();
         command.CommandText = "SELECT record FROM invocations WHERE invocation_id = $id";
         command.Parameters.AddWithValue("$id", invocationId);
-        return command.ExecuteScalar() is byte[] record ? InvocationJson.Read(record) : null;
+        return Ask(command.ExecuteScalar) is byte[] record ? InvocationJson.Read(record) : null;
     }
 
     public void Dispose() => _connection.Dispose();
 
+    private T Ask<T>(Func<T> question)
+    {
+        try
+        {
+            return question();
+        }
+        catch (SqliteException e)
+        {
+            throw Database.Unreadable(_connection.DataSource, e);
+        }
+    }
+
     private static void CatchUp(string dataDirectory, JournalFolder folder, TimeProvider time)
     {
         // A segment name beyond all there are: whatever is open belongs to a process that has ended.
-        var (connection, indexer) = Recovery.OpenIndexed(dataDirectory, folder, folder.NextSegment(time.GetUtcNow()), time, NullLogger.Instance);
-        indexer.Dispose();
-        connection.Dispose();
+        Recovery.OpenIndexed(dataDirectory, folder, folder.NextSegment(time.GetUtcNow()), time, NullLogger.Instance).Dispose();
     }
 
     private static async Task WaitUntilIndexedAsync(SqliteConnection connection, JournalPosition end, TimeProvider time, CancellationToken cancellationToken)

@@ -10,9 +10,6 @@ namespace Sluice.Ledger.Queries;
 /// <summary>Answers spend from the hourly sums alone.</summary>
 internal static class SpendSql
 {
-    /// <summary>Sums of pico-dollars could pass 64 bits, so quotients and remainders by this are summed apart.</summary>
-    private const long Split = 1_000_000;
-
     public static List<SpendRow> Run(SqliteConnection connection, SpendQuery query)
     {
         var byKind = query.GroupBy.Contains("kind", StringComparer.Ordinal) || query.Filters.ContainsKey("kind");
@@ -23,8 +20,8 @@ internal static class SpendSql
             sql.Append(dimension).Append(", ");
         sql.Append("""
             r.kind, r.estimated, SUM(r.calls), SUM(r.unpriced_calls), SUM(r.quantity_milli / 1000), SUM(r.quantity_milli % 1000),
+            SUM(r.cost_milli), SUM(r.cost_rest_pico) FROM rollups r JOIN tag_sets t ON t.id = r.tag_set WHERE 1
             """);
-        sql.Append(CultureInfo.InvariantCulture, $" SUM(r.cost_pico / {Split}), SUM(r.cost_pico % {Split}) FROM rollups r JOIN tag_sets t ON t.id = r.tag_set WHERE 1");
         if (query.From is { } from)
         {
             sql.Append(" AND r.hour >= $from");
@@ -37,11 +34,10 @@ internal static class SpendSql
         }
         var n = 0;
         foreach (var (name, values) in query.Filters)
-            sql.Append(" AND (").AppendJoin(" OR ", values.Select(v => Condition(command, name, v, $"$f{n++}"))).Append(')');
-        sql.Append(" GROUP BY ");
-        for (var i = 1; i <= dimensions.Count; i++)
-            sql.Append(CultureInfo.InvariantCulture, $"{i}, ");
-        sql.Append("r.kind, r.estimated");
+            sql.Append(" AND (0").Append(string.Concat(values.Select(v => " OR " + Condition(command, name, v, $"$f{n++}")))).Append(')');
+        // Columns by their numbers: the groups, then kind and whether estimated.
+        var columns = string.Join(", ", Enumerable.Range(1, dimensions.Count + 2));
+        sql.Append(CultureInfo.InvariantCulture, $" GROUP BY {columns} ORDER BY {columns}");
         command.CommandText = sql.ToString();
         return Read(command, dimensions.Count, byKind);
     }
@@ -59,12 +55,9 @@ internal static class SpendSql
                 group[i] = reader.IsDBNull(i) ? "" : reader.GetString(i);
             var kind = reader.GetString(dimensions);
             // The row of all kinds carries calls and whole cost; where kinds are asked for, only theirs count.
-            if (byKind == (kind.Length == 0))
-            {
-                if (byKind)
-                    continue;
-            }
-            var id = string.Join('\u001f', group);
+            if (byKind && kind.Length == 0)
+                continue;
+            var id = string.Concat(group.Select(g => $"{g.Length}:{g}"));
             if (!rows.TryGetValue(id, out var row))
             {
                 row = new SpendRow { Group = group };
@@ -80,7 +73,7 @@ internal static class SpendSql
         var isEstimated = reader.GetInt64(at + 1) == 1;
         var calls = reader.GetInt64(at + 2);
         var quantity = reader.GetInt64(at + 4) + (reader.GetInt64(at + 5) / 1000m);
-        var cost = Money.FromUsd(((reader.GetInt64(at + 6) * (decimal)Split) + reader.GetInt64(at + 7)) / 1_000_000_000_000m);
+        var cost = Rollup.Join(reader.GetInt64(at + 6), reader.GetInt64(at + 7));
         if (kind.Length == 0 || byKind)
         {
             row = row with
@@ -101,7 +94,7 @@ internal static class SpendSql
             UsageKind.CacheWrite5m => row with { CacheWrite5m = row.CacheWrite5m + (long)quantity },
             UsageKind.CacheWrite1h => row with { CacheWrite1h = row.CacheWrite1h + (long)quantity },
             UsageKind.Output => row with { Output = row.Output + (long)quantity },
-            _ => row with { Units = row.Units + quantity },
+            _ => byKind ? row with { Units = row.Units + quantity } : row,
         };
     }
 
@@ -116,7 +109,8 @@ internal static class SpendSql
             case "month": return "strftime('%Y-%m', r.hour * 3600, 'unixepoch')";
         }
         var tag = dimension.StartsWith("tag:", StringComparison.Ordinal) ? dimension[4..] : dimension;
-        command.Parameters.AddWithValue(parameter, "$.\"" + tag.Replace("\"", "\\\"", StringComparison.Ordinal) + "\"");
+        var label = tag.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal);
+        command.Parameters.AddWithValue(parameter, $"$.\"{label}\"");
         return $"json_extract(t.tags, {parameter})";
     }
 
@@ -130,6 +124,6 @@ internal static class SpendSql
         }
         var prefix = value[..^1];
         command.Parameters.AddWithValue(parameter, prefix);
-        return string.Create(CultureInfo.InvariantCulture, $"substr({expression}, 1, {prefix.Length}) = {parameter}");
+        return $"substr({expression}, 1, length({parameter})) = {parameter}";
     }
 }

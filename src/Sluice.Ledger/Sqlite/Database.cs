@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using Sluice.Core.Invocations;
 
 namespace Sluice.Ledger.Sqlite;
 
@@ -24,7 +25,9 @@ internal static class Database
         CREATE TABLE IF NOT EXISTS rollups (
             hour INTEGER NOT NULL, key_id TEXT NOT NULL, tag_set INTEGER NOT NULL, operation TEXT NOT NULL, model TEXT NOT NULL,
             region TEXT NOT NULL, scope TEXT NOT NULL, tier TEXT NOT NULL, outcome TEXT NOT NULL, estimated INTEGER NOT NULL, kind TEXT NOT NULL,
-            calls INTEGER NOT NULL, unpriced_calls INTEGER NOT NULL, quantity_milli INTEGER NOT NULL, cost_pico INTEGER NOT NULL,
+            calls INTEGER NOT NULL, unpriced_calls INTEGER NOT NULL, quantity_milli INTEGER NOT NULL,
+            -- The cost is the sum of both: thousandths of a dollar, and the pico-dollars that are less than one.
+            cost_milli INTEGER NOT NULL, cost_rest_pico INTEGER NOT NULL,
             PRIMARY KEY (hour, key_id, tag_set, operation, model, region, scope, tier, outcome, estimated, kind)) WITHOUT ROWID;
         """;
 
@@ -53,6 +56,13 @@ internal static class Database
 
     /// <summary>The file is no longer a database, in whole or in part; nothing but making it anew from the journal helps.</summary>
     public static bool IsDamage(SqliteException e) => e.SqliteErrorCode is Corrupt or NotADatabase;
+
+    /// <summary>What to tell someone who asked.</summary>
+    public static LedgerUnavailableException Unreadable(string file, SqliteException e) => new(
+        IsDamage(e)
+            ? $"'{file}' is damaged: {e.Message} Stop the server if one runs and delete the file; it is made anew from the journal."
+            : $"'{file}' can't be read: {e.Message}",
+        e);
 
     public static void Run(this SqliteConnection connection, string sql, SqliteTransaction? transaction = null)
     {

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.Data.Sqlite;
 using Sluice.Core.Invocations;
 using Sluice.Ledger.Journal;
@@ -21,6 +22,8 @@ internal sealed class Indexer : IDisposable
     private readonly SqliteCommand _addRollup;
     private readonly SqliteCommand _setProgress;
 
+    /// <param name="folder">The journal.</param>
+    /// <param name="connection">The database; it is disposed with the indexer.</param>
     public Indexer(JournalFolder folder, SqliteConnection connection)
     {
         _reader = new JournalReader(folder);
@@ -30,10 +33,11 @@ internal sealed class Indexer : IDisposable
         _insertIntent = Prepare("INSERT OR REPLACE INTO open_intents (invocation_id, segment, record) VALUES ($id, $segment, $record)", "$id", "$segment", "$record");
         _deleteIntent = Prepare("DELETE FROM open_intents WHERE invocation_id = $id", "$id");
         _addRollup = Prepare("""
-            INSERT INTO rollups VALUES ($hour, $key, $tags, $operation, $model, $region, $scope, $tier, $outcome, $estimated, $kind, $calls, $unpriced, $quantity, $cost)
+            INSERT INTO rollups VALUES ($hour, $key, $tags, $operation, $model, $region, $scope, $tier, $outcome, $estimated, $kind, $calls, $unpriced, $quantity, $milli, $rest)
             ON CONFLICT DO UPDATE SET calls = calls + excluded.calls, unpriced_calls = unpriced_calls + excluded.unpriced_calls,
-                quantity_milli = quantity_milli + excluded.quantity_milli, cost_pico = cost_pico + excluded.cost_pico
-            """, "$hour", "$key", "$tags", "$operation", "$model", "$region", "$scope", "$tier", "$outcome", "$estimated", "$kind", "$calls", "$unpriced", "$quantity", "$cost");
+                quantity_milli = quantity_milli + excluded.quantity_milli,
+                cost_milli = cost_milli + excluded.cost_milli, cost_rest_pico = cost_rest_pico + excluded.cost_rest_pico
+            """, "$hour", "$key", "$tags", "$operation", "$model", "$region", "$scope", "$tier", "$outcome", "$estimated", "$kind", "$calls", "$unpriced", "$quantity", "$milli", "$rest");
         _setProgress = Prepare("UPDATE progress SET segment = $segment, offset = $offset", "$segment", "$offset");
         Position = ReadPosition(connection);
     }
@@ -41,7 +45,10 @@ internal sealed class Indexer : IDisposable
     /// <summary>Where the next batch begins: everything before it is in the database.</summary>
     public JournalPosition Position { get; private set; }
 
-    /// <summary>Lines whose checksum did not fit, since this indexer was made.</summary>
+    /// <summary>For upkeep, by the thread that indexes.</summary>
+    public SqliteConnection Connection => _connection;
+
+    /// <summary>Lines that were passed over since this indexer was made: their checksum did not fit, or they were no record.</summary>
     public long CorruptLines { get; private set; }
 
     public static JournalPosition ReadPosition(SqliteConnection connection)
@@ -56,24 +63,32 @@ internal sealed class Indexer : IDisposable
     /// <summary>Indexes one batch; false where nothing was left to do.</summary>
     public bool IndexBatch()
     {
-        var opened = new Dictionary<string, (string Segment, byte[] Record)>(StringComparer.Ordinal);
-        var closed = new List<InvocationRecord>();
+        var opened = new Dictionary<string, (string Segment, byte[] Json)>(StringComparer.Ordinal);
+        var closed = new List<(InvocationRecord Record, byte[] Json)>();
         var corrupt = 0L;
         var next = _reader.Read(Position, BatchBytes, entry =>
         {
-            switch (entry.Kind)
+            try
             {
-                case JournalLineKind.Open:
-                    opened[InvocationJson.Read(entry.Json).InvocationId] = (entry.Segment, entry.Json.ToArray());
-                    break;
-                case JournalLineKind.Close:
-                    var record = InvocationJson.Read(entry.Json);
-                    opened.Remove(record.InvocationId);
-                    closed.Add(record);
-                    break;
-                default:
-                    corrupt++;
-                    break;
+                switch (entry.Kind)
+                {
+                    case JournalLineKind.Open:
+                        opened[InvocationId(entry.Json)] = (entry.Segment, entry.Json.ToArray());
+                        break;
+                    case JournalLineKind.Close:
+                        var record = InvocationJson.Read(entry.Json);
+                        opened.Remove(record.InvocationId);
+                        closed.Add((record, entry.Json.ToArray()));
+                        break;
+                    case JournalLineKind.Corrupt:
+                        corrupt++;
+                        break;
+                }
+            }
+            catch (JsonException)
+            {
+                // A fitting checksum over what is no record: stopping at it would stop the index for ever.
+                corrupt++;
             }
         });
         if (next == Position)
@@ -81,8 +96,8 @@ internal sealed class Indexer : IDisposable
         Commit(transaction =>
         {
             Insert(closed, transaction);
-            foreach (var (id, (segment, record)) in opened)
-                Execute(_insertIntent, transaction, id, segment, record);
+            foreach (var (id, (segment, json)) in opened)
+                Execute(_insertIntent, transaction, id, segment, json);
             Execute(_setProgress, transaction, next.Segment, next.Offset);
         });
         Position = next;
@@ -90,18 +105,28 @@ internal sealed class Indexer : IDisposable
         return true;
     }
 
-    /// <summary>Records what was opened in any segment but <paramref name="ownSegment"/> and never closed: its process has died.</summary>
+    /// <summary>Records what was opened in any segment before <paramref name="ownSegment"/> and never closed: its process has died.</summary>
     /// <returns>How many there were.</returns>
     public int SettleInterrupted(string ownSegment)
     {
-        var interrupted = new List<InvocationRecord>();
+        var interrupted = new List<(InvocationRecord Record, byte[] Json)>();
         using (var select = _connection.CreateCommand())
         {
             select.CommandText = "SELECT record FROM open_intents WHERE segment < $own";
             select.Parameters.AddWithValue("$own", ownSegment);
             using var reader = select.ExecuteReader();
             while (reader.Read())
-                interrupted.Add(InvocationJson.Read((byte[])reader[0]));
+            {
+                var json = (byte[])reader[0];
+                try
+                {
+                    interrupted.Add((InvocationJson.Read(json), json));
+                }
+                catch (JsonException)
+                {
+                    CorruptLines++;
+                }
+            }
         }
         if (interrupted.Count > 0)
             Commit(transaction => Insert(interrupted, transaction));
@@ -115,24 +140,44 @@ internal sealed class Indexer : IDisposable
         _deleteIntent.Dispose();
         _addRollup.Dispose();
         _setProgress.Dispose();
+        _connection.Dispose();
+        _reader.Dispose();
     }
 
     /// <summary>Adds invocations and their sums; one that is there already changes nothing.</summary>
-    private void Insert(List<InvocationRecord> records, SqliteTransaction transaction)
+    private void Insert(List<(InvocationRecord Record, byte[] Json)> closed, SqliteTransaction transaction)
     {
         var rollups = new Dictionary<RollupKey, RollupSums>();
-        foreach (var record in records)
+        foreach (var (record, json) in closed)
         {
             Execute(_deleteIntent, transaction, record.InvocationId);
-            if (Execute(_insertInvocation, transaction, record.InvocationId, Rollup.Microseconds(record.StartedAt), InvocationJson.ToUtf8(record)) == 1)
+            if (Execute(_insertInvocation, transaction, record.InvocationId, Rollup.Microseconds(record.StartedAt), json) == 1)
                 Rollup.AddTo(rollups, record, _tagSets.IdOf(record.Tags, transaction));
         }
         foreach (var (key, sums) in rollups)
         {
+            var (milli, rest) = Rollup.Split(sums.Cost);
             Execute(
                 _addRollup, transaction, key.Hour, key.KeyId, key.TagSet, key.Operation, key.Model, key.Region, key.Scope, key.Tier, key.Outcome,
-                key.IsEstimated ? 1 : 0, key.Kind, sums.Calls, sums.UnpricedCalls, sums.QuantityMilli, sums.CostPico);
+                key.IsEstimated ? 1 : 0, key.Kind, sums.Calls, sums.UnpricedCalls, sums.QuantityMilli, milli, rest);
         }
+    }
+
+    /// <summary>The id alone: most intents are deleted before anyone asks for the rest of them.</summary>
+    private static string InvocationId(ReadOnlySpan<byte> json)
+    {
+        var reader = new Utf8JsonReader(json);
+        while (reader.Read() && (reader.TokenType == JsonTokenType.StartObject || reader.TokenType == JsonTokenType.PropertyName))
+        {
+            if (reader.TokenType == JsonTokenType.StartObject)
+                continue;
+            var isId = reader.ValueTextEquals("invocation_id"u8);
+            reader.Read();
+            if (isId && reader.TokenType == JsonTokenType.String)
+                return reader.GetString()!;
+            reader.Skip();
+        }
+        throw new JsonException("An intent's JSON lacks 'invocation_id'.");
     }
 
     private void Commit(Action<SqliteTransaction> work)

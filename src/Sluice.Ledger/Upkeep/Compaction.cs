@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using Microsoft.Data.Sqlite;
+using Sluice.Core.Invocations;
 using Sluice.Ledger.Journal;
 using Sluice.Ledger.Sqlite;
 
@@ -11,7 +12,28 @@ public sealed record CompactionResult(int Segments, long BytesBefore, long Bytes
 /// <summary>Compresses the segments of the journal that are wholly in the database. Nothing is lost: a damaged database can still be made anew.</summary>
 public static class Compaction
 {
+    /// <exception cref="LedgerUnavailableException">The ledger can't be read or written; the message names what and why.</exception>
     public static CompactionResult Run(string dataDirectory)
+    {
+        try
+        {
+            var result = CompressSegments(dataDirectory);
+            using var database = Database.OpenForReading(dataDirectory);
+            database.Run("VACUUM");
+            database.Run("PRAGMA wal_checkpoint(TRUNCATE)");
+            return result;
+        }
+        catch (SqliteException e)
+        {
+            throw Database.Unreadable(Database.PathIn(dataDirectory), e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new LedgerUnavailableException($"The journal in '{dataDirectory}' can't be compacted: {e.Message}", e);
+        }
+    }
+
+    private static CompactionResult CompressSegments(string dataDirectory)
     {
         var folder = new JournalFolder(Path.Combine(dataDirectory, "journal"));
         JournalPosition indexed;
@@ -20,20 +42,33 @@ public static class Compaction
         var result = new CompactionResult(0, 0, 0);
         foreach (var segment in folder.Segments().Where(s => string.CompareOrdinal(s, indexed.Segment) < 0 && !folder.IsCompressed(s)))
         {
-            var plain = folder.FileOf(segment);
-            var before = new FileInfo(plain).Length;
-            var temporary = folder.CompressedFileOf(segment) + ".new";
-            using (var from = File.OpenRead(plain))
-            using (var to = new GZipStream(File.Create(temporary), CompressionLevel.Optimal))
-                from.CopyTo(to);
-            // Retention goes by the time of the last line, which compressing must not change.
-            File.SetLastWriteTimeUtc(temporary, File.GetLastWriteTimeUtc(plain));
-            File.Move(temporary, folder.CompressedFileOf(segment));
-            File.Delete(plain);
-            result = new CompactionResult(result.Segments + 1, result.BytesBefore + before, result.BytesAfter + new FileInfo(folder.CompressedFileOf(segment)).Length);
+            try
+            {
+                var before = new FileInfo(folder.FileOf(segment)).Length;
+                var after = Compress(folder.FileOf(segment), folder.CompressedFileOf(segment));
+                result = new CompactionResult(result.Segments + 1, result.BytesBefore + before, result.BytesAfter + after);
+            }
+            catch (FileNotFoundException)
+            {
+                // Retention has deleted it in the meantime.
+            }
         }
-        using var vacuum = Database.OpenForReading(dataDirectory);
-        vacuum.Run("VACUUM");
         return result;
+    }
+
+    /// <summary>The compressed file is whole on the disk before the plain one goes; a crash between the two leaves both, and the plain one counts.</summary>
+    private static long Compress(string plain, string compressed)
+    {
+        var temporary = compressed + ".new";
+        using (var from = new FileStream(plain, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete))
+        using (var to = File.Create(temporary))
+        {
+            using (var packing = new GZipStream(to, CompressionLevel.Optimal, leaveOpen: true))
+                from.CopyTo(packing);
+            to.Flush(flushToDisk: true);
+        }
+        File.Move(temporary, compressed, overwrite: true);
+        File.Delete(plain);
+        return new FileInfo(compressed).Length;
     }
 }

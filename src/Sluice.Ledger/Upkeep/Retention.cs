@@ -23,12 +23,15 @@ internal static class Retention
             delete.ExecuteNonQuery();
             transaction.Commit();
         }
+        // A segment's lines were written before the next was begun, so where that is past, all of its invocations are.
+        var stamp = JournalFolder.StampOf(cutoff);
         var indexed = Indexer.ReadPosition(connection);
-        foreach (var segment in folder.Segments().Where(s => string.CompareOrdinal(s, indexed.Segment) < 0))
+        foreach (var (segment, next) in folder.Segments().Zip(folder.Segments().Skip(1)))
         {
-            var file = folder.IsCompressed(segment) ? folder.CompressedFileOf(segment) : folder.FileOf(segment);
-            if (File.GetLastWriteTimeUtc(file) < cutoff.UtcDateTime)
-                File.Delete(file);
+            if (string.CompareOrdinal(segment, indexed.Segment) >= 0 || string.CompareOrdinal(next, stamp) >= 0)
+                break;
+            File.Delete(folder.FileOf(segment));
+            File.Delete(folder.CompressedFileOf(segment));
         }
     }
 }

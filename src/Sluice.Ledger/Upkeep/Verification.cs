@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using Microsoft.Data.Sqlite;
 using Sluice.Core.Invocations;
 using Sluice.Ledger.Journal;
@@ -18,14 +19,28 @@ public static class Verification
 {
     private const int MaxListed = 100;
 
+    /// <exception cref="LedgerUnavailableException">The ledger can't be read.</exception>
     public static VerificationResult Run(string dataDirectory)
     {
         var folder = new JournalFolder(Path.Combine(dataDirectory, "journal"));
         var differences = new List<string>();
-        using var connection = Database.OpenForReading(dataDirectory);
-        var lines = CheckJournal(folder, connection, differences);
-        var invocations = CheckSums(connection, differences);
-        return new VerificationResult(lines, invocations, differences);
+        try
+        {
+            using var connection = Database.OpenForReading(dataDirectory);
+            // One view of the database throughout, though a server may be writing it.
+            using var snapshot = connection.BeginTransaction(deferred: true);
+            var lines = CheckJournal(folder, connection, differences);
+            var invocations = CheckSums(connection, differences);
+            return new VerificationResult(lines, invocations, differences);
+        }
+        catch (SqliteException e)
+        {
+            throw Database.Unreadable(Database.PathIn(dataDirectory), e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new LedgerUnavailableException($"The journal in '{dataDirectory}' can't be read: {e.Message}", e);
+        }
     }
 
     private static long CheckJournal(JournalFolder folder, SqliteConnection connection, List<string> differences)
@@ -36,34 +51,49 @@ public static class Verification
         find.CommandText = "SELECT record FROM invocations WHERE invocation_id = $id";
         var id = find.Parameters.Add("$id", SqliteType.Text);
         var lines = 0L;
-        var reader = new JournalReader(folder);
+        var (segment, lineNumber) = ("", 0L);
+        using var reader = new JournalReader(folder);
         var position = JournalPosition.Beginning;
         while (position.CompareTo(indexed) < 0)
         {
             var next = reader.Read(position, 4 * 1024 * 1024, entry =>
             {
+                // A server may have written more since.
+                if (new JournalPosition(entry.Segment, entry.Offset).CompareTo(indexed) >= 0)
+                    return;
                 lines++;
-                if (entry.Kind == JournalLineKind.Corrupt)
-                {
-                    Report(differences, $"{entry.Segment}.jsonl, line {entry.LineNumber} from offset {position.Offset}: the checksum does not fit");
-                    return;
-                }
-                if (entry.Kind != JournalLineKind.Close)
-                    return;
-                var record = InvocationJson.Read(entry.Json);
-                if (Rollup.Microseconds(record.StartedAt) < keptSince)
-                    return;
-                id.Value = record.InvocationId;
-                if (find.ExecuteScalar() is not byte[] stored)
-                    Report(differences, $"{entry.Segment}.jsonl: invocation {record.InvocationId} is in the journal but not in the database");
-                else if (!entry.Json.SequenceEqual(stored))
-                    Report(differences, $"{entry.Segment}.jsonl: invocation {record.InvocationId} differs between journal and database");
+                (segment, lineNumber) = (entry.Segment, entry.Segment == segment ? lineNumber + 1 : 1);
+                if (Difference(entry, find, id, keptSince) is { } difference)
+                    Report(differences, $"{entry.Segment}.jsonl, line {lineNumber}: {difference}");
             });
             if (next == position)
                 break;
             position = next;
         }
         return lines;
+    }
+
+    private static string? Difference(JournalEntry entry, SqliteCommand find, SqliteParameter id, long keptSince)
+    {
+        if (entry.Kind == JournalLineKind.Corrupt)
+            return "the checksum does not fit";
+        if (entry.Kind == JournalLineKind.Blank)
+            return null;
+        InvocationRecord record;
+        try
+        {
+            record = InvocationJson.Read(entry.Json);
+        }
+        catch (JsonException e)
+        {
+            return $"it is no record, though its checksum fits: {e.Message}";
+        }
+        if (entry.Kind == JournalLineKind.Open || Rollup.Microseconds(record.StartedAt) < keptSince)
+            return null;
+        id.Value = record.InvocationId;
+        if (find.ExecuteScalar() is not byte[] stored)
+            return $"invocation {record.InvocationId} is in the journal but not in the database";
+        return entry.Json.SequenceEqual(stored) ? null : $"invocation {record.InvocationId} differs between journal and database";
     }
 
     private static long CheckSums(SqliteConnection connection, List<string> differences)
@@ -98,7 +128,10 @@ public static class Verification
     private static void CompareSums(SqliteConnection connection, Dictionary<RollupKey, RollupSums> expected, long firstHour, List<string> differences)
     {
         using var select = connection.CreateCommand();
-        select.CommandText = "SELECT * FROM rollups WHERE hour >= $first";
+        select.CommandText = """
+            SELECT hour, key_id, tag_set, operation, model, region, scope, tier, outcome, estimated, kind,
+                calls, unpriced_calls, quantity_milli, cost_milli, cost_rest_pico FROM rollups WHERE hour >= $first
+            """;
         select.Parameters.AddWithValue("$first", firstHour);
         using var reader = select.ExecuteReader();
         while (reader.Read())
@@ -108,7 +141,7 @@ public static class Verification
                 reader.GetString(6), reader.GetString(7), reader.GetString(8), reader.GetInt64(9) == 1, reader.GetString(10));
             expected.Remove(key, out var sums);
             if (sums.Calls != reader.GetInt64(11) || sums.UnpricedCalls != reader.GetInt64(12)
-                || sums.QuantityMilli != reader.GetInt64(13) || sums.CostPico != reader.GetInt64(14))
+                || sums.QuantityMilli != reader.GetInt64(13) || sums.Cost != Rollup.Join(reader.GetInt64(14), reader.GetInt64(15)))
                 Report(differences, $"the sums of {Rollup.TimeOfHour(key.Hour):yyyy-MM-ddTHH}h, {key.Model}, {(key.Kind.Length == 0 ? "all kinds" : key.Kind)} are not those of its invocations");
         }
         foreach (var key in expected.Keys.Where(k => k.Hour >= firstHour))

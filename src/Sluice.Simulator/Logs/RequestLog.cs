@@ -1,5 +1,7 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Text.Json;
+using Microsoft.Win32.SafeHandles;
 using Sluice.Core.Metering;
 using Sluice.Core.Pricing;
 using Sluice.Simulator.Serving;
@@ -9,22 +11,25 @@ namespace Sluice.Simulator.Logs;
 /// <summary>The requests as the simulator saw them: the last of them in memory, all of them in the file, a line at a time.</summary>
 internal sealed class RequestLog : IDisposable
 {
-    private readonly Lock _gate = new();
-    private readonly Queue<SimulatedRequest> _last = new();
+    private readonly ConcurrentQueue<SimulatedRequest> _last = new();
     private readonly int _capacity;
-    private readonly FileStream? _file;
-    private readonly MemoryStream _line = new();
-    private readonly Utf8JsonWriter _json;
+    private readonly SafeFileHandle? _file;
+    private long _end;
+
+    // A line is written out by the thread that made it before that thread does anything else.
+    [ThreadStatic]
+    private static ReplyJson? t_line;
 
     /// <exception cref="SimulatorStartException">The file can't be opened.</exception>
     public RequestLog(string? path, int capacity)
     {
         _capacity = capacity;
-        _json = new Utf8JsonWriter(_line, ReplyJson.Options);
+        if (path is null)
+            return;
         try
         {
-            // Without a buffer, each line is with the operating system before the next request is answered.
-            _file = path is null ? null : new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
+            _file = File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.Write, FileShare.ReadWrite);
+            _end = RandomAccess.GetLength(_file);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -32,46 +37,31 @@ internal sealed class RequestLog : IDisposable
         }
     }
 
-    public IReadOnlyList<SimulatedRequest> Last
-    {
-        get { lock (_gate) return [.. _last]; }
-    }
+    public IReadOnlyList<SimulatedRequest> Last => [.. _last];
 
     public void Write(Call call)
     {
         var entry = EntryOf(call);
-        lock (_gate)
-        {
-            if (_last.Count >= _capacity)
-                _last.TryDequeue(out _);
-            if (_capacity > 0)
-                _last.Enqueue(entry);
-            if (_file is null)
-                return;
-            JsonSerializer.Serialize(_json, entry, SimulatedRequestJson.Default.SimulatedRequest);
-            _json.Flush();
-            _line.WriteByte((byte)'\n');
-            _file.Write(_line.GetBuffer(), 0, (int)_line.Length);
-            _line.SetLength(0);
-            _json.Reset();
-        }
+        if (_capacity > 0)
+            _last.Enqueue(entry);
+        while (_last.Count > _capacity)
+            _last.TryDequeue(out _);
+        if (_file is null)
+            return;
+
+        var line = t_line ??= ReplyJson.Rent();
+        JsonSerializer.Serialize(line.Writer, entry, SimulatedRequestJson.Default.SimulatedRequest);
+        line.WriteLineBreak();
+        // Each line takes its place first and is then written without a lock: with one, callers in parallel queue up
+        // behind whoever the operating system has put aside.
+        var bytes = line.Written;
+        RandomAccess.Write(_file, bytes.Span, Interlocked.Add(ref _end, bytes.Length) - bytes.Length);
+        line.Clear();
     }
 
-    public void Clear()
-    {
-        lock (_gate)
-            _last.Clear();
-    }
+    public void Clear() => _last.Clear();
 
-    public void Dispose()
-    {
-        lock (_gate)
-        {
-            _json.Dispose();
-            _line.Dispose();
-            _file?.Dispose();
-        }
-    }
+    public void Dispose() => _file?.Dispose();
 
     private static SimulatedRequest EntryOf(Call call) => new()
     {

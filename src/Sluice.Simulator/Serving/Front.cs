@@ -1,4 +1,3 @@
-using System.Text;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -51,6 +50,14 @@ internal sealed class Front(Simulation world, CancellationToken stopping)
         {
             EndWithoutClient(call);
         }
+        catch (Exception)
+        {
+            // A fault of the simulator's own may not pass for an answer that is billed.
+            call.Fail(SimulatedOutcome.Error, "InternalServerException");
+            if (http.Response.HasStarted)
+                throw;
+            ErrorReplies.Write(http.Response, call.Operation, Refusal.OnRequest("InternalServerException"), call.RequestId);
+        }
         finally
         {
             Record(call);
@@ -71,9 +78,8 @@ internal sealed class Front(Simulation world, CancellationToken stopping)
         {
             await AnswerAsync(call, target, body, gone);
         }
-        catch (InvalidOperationException e) when (e.InnerException is DecoderFallbackException || call.Http.Response is { HasStarted: false } && IsUnreadableText(e))
+        catch (InvalidOperationException e) when (IsUnreadableText(e))
         {
-            // A string of the JSON holds half a surrogate pair, which no text can be.
             throw RequestBody.Malformed();
         }
     }
@@ -127,6 +133,8 @@ internal sealed class Front(Simulation world, CancellationToken stopping)
             call.Fail(SimulatedOutcome.Cut);
         else if (call.Outcome is not (SimulatedOutcome.IncompleteRequest or SimulatedOutcome.Stalled or SimulatedOutcome.Corrupted or SimulatedOutcome.StreamError))
             call.Outcome = SimulatedOutcome.ClientGone;
+        // Whoever still listens, with half a request sent, may not take silence for an empty answer.
+        call.Http.Abort();
     }
 
     private void Record(Call call)
@@ -136,5 +144,6 @@ internal sealed class Front(Simulation world, CancellationToken stopping)
         world.Log.Write(call);
     }
 
-    private static bool IsUnreadableText(InvalidOperationException e) => e.Source == "System.Text.Json";
+    /// <summary>A string of the request's JSON holds half a surrogate pair, which no text can be.</summary>
+    private static bool IsUnreadableText(InvalidOperationException e) => e.Source?.StartsWith("System.Text.Json", StringComparison.Ordinal) == true;
 }

@@ -33,6 +33,13 @@ internal sealed class ReplyJson
         }
     }
 
+    /// <summary>Ends a line of JSON lines.</summary>
+    public void WriteLineBreak()
+    {
+        Writer.Flush();
+        _buffer.Write("\n"u8);
+    }
+
     public void Clear()
     {
         Writer.Reset();

@@ -21,7 +21,7 @@ internal sealed class EventStreamCarrier(bool chunked) : IFrameCarrier
 
     // One thread writes one frame at a time, and the frame is copied out before the thread can do anything else.
     [ThreadStatic]
-    private static ArrayBufferWriter<byte>? t_payload;
+    private static ArrayBufferWriter<byte>? _payload;
 
     private static ReadOnlySpan<byte> Alphabet => "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"u8;
 
@@ -29,7 +29,7 @@ internal sealed class EventStreamCarrier(bool chunked) : IFrameCarrier
 
     public void Write(IBufferWriter<byte> output, StreamEvent e, ReadOnlySpan<byte> json, Dice dice)
     {
-        var payload = t_payload ??= new ArrayBufferWriter<byte>(1_024);
+        var payload = _payload ??= new ArrayBufferWriter<byte>(1_024);
         payload.ResetWrittenCount();
         if (chunked)
         {

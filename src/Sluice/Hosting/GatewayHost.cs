@@ -52,7 +52,8 @@ internal sealed class GatewayHost : IAsyncDisposable
     /// <exception cref="CouldNotRunException">A port is taken, or a part can't be started; the message says which and what to do.</exception>
     public static async Task<GatewayHost> StartAsync(SluiceOptions options, HostSettings settings, CancellationToken cancellationToken)
     {
-        var builder = WebApplication.CreateSlimBuilder();
+        // The content root is where the executable lies: a settings file that happens to lie where it is started must not change it.
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.Configuration.AddInMemoryCollection(options.Kestrel);
         // Made before the host, because the ledger opens before it and speaks up while it does.
         var loggers = LoggerFactory.Create(logging => Log(logging, settings.LogLevel));
@@ -95,7 +96,8 @@ internal sealed class GatewayHost : IAsyncDisposable
 
             var application = builder.Build();
             application.MapSluiceApi(options.DataDirectory);
-            application.Run(application.Services.GetRequiredService<GatewayEndpoint>().HandleAsync);
+            // Whatever is not our own path is a call for Bedrock.
+            application.Map("/{**path}", application.Services.GetRequiredService<GatewayEndpoint>().HandleAsync);
             await application.StartAsync(cancellationToken);
             return new GatewayHost(application, options, ledger, simulator, upstreams, metrics, prometheus);
         }

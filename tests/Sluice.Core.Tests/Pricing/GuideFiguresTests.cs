@@ -107,9 +107,9 @@ public sealed class GuideFiguresTests
     }
 
     [Theory]
-    [InlineData(SavingBase.Original, "14000")]
-    [InlineData(SavingBase.Remaining, "19188")]
-    public void CompoundingLevers(SavingBase savingBase, string after)
+    [InlineData(SavingBasis.Original, "14000")]
+    [InlineData(SavingBasis.Remaining, "19188")]
+    public void CompoundingLevers(SavingBasis savingBase, string after)
     {
         var saving = CompoundedSaving.Of(Money.FromUsd(40_000), savingBase, ("batch", 0.22m), ("caching", 0.18m), ("routing", 0.25m));
         Assert.Equal(after, saving.After.ToString());

@@ -4,8 +4,8 @@ using System.Text.Json;
 using Sluice.Core;
 using Sluice.Core.Metering;
 using Sluice.Core.Pricing;
-using Spectre.Console;
 using Sluice.Output;
+using Spectre.Console;
 
 namespace Sluice.Commands.Price;
 
@@ -147,12 +147,12 @@ internal static class CompareCommand
     {
         string[] regions = [.. costs.Select(c => c.Region).Distinct(StringComparer.Ordinal)];
         console.WriteLine($"{string.Join(" and ", regions)}, prices of {costs[0].At}");
-        var table = Terminal.Table(("Model", false), ("Way", false), ("USD", true), ("Times", true));
+        var table = Terminal.Table(("Model", false), ("Way", false), ("USD", true), ("x cheapest", true));
         foreach (var c in costs.Where(c => c.CostUsd is not null))
             table.AddRow(Markup.Escape(regions.Length == 1 ? c.Requested : $"{c.Requested} in {c.Region}"), PriceCommand.Words(c.Mode), c.CostUsd!, c.TimesCheapest ?? "");
         if (table.Rows.Count > 0)
             console.Write(table);
-        foreach (var note in costs.Where(c => c.CostUsd is not null && c.Note is not null).Select(c => $"{PriceCommand.Words(c.Mode)}: {c.Note}").Distinct(StringComparer.Ordinal))
+        foreach (var note in costs.Where(c => c.CostUsd is not null && c.Note is not null).Select(c => c.Mode == "provisioned" ? $"{c.Requested} provisioned: {c.Note}" : $"{PriceCommand.Words(c.Mode)}: {c.Note}").Distinct(StringComparer.Ordinal))
             console.WriteLine(note);
         foreach (var c in costs.Where(c => c.CostUsd is null))
             console.WriteLine($"Unpriced {PriceCommand.Words(c.Mode)}: {c.Note}");

@@ -2,8 +2,8 @@ using System.CommandLine;
 using System.Text.Json;
 using Sluice.Core.Metering;
 using Sluice.Core.Pricing;
-using Spectre.Console;
 using Sluice.Output;
+using Spectre.Console;
 
 namespace Sluice.Commands.Price;
 

@@ -2,8 +2,8 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using Sluice.Core.Pricing;
-using Spectre.Console;
 using Sluice.Output;
+using Spectre.Console;
 
 namespace Sluice.Commands.Price;
 
@@ -28,6 +28,7 @@ public static class PriceCommand
         Exit codes: 0 priced, 1 no price, 2 wrong usage, 3 could not run.
         """;
 
+    /// <summary>The command with its subcommands, ready to be added to the root.</summary>
     /// <param name="time">The clock that says what day is today.</param>
     /// <param name="environment">Reads an environment variable; null where it isn't set.</param>
     public static Command Create(TimeProvider time, Func<string, string?> environment)
@@ -36,7 +37,7 @@ public static class PriceCommand
         var model = new Argument<string?>("MODEL")
         {
             Arity = ArgumentArity.ZeroOrOne, // A subcommand stands without it.
-             Description = "A model id, a profile id (us., eu., global. ...), a name such as claude-sonnet-4.5, or an ARN",
+            Description = "A model id, a profile id (us., eu., global. ...), a name such as claude-sonnet-4.5, or an ARN",
         };
         command.Arguments.Add(model);
         var place = new PlaceOptions(command, time, environment);
