@@ -43,6 +43,16 @@ public sealed partial class DocumentTests
         Assert.Equal(Enumerable.Range(0, names.Count), names.Select(name => int.Parse(name.AsSpan(0, 4))));
     }
 
+    [Fact]
+    public void TheReadmeListsTheStagesInTheOrderOfThePipeline()
+    {
+        var order = PipelineOrder().Match(Repository.Read("src/Sluice.Gateway/Pipeline.cs")).Groups["stages"].Value.Split(", ");
+        var readme = Repository.Read("README.md").Split("<!-- pipeline -->")[1].Split("<!-- end of pipeline -->")[0];
+
+        Assert.Equal(order, StageOfReadme().Matches(readme).Select(m => m.Groups["stage"].Value));
+        Assert.Contains(string.Join(" ▸ ", order), Repository.Read("ARCHITECTURE.md"), StringComparison.Ordinal);
+    }
+
     private static IEnumerable<(string File, string Anchor, string Target)> RelativeLinks(string page)
     {
         foreach (var target in MarkdownText.Links(Repository.Read(page)).Where(t => !Absolute().IsMatch(t)))
@@ -62,6 +72,13 @@ public sealed partial class DocumentTests
 
     [GeneratedRegex("^[a-z]+:", RegexOptions.None, 1000)]
     private static partial Regex Absolute();
+
+    /// <summary>The parameters of the constructor are named as the stages are.</summary>
+    [GeneratedRegex(@": this\(\[(?<stages>[a-z, ]+)\]\)", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex PipelineOrder();
+
+    [GeneratedRegex(@"^[0-9]+\. \*\*(?<stage>[a-z]+)\*\*:", RegexOptions.ExplicitCapture | RegexOptions.Multiline, 1000)]
+    private static partial Regex StageOfReadme();
 
     [GeneratedRegex("^[0-9]{4}-[a-z0-9]+(-[a-z0-9]+)*[.]md$", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex DecisionName();

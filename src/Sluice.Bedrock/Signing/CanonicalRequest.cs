@@ -94,13 +94,15 @@ internal static class CanonicalRequest
         return encoded;
     }
 
+    /// <summary>HTTP/2 has the host as <c>:authority</c>, and the AWS SDK for JavaScript signs it by that name.</summary>
     private static void WriteHeader(ref Utf8Builder output, ReadOnlySpan<byte> name, ReadOnlySpan<KeyValuePair<string, string>> headers)
     {
         output.Append(name);
+        var field = name.SequenceEqual(":authority"u8) ? "host"u8 : name;
         var separator = (byte)':';
         foreach (var (candidate, value) in headers)
         {
-            if (!Ascii.EqualsIgnoreCase(name, candidate))
+            if (!Ascii.EqualsIgnoreCase(field, candidate))
                 continue;
             output.Append(separator);
             WriteHeaderValue(ref output, value);

@@ -8,6 +8,9 @@ public sealed class SigV4Verifier(SigV4VerifierOptions? options = null, SigningK
 {
     private const string UnsignedPayload = "UNSIGNED-PAYLOAD";
 
+    /// <summary>What HTTP/2 calls the host; servers hand it on as <c>host</c>.</summary>
+    private const string Http2Host = ":authority";
+
     private readonly SigV4VerifierOptions _options = options ?? new SigV4VerifierOptions();
     private readonly SigningKeyCache _keys = keys ?? new SigningKeyCache();
 
@@ -77,14 +80,15 @@ public sealed class SigV4Verifier(SigV4VerifierOptions? options = null, SigningK
 
     private static bool HasSignedHeaders(in SigV4Request request, SigV4Authorization authorization)
     {
-        if (!authorization.Signs("host") || !(authorization.IsPresigned || authorization.Signs("x-amz-date")))
+        if (!(authorization.Signs("host") || authorization.Signs(Http2Host)) || !(authorization.IsPresigned || authorization.Signs("x-amz-date")))
             return false;
         var names = authorization.SignedHeaders.AsSpan();
         foreach (var range in names.Split(';'))
         {
+            var name = names[range].SequenceEqual(Http2Host) ? "host" : names[range];
             var arrived = false;
             foreach (var header in request.Headers)
-                arrived |= names[range].Equals(header.Key, StringComparison.OrdinalIgnoreCase);
+                arrived |= name.Equals(header.Key, StringComparison.OrdinalIgnoreCase);
             if (!arrived)
                 return false;
         }

@@ -60,7 +60,7 @@ public static class AwsRegions
         text.EndsWith('*') && text[..^1].All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-');
 
     /// <summary>Whether a region is the one named or falls under a pattern that ends in <c>*</c>.</summary>
-    internal static bool Matches(string pattern, string region)
+    public static bool Matches(string pattern, string region)
     {
         if (!pattern.EndsWith('*'))
             return pattern == region;

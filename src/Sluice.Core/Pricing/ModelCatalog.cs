@@ -65,9 +65,15 @@ public sealed class ModelCatalog
             .Take(count).Select(n => n.Model)];
     }
 
-    private static string Plain(string text) => string.Concat(text.Where(char.IsAsciiLetterOrDigit).Select(char.ToLowerInvariant));
+    private static string Plain(string text) =>
+        string.Concat(text.Replace("+", "plus", StringComparison.Ordinal).Where(char.IsAsciiLetterOrDigit).Select(char.ToLowerInvariant));
 
-    private static string WithoutVendor(string id) => id[(id.IndexOf('.') + 1)..];
+    /// <summary>Drops the vendor, which is one word before a dot with a letter behind it; the dots of version numbers stay.</summary>
+    private static string WithoutVendor(string id)
+    {
+        var dot = id.IndexOf('.');
+        return dot > 0 && dot + 1 < id.Length && id.AsSpan(0, dot).IndexOfAnyExceptInRange('0', 'z') < 0 && char.IsAsciiLetter(id[dot + 1]) ? id[(dot + 1)..] : id;
+    }
 
     /// <summary>Drops the vendor and, from the end, a revision (<c>-v1:0</c>) and a date.</summary>
     private static string WithoutVersion(string id)

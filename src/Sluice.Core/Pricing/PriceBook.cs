@@ -43,6 +43,8 @@ public sealed class PriceBook
     /// <summary>The list's rows, in the order of the file, without tier rules and overrides applied.</summary>
     public ImmutableArray<PriceRow> Rows { get; }
 
+    public ImmutableArray<PriceRow> OwnPrices => _overrides.OwnPrices;
+
     public ModelCatalog Models { get; }
 
     /// <summary>Reads a book of prices alone, without tier rules; its models are known by their ids.</summary>

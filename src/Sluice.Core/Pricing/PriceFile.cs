@@ -34,7 +34,7 @@ internal static class PriceFile
                 SourceDate = line.Date("source_date"),
                 Note = line.OptionalText("note"),
             };
-            if (row.Until <= row.From)
+            if (row.Until is { } until && until != default && until <= row.From)
                 line.Fail("until", "it must be later than from");
             foreach (var region in Regions(line))
             {

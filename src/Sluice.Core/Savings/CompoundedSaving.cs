@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace Sluice.Core.Savings;
 
 /// <summary>What a saving's percentage is a percentage of.</summary>
-public enum SavingBase
+public enum SavingBasis
 {
     /// <summary>The spend before any lever: the parts add up to the sum of the percentages.</summary>
     Original,
@@ -19,7 +19,7 @@ public sealed record SavingPart(string Lever, decimal Fraction, Money Saved);
 /// Several percentage savings on one spend. The same percentages mean different money on each base, so the base is always
 /// named, and the parts always add up to the difference between before and after.
 /// </summary>
-public sealed record CompoundedSaving(SavingBase Base, Money Before, ImmutableArray<SavingPart> Parts)
+public sealed record CompoundedSaving(SavingBasis Base, Money Before, ImmutableArray<SavingPart> Parts)
 {
     public Money Saved => Parts.Aggregate(Money.Zero, (sum, part) => sum + part.Saved);
 
@@ -29,7 +29,7 @@ public sealed record CompoundedSaving(SavingBase Base, Money Before, ImmutableAr
     /// <param name="savingBase">What each fraction is a fraction of.</param>
     /// <param name="levers">Each lever with its fraction, from 0 to 1, in the order of application.</param>
     /// <exception cref="ArgumentException">A fraction lies outside 0 to 1, or all together save more than there is.</exception>
-    public static CompoundedSaving Of(Money before, SavingBase savingBase, params IEnumerable<(string Lever, decimal Fraction)> levers)
+    public static CompoundedSaving Of(Money before, SavingBasis savingBase, params IEnumerable<(string Lever, decimal Fraction)> levers)
     {
         var left = before;
         var parts = ImmutableArray.CreateBuilder<SavingPart>();
@@ -37,7 +37,7 @@ public sealed record CompoundedSaving(SavingBase Base, Money Before, ImmutableAr
         {
             if (fraction is < 0 or > 1)
                 throw new ArgumentException($"The saving of {lever} is {fraction}; a fraction lies between 0 and 1.", nameof(levers));
-            var saved = Money.FromUsd((savingBase == SavingBase.Original ? before : left).Usd * fraction);
+            var saved = Money.FromUsd((savingBase == SavingBasis.Original ? before : left).Usd * fraction);
             left -= saved;
             parts.Add(new SavingPart(lever, fraction, saved));
         }

@@ -67,6 +67,10 @@ public sealed class KeyRing
     public bool IsSecretOf(string keyId, string secret) => CryptographicOperations.FixedTimeEquals(
         Encoding.UTF8.GetBytes(SecretOf(keyId)), Encoding.UTF8.GetBytes(secret));
 
+    /// <summary>The key whose token this is, revoked or not; null for a wrong secret and for what is no Sluice token.</summary>
+    public SluiceKey? KeyOfToken(string token) =>
+        KeyFormat.TryReadToken(token, out var keyId, out var secret) && Find(keyId) is { } key && IsSecretOf(keyId, secret) ? key : null;
+
     public IssuedKey Create(ImmutableSortedDictionary<string, string> tags, bool admin)
     {
         var key = new SluiceKey { KeyId = KeyFormat.NewKeyId(), CreatedAt = _time.GetUtcNow(), Tags = tags, Admin = admin };

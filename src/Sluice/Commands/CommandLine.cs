@@ -27,7 +27,7 @@ public static class CommandLine
             DemoCommand.Create(),
             ServeCommand.Create(),
             SimulateCommand.Create(),
-            PriceCommand.Create(),
+            PriceCommand.Create(TimeProvider.System, Environment.GetEnvironmentVariable),
             SpendCommand.Create(),
             LedgerCommand.Create(),
             KeysCommand.Create(),
@@ -38,7 +38,7 @@ public static class CommandLine
             foreach (var error in parsed.Errors)
                 await Console.Error.WriteLineAsync(error.Message);
             await Console.Error.WriteLineAsync($"Try: sluice {string.Join(' ', CommandWords(parsed))} --help");
-            return ExitCodes.WrongUsage;
+            return ExitCode.WrongUsage;
         }
         try
         {
@@ -47,39 +47,26 @@ public static class CommandLine
         catch (ConfigurationException e)
         {
             await Console.Error.WriteLineAsync(e.Message);
-            return ExitCodes.WrongUsage;
+            return ExitCode.WrongUsage;
         }
         catch (Exception e) when (e is CouldNotRunException or KeyRingException or PriceFileException or IOException or UnauthorizedAccessException)
         {
             await Console.Error.WriteLineAsync(e.Message);
-            return ExitCodes.CouldNotRun;
+            return ExitCode.CouldNotRun;
         }
         catch (OperationCanceledException)
         {
-            return ExitCodes.CouldNotRun;
+            return ExitCode.CouldNotRun;
         }
     }
 
-    private static IEnumerable<string> CommandWords(ParseResult parsed)
+    private static Stack<string> CommandWords(ParseResult parsed)
     {
         var words = new Stack<string>();
         for (System.CommandLine.Parsing.SymbolResult? result = parsed.CommandResult; result is System.CommandLine.Parsing.CommandResult { Command: not RootCommand } command; result = command.Parent)
             words.Push(command.Command.Name);
         return words;
     }
-}
-
-/// <summary>What the shell is told; scripts may rely on these.</summary>
-public static class ExitCodes
-{
-    public const int Ok = 0;
-
-    /// <summary>The command ran and the answer is no: a check failed, a figure is not known.</summary>
-    public const int No = 1;
-
-    public const int WrongUsage = 2;
-
-    public const int CouldNotRun = 3;
 }
 
 /// <summary>The command could not do its work. The message names the thing, the cause and the fix.</summary>

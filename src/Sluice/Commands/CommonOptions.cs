@@ -14,11 +14,7 @@ internal static class CommonOptions
         DefaultValueFactory = _ => new SluiceOptions().DataDirectory,
     };
 
-    public static Option<OutputFormat> Format() => new("--format")
-    {
-        Description = "table for people; csv and json for programs, with stable names.",
-        DefaultValueFactory = _ => OutputFormat.Table,
-    };
+    public static Option<OutputFormat> Format() => OutputFormats.Option();
 
     /// <summary>A moment: a date, which means its first instant in UTC, or an ISO 8601 time.</summary>
     public static Option<DateTimeOffset?> Moment(string name, string description) => new(name)

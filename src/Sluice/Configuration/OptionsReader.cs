@@ -1,7 +1,10 @@
+using Sluice.Core.Metering;
+using Sluice.Core.Pricing;
 using Sluice.Gateway.Stages.Identifying;
 using Sluice.Gateway.Stages.Recording;
 using Sluice.Gateway.Stages.Retrying;
 using Sluice.Gateway.Upstreams;
+using Sluice.Ledger.Journal;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
@@ -34,6 +37,15 @@ public static class OptionsReader
     {
         ["pass"] = LedgerFailurePolicy.Pass,
         ["refuse"] = LedgerFailurePolicy.Refuse,
+    };
+
+    private static readonly Dictionary<string, UsageKind> UsageKindNames = UsageKinds.All.ToDictionary(k => k.Name(), StringComparer.Ordinal);
+
+    private static readonly Dictionary<string, FsyncPolicy> FsyncPolicies = new(StringComparer.Ordinal)
+    {
+        ["never"] = FsyncPolicy.Never,
+        ["interval"] = FsyncPolicy.Interval,
+        ["always"] = FsyncPolicy.Always,
     };
 
     /// <exception cref="ConfigurationException">The file can't be read or holds mistakes.</exception>
@@ -225,10 +237,7 @@ public static class OptionsReader
         if (top.Section("ledger") is not { } section)
             return new LedgerSettings();
         section.Has("on_failure");
-        var fsync = section.Text("fsync") ?? new LedgerSettings().Fsync;
-        if (fsync is not ("never" or "interval" or "always"))
-            section.Report("fsync", $"is '{fsync}'; it must be one of never, interval, always");
-        var settings = new LedgerSettings { Fsync = fsync, RetentionDays = section.Integer("retention_days", 1, 36_500) };
+        var settings = new LedgerSettings { Fsync = section.Choice("fsync", FsyncPolicies) ?? FsyncPolicy.Interval, RetentionDays = section.Integer("retention_days", 1, 36_500) };
         section.RejectUnknown();
         return settings;
     }
@@ -237,21 +246,23 @@ public static class OptionsReader
     {
         if (section is null)
             return new PriceSettings();
-        var discounts = new List<DiscountSettings>();
+        var discounts = new List<PriceDiscount>();
         foreach (var entry in section.Sections("discounts"))
         {
-            if (entry.Decimal("percent", 0, 100) is not { } percent)
+            if (entry.Decimal("percent", 0.000001m, 100) is not { } percent)
             {
                 if (!entry.Has("percent"))
                     entry.Report("percent", "is missing; it says how much is taken off, such as 7.5");
                 continue;
             }
-            discounts.Add(new DiscountSettings
+            discounts.Add(new PriceDiscount
             {
-                Models = entry.Text("models") ?? "*",
+                Id = entry.Place,
                 Percent = percent,
-                Kind = entry.Text("kind"),
-                Region = entry.Text("region"),
+                Model = entry.Text("models") ?? "*",
+                Region = entry.Text("region") ?? "*",
+                Profile = entry.Text("profile"),
+                Kind = entry.Choice("kind", UsageKindNames),
                 From = entry.Date("from"),
                 Until = entry.Date("until"),
             });

@@ -1,7 +1,9 @@
+using Sluice.Core.Pricing;
 using Sluice.Gateway.Stages.Identifying;
 using Sluice.Gateway.Stages.Recording;
 using Sluice.Gateway.Stages.Retrying;
 using Sluice.Gateway.Upstreams;
+using Sluice.Ledger.Journal;
 
 namespace Sluice.Configuration;
 
@@ -46,8 +48,7 @@ public sealed record RouteOptions(string Models, string Upstream);
 
 public sealed record LedgerSettings
 {
-    /// <summary>When the journal is forced to the disk itself: <c>never</c> (a crash of the process loses nothing all the same), <c>interval</c> or <c>always</c>.</summary>
-    public string Fsync { get; init; } = "interval";
+    public FsyncPolicy Fsync { get; init; }
 
     /// <summary>Invocations older than this are deleted, their hourly sums kept. Null keeps all.</summary>
     public int? RetentionDays { get; init; }
@@ -58,23 +59,7 @@ public sealed record PriceSettings
     /// <summary>A file of the owner's own prices, in the form of the price book.</summary>
     public string? File { get; init; }
 
-    public IReadOnlyList<DiscountSettings> Discounts { get; init; } = [];
-}
-
-/// <summary>A negotiated discount on list prices.</summary>
-public sealed record DiscountSettings
-{
-    public required string Models { get; init; }
-
-    public required decimal Percent { get; init; }
-
-    public string? Kind { get; init; }
-
-    public string? Region { get; init; }
-
-    public DateOnly? From { get; init; }
-
-    public DateOnly? Until { get; init; }
+    public IReadOnlyList<PriceDiscount> Discounts { get; init; } = [];
 }
 
 public sealed record SimulatorSettings

@@ -7,9 +7,12 @@ namespace Sluice.Configuration;
 /// A mapping of the file, read by name. Whatever does not fit is noted with its place and left at its default, so that one
 /// reading finds every mistake.
 /// </summary>
-internal sealed class YamlSection(YamlMappingNode node, string path, string file, List<ConfigurationError> errors)
+internal sealed class YamlSection(YamlMappingNode node, string prefix, string file, List<ConfigurationError> errors)
 {
     private readonly HashSet<string> _known = new(StringComparer.Ordinal);
+
+    /// <summary>Where the section stands, such as <c>sluice.yaml:31</c>.</summary>
+    public string Place => $"{Path.GetFileName(file)}:{node.Start.Line}";
 
     public bool Has(string name) => Find(name) is not null;
 
@@ -200,7 +203,7 @@ internal sealed class YamlSection(YamlMappingNode node, string path, string file
         return node.Children.TryGetValue(new YamlScalarNode(name), out var value) ? value : null;
     }
 
-    private string Join(string name) => path.Length == 0 ? name : $"{path}.{name}";
+    private string Join(string name) => prefix.Length == 0 ? name : $"{prefix}.{name}";
 
     private void Report(YamlNode at, string name, string message) =>
         errors.Add(new ConfigurationError(file, at.Start.Line, at.Start.Column, $"{Join(name)} {message}."));

@@ -5,6 +5,7 @@ import {
   InvokeModelCommand, InvokeModelWithResponseStreamCommand, ModelErrorException, ModelStreamErrorException,
   ServiceUnavailableException, ThrottlingException, ValidationException,
 } from "@aws-sdk/client-bedrock-runtime";
+import { check, expect, rejects } from "./checks.mjs";
 
 const [endpoint, mode, first, second] = process.argv.slice(2);
 const region = "us-east-1";
@@ -16,21 +17,6 @@ const client = new BedrockRuntimeClient({ endpoint, region, maxAttempts: 1, ...i
 const sonnet = "us.anthropic.claude-sonnet-4-5-20250929-v1:0";
 const messages = [{ role: "user", content: [{ text: "How did US states get their names?" }] }];
 const decoder = new TextDecoder();
-let failures = 0;
-
-async function check(name, run) {
-  try {
-    const detail = await run();
-    console.log(JSON.stringify({ name, ok: true, detail }));
-  } catch (error) {
-    failures++;
-    console.log(JSON.stringify({ name, ok: false, detail: `${error.name}: ${error.message}` }));
-  }
-}
-
-function expect(condition, what) {
-  if (!condition) throw new Error(`expected ${what}`);
-}
 
 // A fault that the simulator makes on request travels as a header that the caller adds.
 function withHeaders(headers) {
@@ -39,16 +25,6 @@ function withHeaders(headers) {
     (next) => async (args) => { Object.assign(args.request.headers, headers); return next(args); },
     { step: "build", name: "addHeaders" });
   return faulty;
-}
-
-async function rejects(promise, type, what) {
-  try {
-    await promise;
-  } catch (error) {
-    expect(error instanceof type, `${what} but got ${error.name}: ${error.message}`);
-    return error;
-  }
-  throw new Error(`expected ${what} but it succeeded`);
 }
 
 await check("converse", async () => {
@@ -162,17 +138,15 @@ await check("ValidationException", () => rejects(
   client.send(new ConverseCommand({ modelId: "no.such-model-v1:0", messages })), ValidationException, "a ValidationException").then((e) => e.message));
 
 await check("ThrottlingException", () => rejects(
-  withHeaders({ "x-sluice-fault": "throttle" }).send(new ConverseCommand({ modelId: sonnet, messages })), ThrottlingException, "a ThrottlingException").then((e) => e.message));
+  withHeaders({ "x-simulator-fault": "throttle" }).send(new ConverseCommand({ modelId: sonnet, messages })), ThrottlingException, "a ThrottlingException").then((e) => e.message));
 
 await check("ModelErrorException", () => rejects(
-  withHeaders({ "x-sluice-fault": "error=ModelErrorException" }).send(new ConverseCommand({ modelId: sonnet, messages })), ModelErrorException, "a ModelErrorException").then((e) => e.message));
+  withHeaders({ "x-simulator-fault": "error=ModelErrorException" }).send(new ConverseCommand({ modelId: sonnet, messages })), ModelErrorException, "a ModelErrorException").then((e) => e.message));
 
 await check("ServiceUnavailableException", () => rejects(
-  withHeaders({ "x-sluice-fault": "error=ServiceUnavailableException" }).send(new ConverseCommand({ modelId: sonnet, messages })), ServiceUnavailableException, "a ServiceUnavailableException").then((e) => e.message));
+  withHeaders({ "x-simulator-fault": "error=ServiceUnavailableException" }).send(new ConverseCommand({ modelId: sonnet, messages })), ServiceUnavailableException, "a ServiceUnavailableException").then((e) => e.message));
 
 await check("ModelStreamErrorException in mid-stream", () => rejects((async () => {
-  const reply = await withHeaders({ "x-sluice-fault": "stream-error=modelStreamErrorException" }).send(new ConverseStreamCommand({ modelId: sonnet, messages }));
+  const reply = await withHeaders({ "x-simulator-fault": "stream-error=modelStreamErrorException" }).send(new ConverseStreamCommand({ modelId: sonnet, messages }));
   for await (const _ of reply.stream);
 })(), ModelStreamErrorException, "a ModelStreamErrorException").then((e) => e.message));
-
-process.exitCode = failures === 0 ? 0 : 1;

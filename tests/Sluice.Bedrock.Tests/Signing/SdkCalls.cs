@@ -31,6 +31,26 @@ internal static class SdkCalls
             + "Signature=37f89b32cd875c545a82e2ad6f569001169a86865f136ac4cf609fc6df4e887e",
         "ba50a4cb45127d55bb60460551c213078683f8478c4a6fcf5ff9423e31f357e2");
 
+    /// <summary>Sent over HTTP/2, as the SDK does by default: it signs the host as <c>:authority</c>, and servers hand it on as host.</summary>
+    public static readonly SdkCall ConverseOverHttp2 = new(
+        new SigningCredentials("AKIDEXAMPLE", Secret), "us-east-1",
+        new WireRequest(
+            "POST", "/model/us.anthropic.claude-sonnet-4-5-20250929-v1%3A0/converse", "",
+            [
+                new("content-type", "application/json"),
+                new("content-length", "127"),
+                new("x-amz-user-agent", "aws-sdk-js/3.1162.0"),
+                new("user-agent", "aws-sdk-js/3.1162.0 ua/2.1"),
+                new("host", "127.0.0.1:18080"),
+                new("amz-sdk-invocation-id", "c62afd8f-5977-4b09-b930-0d0f391ebca0"),
+                new("amz-sdk-request", "attempt=1; max=1"),
+            ],
+            """{"messages":[{"role":"user","content":[{"text":"Grüße an 🌍, \"quoted\" & <tagged>"}]}],"requestMetadata":{"app":"triage"}}"""u8.ToArray()),
+        "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20261121/us-east-1/bedrock/aws4_request, "
+            + "SignedHeaders=:authority;amz-sdk-invocation-id;amz-sdk-request;content-length;content-type;x-amz-content-sha256;x-amz-date;x-amz-user-agent, "
+            + "Signature=fc4aeacd71fd4d24ad0c80ca4c4c065c61235037345024c9253fc3743fcdcd07",
+        "fed0c11150afbd11c583bfee2225a640d9900965d35361b125438f8550f9ed62");
+
     public static readonly SdkCall InvokeStreamOnProfileArn = new(
         new SigningCredentials("ASIAEXAMPLE", Secret, SessionToken), "eu-west-1",
         new WireRequest(

@@ -40,6 +40,7 @@ public sealed class SigV4VerifierTests
 
     [Theory]
     [InlineData(nameof(SdkCalls.Converse))]
+    [InlineData(nameof(SdkCalls.ConverseOverHttp2))]
     [InlineData(nameof(SdkCalls.InvokeStreamOnProfileArn))]
     [InlineData(nameof(SdkCalls.ListAsyncInvokes))]
     public void AcceptsWhatTheAwsSdkSends(string name)

@@ -7,6 +7,9 @@ internal sealed partial record TypeDeclaration(string File, int Line, IReadOnlyL
 {
     public string Place => $"{File}:{Line} {Name}";
 
+    /// <summary>The folder under src/, tests/ or bench/.</summary>
+    public string Project => File.Split('/')[1];
+
     public bool IsClass => Kind is "class" or "record" or "record class";
 
     public bool Has(string modifier) => Modifiers.Contains(modifier);

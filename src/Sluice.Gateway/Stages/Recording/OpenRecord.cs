@@ -109,16 +109,18 @@ internal sealed class OpenRecord(Invocation invocation, Recorder recorder)
     {
         if (usage is { ContextTokens: 0, Output: 0, Units.IsEmpty: true })
             return Cost.Zero;
-        return Served(reading) is not { BaseModel: { } model } served
+        var served = Served(reading);
+        // An operation without a model, such as ApplyGuardrail, uses units whose price depends on no model.
+        return invocation.Request.Model is not null && served?.BaseModel is null
             ? new Cost { Total = null, Unpriced = [UsageKind.Input, UsageKind.Output] }
-            : recorder.Prices.Price(Identity(model, served, reading), usage, invocation.StartedAt);
+            : recorder.Prices.Price(Identity(served, reading), usage, invocation.StartedAt);
     }
 
-    private PriceIdentity Identity(string model, ModelIdentifier served, ReplyReading? reading) => new()
+    private PriceIdentity Identity(ModelIdentifier? served, ReplyReading? reading) => new()
     {
-        Model = model,
-        Region = served.Region ?? invocation.Upstream.Region,
-        Profile = served.Profile,
+        Model = served?.BaseModel ?? "",
+        Region = served?.Region ?? invocation.Upstream.Region,
+        Profile = served?.Profile,
         Tier = reading?.ResolvedTier ?? invocation.Request.Facts.Tier,
         LatencyOptimized = invocation.Request.Facts.LatencyOptimized,
     };

@@ -16,7 +16,7 @@ internal sealed class DemoDay(int seed)
     public const string Model = "us.anthropic.claude-sonnet-4-5-20250929-v1:0";
 
     /// <summary>How many calls of the real day one played call stands for.</summary>
-    public const int CallsPerCall = 40;
+    public const int CallsPerCall = 65;
 
     private const int Tickets = 700;
     private const int Documents = 250;

@@ -41,7 +41,7 @@ public static class KeysCommand
                 if (equals <= 0)
                 {
                     Console.Error.WriteLine($"--tag '{tag}' must be name=value, such as --tag environment=production.");
-                    return ExitCodes.WrongUsage;
+                    return ExitCode.WrongUsage;
                 }
                 all[tag[..equals]] = tag[(equals + 1)..];
             }
@@ -50,7 +50,7 @@ public static class KeysCommand
                 all["team"] = name;
 
             var issued = KeyRing.Open(parsed.GetValue(data)!, TimeProvider.System).Create(all.ToImmutable(), parsed.GetValue(admin));
-            var table = new Table("key_id", "secret", "token");
+            var table = new Listing("key_id", "secret", "token");
             table.Add(issued.Key.KeyId, issued.Secret, issued.Token);
             var chosen = parsed.GetValue(format);
             if (chosen == OutputFormat.Table)
@@ -66,7 +66,7 @@ public static class KeysCommand
             {
                 table.Write(Console.Out, chosen, single: true);
             }
-            return ExitCodes.Ok;
+            return ExitCode.Ok;
         });
         return command;
     }
@@ -78,7 +78,7 @@ public static class KeysCommand
         var command = new Command("list", "List the keys, without their secrets.") { data, format };
         command.SetAction(parsed =>
         {
-            var table = new Table("key_id", "created_at", "revoked_at", "admin", "tags");
+            var table = new Listing("key_id", "created_at", "revoked_at", "admin", "tags");
             foreach (var key in KeyRing.Open(parsed.GetValue(data)!, TimeProvider.System).Keys.OrderBy(k => k.CreatedAt))
             {
                 table.Add(
@@ -86,7 +86,7 @@ public static class KeysCommand
                     string.Join(' ', key.Tags.Select(t => $"{t.Key}={t.Value}")));
             }
             table.Write(Console.Out, parsed.GetValue(format));
-            return ExitCodes.Ok;
+            return ExitCode.Ok;
         });
         return command;
     }
@@ -100,9 +100,9 @@ public static class KeysCommand
         {
             var directory = parsed.GetValue(data)!;
             if (KeyRing.Open(directory, TimeProvider.System).Revoke(parsed.GetValue(id)!))
-                return ExitCodes.Ok;
+                return ExitCode.Ok;
             Console.Error.WriteLine($"There is no key '{parsed.GetValue(id)}' in '{directory}'; 'sluice keys list --data {directory}' shows those there are.");
-            return ExitCodes.No;
+            return ExitCode.No;
         });
         return command;
     }

@@ -50,7 +50,7 @@ public static class ServeCommand
                 Console.WriteLine($"Sluice listens on {address} and serves {host.UpstreamDescription}.");
             Console.WriteLine($"Its books are in {Path.GetFullPath(host.DataDirectory)}. Stop it with Ctrl+C.");
             await host.WaitForShutdownAsync(cancellationToken);
-            return ExitCodes.Ok;
+            return ExitCode.Ok;
         });
         return command;
     }

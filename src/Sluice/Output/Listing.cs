@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using CsvHelper;
 using Spectre.Console;
 using Sluice.Core;
 
@@ -11,7 +10,7 @@ namespace Sluice.Output;
 /// The rows of a listing, written for people or for programs. Names of columns are stable. A null is an empty field in a
 /// table or CSV and null in JSON: what is not known never shows as 0.
 /// </summary>
-public sealed class Table(params string[] columns)
+internal sealed class Listing(params string[] columns)
 {
     private static readonly JsonWriterOptions JsonOptions = new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
@@ -37,30 +36,17 @@ public sealed class Table(params string[] columns)
 
     private void WriteTable(TextWriter output)
     {
-        var table = new Spectre.Console.Table { Border = TableBorder.Simple };
-        foreach (var (i, column) in columns.Index())
-        {
-            var isNumber = _rows.Count > 0 && _rows.TrueForAll(r => r[i] is null or long or int or decimal or double or Money) && _rows.Exists(r => r[i] is not null);
-            table.AddColumn(new TableColumn(Markup.Escape(column)) { Alignment = isNumber ? Justify.Right : Justify.Left, NoWrap = isNumber });
-        }
+        var table = Terminal.Table([.. columns.Select((name, i) => (name, IsNumber(i)))]);
         foreach (var row in _rows)
             table.AddRow([.. row.Select(v => Markup.Escape(ForPeople(v)))]);
-        Terminal.Over(output).Write(table);
+        Terminal.For(output).Write(table);
     }
 
-    private void WriteCsv(TextWriter output)
-    {
-        using var csv = new CsvWriter(output, CultureInfo.InvariantCulture, leaveOpen: true);
-        foreach (var column in columns)
-            csv.WriteField(column);
-        csv.NextRecord();
-        foreach (var row in _rows)
-        {
-            foreach (var value in row)
-                csv.WriteField(ForPrograms(value));
-            csv.NextRecord();
-        }
-    }
+    private bool IsNumber(int column) =>
+        _rows.TrueForAll(r => r[column] is null or long or int or decimal or double or Money) && _rows.Exists(r => r[column] is not null);
+
+    private void WriteCsv(TextWriter output) =>
+        Terminal.WriteCsv(output, columns, _rows.Select(r => r.Select(v => (string?)ForPrograms(v)).ToArray()));
 
     private void WriteJson(TextWriter output, bool single)
     {

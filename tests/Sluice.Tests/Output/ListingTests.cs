@@ -3,12 +3,12 @@ using Sluice.Output;
 
 namespace Sluice.Tests.Output;
 
-public sealed class TableTests
+public sealed class ListingTests
 {
     [Fact]
     public void WhatIsNotKnownIsNeverZero()
     {
-        var table = new Table("model", "cost_usd");
+        var table = new Listing("model", "cost_usd");
         table.Add("known", Money.FromUsd(0.0165795m));
         table.Add("unknown", null);
 
@@ -20,7 +20,7 @@ public sealed class TableTests
     [Fact]
     public void MoneyIsAStringInJsonSoThatNoReaderRoundsIt()
     {
-        var table = new Table("cost_usd");
+        var table = new Listing("cost_usd");
         table.Add(Money.FromUsd(0.000000000001m));
 
         Assert.Contains("\"cost_usd\": \"0.000000000001\"", Written(table, OutputFormat.Json));
@@ -31,9 +31,9 @@ public sealed class TableTests
     [InlineData("0.0165795", "0.0166")]
     [InlineData("0.00000025", "0.00000025")]
     public void PeopleSeeAsManyDecimalsAsTellAnAmountFromZero(string usd, string expected) =>
-        Assert.Equal(expected, Table.ForPeople(Money.FromUsd(decimal.Parse(usd))));
+        Assert.Equal(expected, Listing.ForPeople(Money.FromUsd(decimal.Parse(usd))));
 
-    private static string Written(Table table, OutputFormat format)
+    private static string Written(Listing table, OutputFormat format)
     {
         var writer = new StringWriter();
         table.Write(writer, format);

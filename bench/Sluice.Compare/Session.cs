@@ -1,0 +1,119 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using Sluice.Compare.Reporting;
+using Sluice.Compare.Servers;
+
+namespace Sluice.Compare;
+
+/// <summary>One whole run: starts the servers, measures, reads the ledger back, and writes the page of results.</summary>
+internal sealed class Session(string output)
+{
+    private readonly StringBuilder _page = new();
+
+    public required int Rounds { get; init; }
+
+    public required TimeSpan RoundTime { get; init; }
+
+    /// <summary>0 where the three targets are compared.</summary>
+    public required int EnduranceRequests { get; init; }
+
+    public required bool WithSluice { get; init; }
+
+    /// <returns>The exit code: 1 where the ledger is not what was sent.</returns>
+    public async Task<int> RunAsync()
+    {
+        var folder = Directory.CreateTempSubdirectory("sluice-compare-");
+        try
+        {
+            // nginx drops its rights for its workers, which have to read and write here all the same.
+            File.SetUnixFileMode(folder.FullName, (UnixFileMode)0b111_111_111);
+            Say($"# {(EnduranceRequests > 0 ? "Endurance" : "Comparison")}, {Today}\n");
+            Say(string.Join('\n', Machine.Describe().Select(line => $"- {line}")));
+            var kept = await MeasureAsync(folder.FullName);
+            Directory.CreateDirectory(output);
+            var file = Path.Combine(output, $"{Today}-{(EnduranceRequests > 0 ? "endurance" : "comparison")}.md");
+            await File.WriteAllTextAsync(file, _page.ToString());
+            Console.Error.WriteLine($"Written to {file}");
+            return kept ? 0 : 1;
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    private static string Today => TimeProvider.System.GetUtcNow().ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+
+    /// <returns>Whether every request that went through Sluice is in its ledger, once, complete and priced.</returns>
+    private async Task<bool> MeasureAsync(string folder)
+    {
+        await using var upstream = await Nginx.StartUpstreamAsync(folder, FreePort());
+        await using var proxy = await Nginx.StartProxyAsync(folder, FreePort(), upstream.Port);
+        List<Target> targets = [new("direct", upstream, null), new("nginx", proxy, null)];
+        if (!WithSluice)
+        {
+            Compare(targets);
+            return true;
+        }
+
+        var sluice = new SluiceServer(folder);
+        var token = await sluice.CreateKeyAsync();
+        long sent;
+        await using (var server = await sluice.StartAsync(FreePort(), upstream.Port))
+        {
+            targets.Add(new("Sluice", server, token));
+            sent = EnduranceRequests > 0 ? Endure(targets[^1]) : Compare(targets);
+        }
+        var ledger = await sluice.CountLedgerAsync();
+        Say($"\n## Ledger\n\n{sent:N0} requests were sent through Sluice. Its ledger holds {ledger.Records:N0} records, {ledger.Distinct:N0} of them distinct, {ledger.Complete:N0} completed, priced and with the caller's key.");
+        return ledger.Matches(sent);
+    }
+
+    private long Compare(List<Target> targets)
+    {
+        var atStart = targets.Select(t => t.Server.RssMb).ToList();
+        var comparison = new Comparison(targets, Rounds, RoundTime);
+        comparison.WarmUp(requests: 40_000);
+        var cells = new List<Cell>();
+        foreach (var cell in comparison.Run())
+        {
+            cells.Add(cell);
+            Console.Error.WriteLine($"{cell.Workload.Name}, {cell.Connections} connections, {cell.Target}: {cell.RequestsPerSecond:N0}/s, p50 {cell.Median(m => m.LatencyUs(0.5)):N0} µs");
+        }
+        Say($"""
+
+            Request and reply are each of the size that is given. Each figure is the median of the rounds ({Rounds} of {RoundTime.TotalSeconds} s), in which the
+            targets took turns. Load generator, upstream and proxy share the cores. Every reply was compared with the
+            upstream's, byte for byte. "Added" is the difference to direct; CPU is that of the proxy alone, or for direct that
+            of the upstream.
+            """);
+        Say(Markdown.Comparison(cells));
+        Say("\n## Memory\n\n| Target | Resident MB at start | at the end | Requests |\n|---|---:|---:|---:|");
+        foreach (var (target, start) in targets.Zip(atStart))
+            Say($"| {target.Name} | {start:0.0} | {target.Server.RssMb:0.0} | {comparison.Sent[target.Name]:N0} |");
+        return comparison.Sent[targets[^1].Name];
+    }
+
+    private long Endure(Target target)
+    {
+        Say($"\n{EnduranceRequests:N0} calls of 1 KB on {Endurance.Connections} connections, plain and streamed in turn. Every reply was compared with the upstream's, byte for byte.\n");
+        var samples = new Endurance(target, EnduranceRequests).Run().ToList();
+        Say(Markdown.Memory(samples));
+        return samples[^1].Requests;
+    }
+
+    private void Say(string text)
+    {
+        Console.WriteLine(text);
+        _page.Append(text).Append('\n');
+    }
+
+    private static int FreePort()
+    {
+        using var probe = new TcpListener(IPAddress.Loopback, 0);
+        probe.Start();
+        return ((IPEndPoint)probe.LocalEndpoint).Port;
+    }
+}

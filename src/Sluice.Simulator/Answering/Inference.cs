@@ -1,0 +1,118 @@
+using System.Collections.Immutable;
+using System.Text;
+using System.Text.Json;
+using Sluice.Core.Invocations;
+using Sluice.Core.Metering;
+using Sluice.Core.Pricing;
+using Sluice.Simulator.Caching;
+using Sluice.Simulator.Dialects;
+using Sluice.Simulator.Dialects.Cohere;
+using Sluice.Simulator.Faults;
+using Sluice.Simulator.Guardrails;
+using Sluice.Simulator.Prompts;
+using Sluice.Simulator.Replies;
+using Sluice.Simulator.Serving;
+using Sluice.Simulator.Streaming;
+using Sluice.Simulator.Timing;
+
+namespace Sluice.Simulator.Answering;
+
+/// <summary>Every call of a model: read, check, look into the cache, reserve, answer, bill, send.</summary>
+internal static class Inference
+{
+    public static async Task AnswerAsync(Simulation world, Call call, RequestBody body, CancellationToken gone)
+    {
+        // 1. What is asked, of which model.
+        var json = body.Json();
+        var identifier = call.Match.ModelIdentifier ?? json.Text("model"u8) ?? throw Refusal.Validation("model: Field required");
+        call.ModelIdentifier = identifier;
+        var target = call.Target = world.Catalogue.Resolve(identifier, body.Bytes.Length);
+        var model = target.Model;
+        var (tier, latency) = CallSettings.Read(call, json);
+        var dialect = DialectTable.For(call.Operation, model, json);
+        var prompt = dialect.Read(json, model);
+        call.Streamed = prompt.Streamed || call.Operation is Operation.ConverseStream or Operation.InvokeModelWithResponseStream;
+        call.PriceVariant = prompt.PriceVariant;
+
+        // 2. What the cache has of it, and whether the quota allows it.
+        var rule = CacheRule.For(model.Id, call.Time);
+        CacheRule.Check(rule, prompt);
+        var plan = world.Caches.Plan(prompt, rule, $"{call.Caller.AccountId} {call.Caller.Region} {model.Id} {target.CacheScope}");
+        var guardrail = GuardrailSettings.Find(call, json, world.Options);
+        var checkedInput = guardrail is null ? null : GuardrailCheck.Of(prompt, guardrail.Policies);
+        var reserved = world.Quotas.Reserve(call.Caller.AccountId, model, prompt, plan.Usage);
+
+        try
+        {
+            // 3. The answer, as it would come without any fault.
+            var reply = new Reply
+            {
+                Model = model,
+                Prompt = prompt,
+                Dice = call.Dice,
+                Time = call.Time,
+                RequestedModel = identifier,
+                RoutedArn = target.RoutedArn,
+                Tier = tier,
+                Latency = latency,
+                TokensPerFrame = world.Options.TokensPerFrame,
+                ReportsMetrics = call.Operation is Operation.InvokeModel or Operation.InvokeModelWithResponseStream,
+                Usage = plan.Usage with { Units = UnitsOf(model, prompt, target) },
+            };
+            reply = checkedInput is { Blocks: true } ? Blocked(reply, guardrail!, checkedInput) : model.WritesText ? world.Composer.Compose(reply) : reply;
+            if (checkedInput is { Blocks: false })
+                reply = CheckOutput(reply, guardrail!, checkedInput);
+            call.Bill(reply.Usage);
+
+            // 4. When it comes.
+            var pace = new Pace(model, reply.Usage, call.LatencyOptimized, world.Options.Speed);
+            reply = reply with { FirstByteMs = Pace.Reported(pace.FirstToken), LatencyMs = Pace.Reported(pace.Until(reply.Usage.Output)) };
+            if (call.Fault.Kind == FaultKind.SlowHeaders)
+                await Task.Delay(TimeSpan.FromMilliseconds(call.Fault.DelayMs), world.Time, gone);
+            var clock = new ReplyClock(pace, world.Time);
+            await clock.WaitAsync(call.Streamed ? 0 : reply.Usage.Output, gone);
+            world.Caches.Commit(plan);
+
+            // 5. Out with it.
+            if (call.Streamed)
+                await StreamReplies.SendAsync(world, call, dialect, reply, clock, gone);
+            else
+                await PlainReplies.SendAsync(world, call, writer => dialect.Write(writer, reply), reply, gone);
+        }
+        finally
+        {
+            world.Quotas.Settle(call.Caller.AccountId, model, reserved, call.Usage);
+        }
+    }
+
+    private static ImmutableArray<UnitCount> UnitsOf(Models.BedrockModel model, Prompt prompt, Models.ModelTarget target)
+    {
+        var units = ImmutableArray<UnitCount>.Empty;
+        if (prompt.Images > 0)
+            units = units.Add(new UnitCount(model.Dialect == Dialect.Image ? UsageKind.OutputImage : UsageKind.InputImage, prompt.Images));
+        if (model.Dialect == Dialect.CohereRerank)
+            units = units.Add(new UnitCount(UsageKind.SearchUnit, (prompt.Texts.Count + RerankDialect.DocumentsPerUnit - 1) / RerankDialect.DocumentsPerUnit));
+        if (target.RoutedArn is not null)
+            units = units.Add(new UnitCount(UsageKind.RouterRequest, 1));
+        return units;
+    }
+
+    /// <summary>The guardrail kept the prompt from the model, which therefore costs nothing; the guardrail does.</summary>
+    private static Reply Blocked(Reply reply, GuardrailSettings guardrail, GuardrailAssessment input) => reply with
+    {
+        Text = Encoding.UTF8.GetBytes(guardrail.Policies.BlockedMessage),
+        Stop = StopReason.GuardrailIntervened,
+        Usage = new Usage { Units = input.Units },
+        Guardrail = new GuardrailTrace(guardrail.Id, guardrail.Shown, input, null),
+    };
+
+    private static Reply CheckOutput(Reply reply, GuardrailSettings guardrail, GuardrailAssessment input)
+    {
+        var output = GuardrailCheck.Of(Encoding.UTF8.GetString(reply.Text.Span), 0, guardrail.Policies);
+        var trace = new GuardrailTrace(guardrail.Id, guardrail.Shown, input, output);
+        var billed = reply with { Guardrail = trace, Usage = reply.Usage with { Units = reply.Usage.Units.AddRange(trace.Units) } };
+        return output.Blocks
+            ? billed with { Text = Encoding.UTF8.GetBytes(guardrail.Policies.BlockedMessage), Stop = StopReason.GuardrailIntervened }
+            : billed;
+    }
+}

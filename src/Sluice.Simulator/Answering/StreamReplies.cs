@@ -1,0 +1,86 @@
+using System.Buffers;
+using Microsoft.AspNetCore.Http;
+using Sluice.Core.Invocations;
+using Sluice.Simulator.Dialects;
+using Sluice.Simulator.Faults;
+using Sluice.Simulator.Replies;
+using Sluice.Simulator.Serving;
+using Sluice.Simulator.Streaming;
+using Sluice.Simulator.Timing;
+
+namespace Sluice.Simulator.Answering;
+
+/// <summary>Sends a reply event by event, each in a write of its own.</summary>
+internal static class StreamReplies
+{
+    /// <exception cref="CutException">A fault ends the stream in its middle.</exception>
+    public static async Task SendAsync(Simulation world, Call call, IDialect dialect, Reply reply, ReplyClock clock, CancellationToken gone)
+    {
+        var json = ReplyJson.Rent();
+        try
+        {
+            var events = dialect.WriteStream(json.Writer, reply) ?? throw Refusal.Validation("The model is unsupported for streaming.");
+            var carrier = CarrierOf(call.Operation);
+            var response = call.Http.Response;
+            response.StatusCode = StatusCodes.Status200OK;
+            response.ContentType = carrier.ContentType;
+            if (call.Operation == Operation.InvokeModelWithResponseStream)
+                response.Headers["X-Amzn-Bedrock-Content-Type"] = "application/json";
+            PlainReplies.WriteHeaders(call, reply, response.Headers);
+            await response.StartAsync(gone);
+
+            var frames = 0;
+            foreach (var e in events)
+            {
+                if (call.Fault.AfterFrames == frames && call.Fault.Kind is FaultKind.Cut or FaultKind.Stall)
+                    await PlainReplies.CutAsync(world, call, gone);
+                if (call.Fault.AfterFrames == frames && call.Fault.Kind == FaultKind.StreamError)
+                {
+                    await FailAsync(call, carrier, gone);
+                    return;
+                }
+                await clock.WaitAsync(e.Tokens, gone);
+                if (call.Fault.AfterFrames == frames && call.Fault.Kind == FaultKind.Corrupt)
+                    await CorruptAsync(call, carrier, e, json.Written, gone);
+                carrier.Write(response.BodyWriter, e, json.Written.Span, call.Dice);
+                await response.BodyWriter.FlushAsync(gone);
+                json.Clear();
+                frames++;
+            }
+            carrier.WriteEnd(response.BodyWriter);
+            await response.BodyWriter.FlushAsync(gone);
+            call.Outcome = gone.IsCancellationRequested ? SimulatedOutcome.ClientGone : SimulatedOutcome.Completed;
+        }
+        finally
+        {
+            json.Return();
+        }
+    }
+
+    private static IFrameCarrier CarrierOf(Operation operation) => operation switch
+    {
+        Operation.ConverseStream => EventStreamCarrier.Converse,
+        Operation.InvokeModelWithResponseStream => EventStreamCarrier.InvokeModel,
+        _ => new SseCarrier(operation),
+    };
+
+    private static async Task FailAsync(Call call, IFrameCarrier carrier, CancellationToken gone)
+    {
+        var refusal = Refusal.OnRequest(call.Fault.Exception);
+        call.Fail(SimulatedOutcome.StreamError, refusal.Name);
+        carrier.WriteException(call.Http.Response.BodyWriter, call.Fault.Exception, refusal);
+        await call.Http.Response.BodyWriter.FlushAsync(gone);
+    }
+
+    /// <summary>Sends the frame with one bit of its payload turned, so that its checksum or its JSON no longer holds, and cuts.</summary>
+    private static async Task CorruptAsync(Call call, IFrameCarrier carrier, StreamEvent e, ReadOnlyMemory<byte> json, CancellationToken gone)
+    {
+        call.Fail(SimulatedOutcome.Corrupted);
+        var frame = new ArrayBufferWriter<byte>();
+        carrier.Write(frame, e, json.Span, call.Dice);
+        var bytes = frame.WrittenSpan.ToArray();
+        bytes[^6] ^= 0x80;
+        await call.Http.Response.BodyWriter.WriteAsync(bytes, gone);
+        await PlainReplies.EndAsync(call);
+    }
+}

@@ -1,0 +1,94 @@
+using System.Buffers;
+using System.Globalization;
+using Sluice.Commands.Spend;
+using Sluice.Core.Invocations;
+using Sluice.Gateway;
+using Sluice.Ledger;
+using Sluice.Ledger.Queries;
+using Sluice.Output;
+
+namespace Sluice.Api;
+
+/// <summary>
+/// What the server answers itself: health, metrics, the pipeline's order, and the ledger over HTTP. Everything else is a call
+/// for Bedrock. Bedrock has no path under <c>/api</c>.
+/// </summary>
+internal static class SluiceApi
+{
+    public static void MapSluiceApi(this WebApplication application, string dataDirectory)
+    {
+        application.MapGet("/healthz", () => Results.Text("ok\n"));
+        application.MapGet("/readyz", (LiveLedger ledger) => Ready(ledger.Health));
+        application.MapGet("/metrics", (PrometheusText metrics) => Results.Text(metrics.Write(), "text/plain; version=0.0.4; charset=utf-8"));
+        application.MapGet("/debug/pipeline", (GatewaySnapshots snapshots) => Results.Text(string.Join("\n", snapshots.Current.Pipeline.Order) + "\n"));
+
+        var api = application.MapGroup("/api").AddEndpointFilter(async (context, next) =>
+            context.HttpContext.RequestServices.GetRequiredService<ApiAccess>().IsAllowed(context.HttpContext)
+                ? await next(context)
+                : Mistake(StatusCodes.Status403Forbidden, "The ledger's API needs a key made with 'sluice keys create --admin', as a bearer token or x-api-key."));
+        api.MapGet("/spend", (HttpContext context, CancellationToken cancellationToken) => SpendAsync(context, dataDirectory, cancellationToken));
+        api.MapGet("/ledger", (HttpContext context, CancellationToken cancellationToken) => ExportAsync(context, dataDirectory, cancellationToken));
+        api.MapGet("/ledger/{invocationId}", (string invocationId, CancellationToken cancellationToken) => FindAsync(invocationId, dataDirectory, cancellationToken));
+    }
+
+    private static IResult Ready(LedgerHealth health) => Results.Json(
+        new ReadyAnswer(health.Status.ToString().ToLowerInvariant(), health.Message, health.Pending, health.Lost, health.CorruptLines),
+        ApiJson.Default.ReadyAnswer, statusCode: health.Status == LedgerStatus.Failed ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status200OK);
+
+    /// <summary><c>?by=app,model&amp;where=team=x&amp;from=2026-11-01&amp;to=...&amp;format=json|csv</c></summary>
+    private static async Task<IResult> SpendAsync(HttpContext context, string dataDirectory, CancellationToken cancellationToken)
+    {
+        var query = context.Request.Query;
+        var (dimensions, mistake) = SpendFilter.Dimensions(query["by"].Count > 0 ? query["by"].OfType<string>() : ["app,model"]);
+        var (filters, secondMistake) = SpendFilter.Filters(query["where"].OfType<string>());
+        DateTimeOffset? to = null;
+        if (!TryMoment(query["from"], out var from) || !TryMoment(query["to"], out to))
+            mistake ??= "from and to must be times such as 2026-11-21 or 2026-11-21T12:00:00Z.";
+        if ((mistake ?? secondMistake) is { } wrong)
+            return Mistake(StatusCodes.Status400BadRequest, wrong);
+        using var reader = await LedgerReader.OpenAsync(dataDirectory, TimeProvider.System, cancellationToken);
+        var table = SpendListing.Of(dimensions, reader.Spend(new SpendQuery { From = from, To = to, GroupBy = dimensions, Filters = filters }));
+        var text = new StringWriter();
+        var isCsv = query["format"] == "csv";
+        table.Write(text, isCsv ? OutputFormat.Csv : OutputFormat.Json);
+        return Results.Text(text.ToString(), isCsv ? "text/csv" : "application/json");
+    }
+
+    /// <summary>JSON lines, <c>?from=...&amp;to=...</c></summary>
+    private static async Task<IResult> ExportAsync(HttpContext context, string dataDirectory, CancellationToken cancellationToken)
+    {
+        if (!TryMoment(context.Request.Query["from"], out var from) || !TryMoment(context.Request.Query["to"], out var to))
+            return Mistake(StatusCodes.Status400BadRequest, "from and to must be times such as 2026-11-21 or 2026-11-21T12:00:00Z.");
+        using var reader = await LedgerReader.OpenAsync(dataDirectory, TimeProvider.System, cancellationToken);
+        context.Response.ContentType = "application/jsonl";
+        var lines = 0;
+        foreach (var record in reader.Export(from, to))
+        {
+            InvocationJson.Write(context.Response.BodyWriter, record);
+            context.Response.BodyWriter.Write("\n"u8);
+            if (++lines % 64 == 0)
+                await context.Response.BodyWriter.FlushAsync(cancellationToken);
+        }
+        return Results.Empty;
+    }
+
+    private static async Task<IResult> FindAsync(string invocationId, string dataDirectory, CancellationToken cancellationToken)
+    {
+        using var reader = await LedgerReader.OpenAsync(dataDirectory, TimeProvider.System, cancellationToken);
+        return reader.Find(invocationId) is { } record
+            ? Results.Bytes(InvocationJson.ToUtf8(record), "application/json")
+            : Mistake(StatusCodes.Status404NotFound, $"There is no invocation '{invocationId}' in the ledger; x-sluice-invocation-id of a reply names one.");
+    }
+
+    private static bool TryMoment(string? text, out DateTimeOffset? moment)
+    {
+        moment = null;
+        if (string.IsNullOrEmpty(text))
+            return true;
+        var ok = DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var parsed);
+        moment = ok ? parsed : null;
+        return ok;
+    }
+
+    private static IResult Mistake(int status, string message) => Results.Problem(message, statusCode: status);
+}

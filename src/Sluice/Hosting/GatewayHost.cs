@@ -1,0 +1,173 @@
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.Configuration;
+using Sluice.Api;
+using Sluice.Commands;
+using Sluice.Configuration;
+using Sluice.Core.Invocations;
+using Sluice.Gateway;
+using Sluice.Gateway.Keys;
+using Sluice.Gateway.Upstreams;
+using Sluice.Ledger;
+using Sluice.Simulator;
+
+namespace Sluice.Hosting;
+
+/// <summary>The gateway as a running server, with the ledger, the keys and, where it is an upstream, the simulator.</summary>
+internal sealed class GatewayHost : IAsyncDisposable
+{
+    private readonly WebApplication _application;
+    private readonly UpstreamFactory _upstreams;
+    private readonly GatewayMetrics _metrics;
+    private readonly PrometheusText _prometheus;
+
+    private GatewayHost(WebApplication application, SluiceOptions options, LiveLedger ledger, SimulatorHost? simulator, UpstreamFactory upstreams, GatewayMetrics metrics, PrometheusText prometheus)
+    {
+        _application = application;
+        _upstreams = upstreams;
+        _metrics = metrics;
+        _prometheus = prometheus;
+        Ledger = ledger;
+        Simulator = simulator;
+        DataDirectory = options.DataDirectory;
+        UpstreamDescription = string.Join(", ", options.Upstreams.Select(Describe));
+    }
+
+    public LiveLedger Ledger { get; }
+
+    /// <summary>The embedded simulator, or null where no upstream is it.</summary>
+    public SimulatorHost? Simulator { get; }
+
+    public string DataDirectory { get; }
+
+    /// <summary>The upstreams in words.</summary>
+    public string UpstreamDescription { get; }
+
+    public IReadOnlyList<string> Addresses =>
+        [.. _application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses];
+
+    /// <exception cref="CouldNotRunException">A port is taken, or a part can't be started; the message says which and what to do.</exception>
+    public static async Task<GatewayHost> StartAsync(SluiceOptions options, HostSettings settings, CancellationToken cancellationToken)
+    {
+        // The content root is where the executable lies: a settings file that happens to lie where it is started must not change it.
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        builder.Configuration.AddInMemoryCollection(options.Kestrel);
+        // Made before the host, because the ledger opens before it and speaks up while it does.
+        var loggers = LoggerFactory.Create(logging => Log(logging, settings.LogLevel));
+        builder.Services.AddSingleton(loggers);
+        builder.WebHost.UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            // The gateway has a limit of its own, whose refusal has the caller's shape and names the setting.
+            kestrel.Limits.MaxRequestBodySize = null;
+            kestrel.Limits.MinRequestBodyDataRate = null;
+            kestrel.Limits.MinResponseDataRate = null;
+        });
+        if (!options.Kestrel.Keys.Any(k => k.StartsWith("Kestrel:Endpoints", StringComparison.OrdinalIgnoreCase)))
+            builder.WebHost.UseUrls([.. options.Urls]);
+
+        var ledger = OpenLedger(options, loggers);
+        SimulatorHost? simulator = null;
+        var upstreams = new UpstreamFactory(settings.Time);
+        var metrics = new GatewayMetrics();
+        var prometheus = new PrometheusText();
+        try
+        {
+            simulator = await StartSimulatorAsync(options, settings, cancellationToken);
+            var keys = KeyRing.Open(options.DataDirectory, TimeProvider.System);
+            builder.Services.AddSingleton(ledger).AddSingleton(keys).AddSingleton(metrics).AddSingleton(prometheus).AddSingleton(settings.Time).AddSingleton<ILedgerWriter>(ledger);
+            builder.Services.AddSingleton(services => new SnapshotCompiler(keys, ledger, upstreams, metrics, simulator?.Address, settings.Time, services.GetRequiredService<ILoggerFactory>()));
+            builder.Services.AddSingleton(services => new GatewaySnapshots(services.GetRequiredService<SnapshotCompiler>().Compile(options)));
+            builder.Services.AddSingleton<GatewayEndpoint>();
+            builder.Services.AddSingleton(new ApiAccess(keys, options.Auth));
+            if (settings is { ConfigurationFile: { } file, Reread: { } reread })
+            {
+                builder.Services.AddHostedService(services => new ConfigurationWatcher(
+                    file, reread,
+                    changed => services.GetRequiredService<GatewaySnapshots>().Replace(services.GetRequiredService<SnapshotCompiler>().Compile(changed)),
+                    services.GetRequiredService<ILogger<ConfigurationWatcher>>()));
+            }
+            LedgerGauges.Watch(metrics, ledger);
+
+            var application = builder.Build();
+            application.MapSluiceApi(options.DataDirectory);
+            // Whatever is not our own path is a call for Bedrock.
+            application.Map("/{**path}", application.Services.GetRequiredService<GatewayEndpoint>().HandleAsync);
+            await application.StartAsync(cancellationToken);
+            return new GatewayHost(application, options, ledger, simulator, upstreams, metrics, prometheus);
+        }
+        catch (Exception e)
+        {
+            await ledger.DisposeAsync();
+            if (simulator is not null)
+                await simulator.DisposeAsync();
+            upstreams.Dispose();
+            prometheus.Dispose();
+            metrics.Dispose();
+            if (e is IOException or SocketException or InvalidOperationException)
+                throw new CouldNotRunException($"The gateway can't listen on {string.Join(", ", options.Urls)}: {e.Message} Free the port, or choose another with --urls.", e);
+            throw;
+        }
+    }
+
+    public Task WaitForShutdownAsync(CancellationToken cancellationToken) => _application.WaitForShutdownAsync(cancellationToken);
+
+    public async ValueTask DisposeAsync()
+    {
+        // Callers first, then what serves them, and the books last: every reply that ends is still recorded.
+        await _application.StopAsync();
+        await _application.DisposeAsync();
+        _upstreams.Dispose();
+        if (Simulator is not null)
+            await Simulator.DisposeAsync();
+        await Ledger.DisposeAsync();
+        _prometheus.Dispose();
+        _metrics.Dispose();
+    }
+
+    private static LiveLedger OpenLedger(SluiceOptions options, ILoggerFactory loggers)
+    {
+        try
+        {
+            return LiveLedger.Open(
+                new LedgerOptions
+                {
+                    DataDirectory = options.DataDirectory,
+                    Fsync = options.Ledger.Fsync,
+                    Retention = options.Ledger.RetentionDays is { } days ? TimeSpan.FromDays(days) : null,
+                },
+                TimeProvider.System, loggers.CreateLogger<LiveLedger>());
+        }
+        catch (LedgerUnavailableException e)
+        {
+            throw new CouldNotRunException(e.Message, e);
+        }
+    }
+
+    private static async Task<SimulatorHost?> StartSimulatorAsync(SluiceOptions options, HostSettings settings, CancellationToken cancellationToken)
+    {
+        if (!options.Upstreams.Any(u => u.Kind == UpstreamKind.Simulator))
+            return null;
+        var simulated = new SimulatorOptions { Seed = options.Simulator.Seed, Speed = options.Simulator.Speed, RecordingsPath = options.Simulator.Recordings };
+        return await SimulatorHost.StartAsync(simulated, settings.Time, cancellationToken);
+    }
+
+    private static void Log(ILoggingBuilder logging, LogLevel level) => logging
+        .SetMinimumLevel(level)
+        .AddFilter("Microsoft", LogLevel.Warning)
+        .AddSimpleConsole(console =>
+        {
+            console.SingleLine = true;
+            console.TimestampFormat = "yyyy-MM-ddTHH:mm:ssZ ";
+            console.UseUtcTimestamp = true;
+        });
+
+    private static string Describe(UpstreamOptions upstream) => upstream.Kind switch
+    {
+        UpstreamKind.Simulator => "the embedded simulator of Bedrock",
+        UpstreamKind.Aws => $"Amazon Bedrock in {upstream.Region}",
+        _ => upstream.BaseAddress!.ToString(),
+    };
+}
