@@ -26,7 +26,7 @@ public sealed class LedgerMeasurements(ITestOutputHelper output)
         {
             for (var i = 0; i < Count; i++)
             {
-                var record = templates[i % templates.Count] with { InvocationId = $"{i:x32}", StartedAt = start + (i * TimeSpan.FromDays(30) / Count) };
+                var record = templates[i % templates.Count] with { InvocationId = $"{i:x32}", StartedAt = start + (TimeSpan.FromDays(30) / Count * i) };
                 ledger.Open(record.AsIntent());
                 ledger.Close(record);
                 if (i % (Count / 5) == 0)
