@@ -52,8 +52,8 @@ public sealed class KeyRing
 
     public IReadOnlyCollection<SluiceKey> Keys => Current().Keys.Values;
 
-    /// <summary>The key of that id, revoked or not, or null.</summary>
-    public SluiceKey? Find(string keyId) => Current().Keys.GetValueOrDefault(keyId);
+    /// <summary>The key of that id, revoked or not, or null. One that was made a moment ago is found at once.</summary>
+    public SluiceKey? Find(string keyId) => Current().Keys.GetValueOrDefault(keyId) ?? Rechecked(_snapshot).Keys.GetValueOrDefault(keyId);
 
     public string SecretOf(string keyId)
     {
@@ -91,8 +91,11 @@ public sealed class KeyRing
     private Snapshot Current()
     {
         var snapshot = _snapshot;
-        if (_time.GetElapsedTime(snapshot.CheckedAt) < RecheckInterval)
-            return snapshot;
+        return _time.GetElapsedTime(snapshot.CheckedAt) < RecheckInterval ? snapshot : Rechecked(snapshot);
+    }
+
+    private Snapshot Rechecked(Snapshot snapshot)
+    {
         lock (_reloading)
         {
             if (!ReferenceEquals(snapshot, _snapshot))
