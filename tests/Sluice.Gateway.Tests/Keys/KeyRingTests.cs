@@ -68,7 +68,7 @@ public sealed class KeyRingTests : IDisposable
     }
 
     [Fact]
-    public void AnotherProcesssNewKeyIsFoundAtOnceAndItsRevocationWithinASecond()
+    public void AnotherProcesssNewKeyIsSeenAtOnceAndARevokedOneWithinASecond()
     {
         var serving = Open();
         var issued = Open().Create(Tags("app", "a"), admin: false);
