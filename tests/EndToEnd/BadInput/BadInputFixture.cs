@@ -39,11 +39,11 @@ public sealed partial class BadInputFixture : IAsyncLifetime
         SendAsync(path, Encoding.UTF8.GetBytes(body), authorization, headers);
 
     /// <summary>Sends one request by hand, with the key's token unless told otherwise, and checks that nothing leaked.</summary>
-    internal async Task<RawReply> SendAsync(string path, byte[] body, string? authorization = null, string headers = "", string? contentLength = null)
+    internal async Task<RawReply> SendAsync(string path, byte[] body, string? authorization = null, string headers = "", string? contentLength = null, bool hangsUp = false)
     {
         var head = $"POST {path} HTTP/1.1\r\nHost: {Gateway.Address.Authority}\r\nConnection: close\r\nContent-Type: application/json\r\n"
             + $"Authorization: {authorization ?? "Bearer " + Key.Token}\r\nContent-Length: {contentLength ?? $"{body.Length}"}\r\n{headers}\r\n";
-        var reply = await RawReply.OfAsync(Gateway.Address, [.. Encoding.ASCII.GetBytes(head), .. body]);
+        var reply = await RawReply.OfAsync(Gateway.Address, [.. Encoding.ASCII.GetBytes(head), .. body], hangsUp);
         AssertNothingLeaked(reply.Body, Key);
         AssertNothingLeaked(Gateway.Printed, Key);
         return reply;

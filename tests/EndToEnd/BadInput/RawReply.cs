@@ -10,14 +10,16 @@ internal sealed record RawReply(int Status, IReadOnlyDictionary<string, string> 
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    /// <summary>Sends the bytes, says that no more will come, and reads until the server closes.</summary>
-    public static async Task<RawReply> OfAsync(Uri server, byte[] request)
+    /// <summary>Sends the bytes, and reads until the server closes.</summary>
+    /// <param name="hangsUp">Says at once that no more will come, in the middle of a request.</param>
+    public static async Task<RawReply> OfAsync(Uri server, byte[] request, bool hangsUp)
     {
         using var patience = new CancellationTokenSource(Patience);
         using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
         await socket.ConnectAsync(IPAddress.Loopback, server.Port, patience.Token);
         await socket.SendAsync(request, patience.Token);
-        socket.Shutdown(SocketShutdown.Send);
+        if (hangsUp)
+            socket.Shutdown(SocketShutdown.Send);
         using var received = new MemoryStream();
         var buffer = new byte[8192];
         try

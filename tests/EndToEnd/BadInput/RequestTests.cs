@@ -43,7 +43,7 @@ public sealed class RequestTests(BadInputFixture bad) : IClassFixture<BadInputFi
     {
         var seen = bad.RequestsSeen;
         var body = Encoding.UTF8.GetBytes(BadInputFixture.ConverseBody);
-        var reply = await bad.SendAsync(BadInputFixture.ConversePath, body, contentLength: $"{body.Length + 100}");
+        var reply = await bad.SendAsync(BadInputFixture.ConversePath, body, contentLength: $"{body.Length + 100}", hangsUp: true);
         if (reply.Status != 0)
             AssertBedrock(reply, 400, "ValidationException");
         Assert.Equal(seen, bad.RequestsSeen);

@@ -6,7 +6,7 @@ namespace EndToEnd.Traffic;
 /// <summary>Callers who work side by side until they have made a number of calls, or until they are told to stop.</summary>
 internal sealed class Load(Uri gateway, string token, Func<Call> next, int callers) : IDisposable
 {
-    private readonly HttpClient _client = new(new SocketsHttpHandler { UseProxy = false, PooledConnectionLifetime = TimeSpan.FromMinutes(10) })
+    private readonly HttpClient _client = new(new SocketsHttpHandler { UseProxy = false, MaxResponseDrainSize = 0 })
     {
         BaseAddress = gateway,
         Timeout = TimeSpan.FromMinutes(2),
@@ -93,7 +93,7 @@ internal sealed class Load(Uri gateway, string token, Func<Call> next, int calle
                 taken += read;
                 if (taken >= call.LeavesAfterBytes)
                 {
-                    // Disposing a reply that is not read to its end closes the connection.
+                    // Disposing a reply that is not read to its end closes the connection, as nothing of it is drained.
                     Interlocked.Increment(ref _left);
                     return;
                 }
