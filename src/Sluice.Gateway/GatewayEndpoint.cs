@@ -94,8 +94,9 @@ public sealed partial class GatewayEndpoint(GatewaySnapshots snapshots, TimeProv
         var isStream = reply.Framing != Bedrock.Replies.ReplyFraming.Json;
         await foreach (var frame in reply.Frames)
         {
-            // Leaving the loop disposes the frames, and their owner reads the rest for its usage.
-            if (context.RequestAborted.IsCancellationRequested)
+            // Leaving the loop disposes the frames, and their owner reads the rest for its usage. A plain reply is written all the
+            // same: a caller who only closed its sending side still waits for it.
+            if (isStream && context.RequestAborted.IsCancellationRequested)
                 return;
             response.BodyWriter.Write(frame.Span);
             if (isStream || frame.Length > MaxUnflushedBytes)

@@ -1,8 +1,8 @@
 namespace Sluice.Core.Invocations;
 
 /// <summary>
-/// The ledger as the hot path sees it. For one invocation the last record written is the truth; one that was opened and
-/// never closed was interrupted.
+/// The ledger as the hot path sees it. For one invocation the last intent counts until it is closed, and then its final
+/// record; one that was opened and never closed was interrupted.
 /// </summary>
 public interface ILedgerWriter
 {
@@ -14,7 +14,7 @@ public interface ILedgerWriter
     void Open(InvocationRecord intent);
 
     /// <summary>
-    /// Writes the final record. Never throws: where it can't be written now it is kept, within a bound, and tried again,
+    /// Writes the final record; of two for one invocation the first stands. Never throws: where it can't be written now it is kept, within a bound, and tried again,
     /// and the ledger's health says so.
     /// </summary>
     void Close(InvocationRecord record);

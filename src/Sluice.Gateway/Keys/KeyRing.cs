@@ -12,7 +12,7 @@ public sealed class KeyRingException(string message, Exception? innerException =
 /// <summary>
 /// The keys of one data directory: <c>keys.json</c> holds ids and tags, and the master key, from which every secret
 /// follows, comes from SLUICE_MASTER_KEY or from <c>master.key</c> beside it, readable by its owner alone. Several
-/// processes may share the directory: a change by one is seen by the others when the file's time stamp moves.
+/// processes may share the directory: a new key is seen by all at once, a revoked one within a second.
 /// </summary>
 public sealed class KeyRing
 {
@@ -53,7 +53,8 @@ public sealed class KeyRing
     public IReadOnlyCollection<SluiceKey> Keys => Current().Keys.Values;
 
     /// <summary>The key of that id, revoked or not, or null.</summary>
-    public SluiceKey? Find(string keyId) => Current().Keys.GetValueOrDefault(keyId);
+    public SluiceKey? Find(string keyId) =>
+        Current().Keys.GetValueOrDefault(keyId) ?? Current(recheck: true).Keys.GetValueOrDefault(keyId);
 
     public string SecretOf(string keyId)
     {
@@ -88,10 +89,11 @@ public sealed class KeyRing
         return true;
     }
 
-    private Snapshot Current()
+    /// <param name="recheck">Look at the file whenever it was last looked at: a key that is not known may have been made just now.</param>
+    private Snapshot Current(bool recheck = false)
     {
         var snapshot = _snapshot;
-        if (_time.GetElapsedTime(snapshot.CheckedAt) < RecheckInterval)
+        if (!recheck && _time.GetElapsedTime(snapshot.CheckedAt) < RecheckInterval)
             return snapshot;
         lock (_reloading)
         {

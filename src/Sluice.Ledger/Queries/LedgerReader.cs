@@ -109,7 +109,11 @@ public sealed class LedgerReader : IDisposable
     private static async Task WaitUntilIndexedAsync(SqliteConnection connection, JournalPosition end, TimeProvider time, CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
-        while (Indexer.ReadPosition(connection).CompareTo(end) < 0 && time.GetElapsedTime(started) < Patience)
+        while (Indexer.ReadPosition(connection).CompareTo(end) < 0)
+        {
+            if (time.GetElapsedTime(started) >= Patience)
+                throw new LedgerUnavailableException($"The server that writes this ledger is behind by more than {Patience.TotalSeconds:0} s; ask again, and see its /readyz for the reason.");
             await Task.Delay(PollInterval, time, cancellationToken);
+        }
     }
 }

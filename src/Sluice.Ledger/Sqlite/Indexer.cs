@@ -16,11 +16,11 @@ internal sealed class Indexer : IDisposable
     private readonly JournalReader _reader;
     private readonly SqliteConnection _connection;
     private readonly TagSets _tagSets;
-    private readonly SqliteCommand _insertInvocation;
-    private readonly SqliteCommand _insertIntent;
-    private readonly SqliteCommand _deleteIntent;
-    private readonly SqliteCommand _addRollup;
-    private readonly SqliteCommand _setProgress;
+    private readonly Statement _insertInvocation;
+    private readonly Statement _insertIntent;
+    private readonly Statement _deleteIntent;
+    private readonly Statement _addRollup;
+    private readonly Statement _setProgress;
 
     /// <param name="folder">The journal.</param>
     /// <param name="connection">The database; it is disposed with the indexer.</param>
@@ -29,16 +29,18 @@ internal sealed class Indexer : IDisposable
         _reader = new JournalReader(folder);
         _connection = connection;
         _tagSets = new TagSets(connection);
-        _insertInvocation = Prepare("INSERT OR IGNORE INTO invocations (invocation_id, started_us, record) VALUES ($id, $started, $record)", "$id", "$started", "$record");
-        _insertIntent = Prepare("INSERT OR REPLACE INTO open_intents (invocation_id, segment, record) VALUES ($id, $segment, $record)", "$id", "$segment", "$record");
-        _deleteIntent = Prepare("DELETE FROM open_intents WHERE invocation_id = $id", "$id");
-        _addRollup = Prepare("""
-            INSERT INTO rollups VALUES ($hour, $key, $tags, $operation, $model, $region, $scope, $tier, $outcome, $estimated, $kind, $calls, $unpriced, $quantity, $milli, $rest)
+        _insertInvocation = new Statement(connection, "INSERT OR IGNORE INTO invocations (invocation_id, started_us, record) VALUES (?1, ?2, ?3)");
+        _insertIntent = new Statement(connection, "INSERT OR REPLACE INTO open_intents (invocation_id, segment, record) VALUES (?1, ?2, ?3)");
+        _deleteIntent = new Statement(connection, "DELETE FROM open_intents WHERE invocation_id = ?1");
+        _addRollup = new Statement(connection, """
+            INSERT INTO rollups (hour, key_id, tag_set, operation, model, region, scope, tier, outcome, estimated, kind,
+                calls, unpriced_calls, quantity_milli, cost_milli, cost_rest_pico)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)
             ON CONFLICT DO UPDATE SET calls = calls + excluded.calls, unpriced_calls = unpriced_calls + excluded.unpriced_calls,
                 quantity_milli = quantity_milli + excluded.quantity_milli,
                 cost_milli = cost_milli + excluded.cost_milli, cost_rest_pico = cost_rest_pico + excluded.cost_rest_pico
-            """, "$hour", "$key", "$tags", "$operation", "$model", "$region", "$scope", "$tier", "$outcome", "$estimated", "$kind", "$calls", "$unpriced", "$quantity", "$milli", "$rest");
-        _setProgress = Prepare("UPDATE progress SET segment = $segment, offset = $offset", "$segment", "$offset");
+            """);
+        _setProgress = new Statement(connection, "UPDATE progress SET segment = ?1, offset = ?2");
         Position = ReadPosition(connection);
     }
 
@@ -97,8 +99,8 @@ internal sealed class Indexer : IDisposable
         {
             Insert(closed, transaction);
             foreach (var (id, (segment, json)) in opened)
-                Execute(_insertIntent, transaction, id, segment, json);
-            Execute(_setProgress, transaction, next.Segment, next.Offset);
+                _insertIntent.Bind(1, id).Bind(2, segment).Bind(3, json).Run();
+            _setProgress.Bind(1, next.Segment).Bind(2, next.Offset).Run();
         });
         Position = next;
         CorruptLines += corrupt;
@@ -150,16 +152,17 @@ internal sealed class Indexer : IDisposable
         var rollups = new Dictionary<RollupKey, RollupSums>();
         foreach (var (record, json) in closed)
         {
-            Execute(_deleteIntent, transaction, record.InvocationId);
-            if (Execute(_insertInvocation, transaction, record.InvocationId, Rollup.Microseconds(record.StartedAt), json) == 1)
+            _deleteIntent.Bind(1, record.InvocationId).Run();
+            if (_insertInvocation.Bind(1, record.InvocationId).Bind(2, Rollup.Microseconds(record.StartedAt)).Bind(3, json).Run() == 1)
                 Rollup.AddTo(rollups, record, _tagSets.IdOf(record.Tags, transaction));
         }
         foreach (var (key, sums) in rollups)
         {
             var (milli, rest) = Rollup.Split(sums.Cost);
-            Execute(
-                _addRollup, transaction, key.Hour, key.KeyId, key.TagSet, key.Operation, key.Model, key.Region, key.Scope, key.Tier, key.Outcome,
-                key.IsEstimated ? 1 : 0, key.Kind, sums.Calls, sums.UnpricedCalls, sums.QuantityMilli, milli, rest);
+            _addRollup
+                .Bind(1, key.Hour).Bind(2, key.KeyId).Bind(3, key.TagSet).Bind(4, key.Operation).Bind(5, key.Model).Bind(6, key.Region)
+                .Bind(7, key.Scope).Bind(8, key.Tier).Bind(9, key.Outcome).Bind(10, key.IsEstimated ? 1 : 0).Bind(11, key.Kind)
+                .Bind(12, sums.Calls).Bind(13, sums.UnpricedCalls).Bind(14, sums.QuantityMilli).Bind(15, milli).Bind(16, rest).Run();
         }
     }
 
@@ -193,22 +196,5 @@ internal sealed class Indexer : IDisposable
             _tagSets.Forget();
             throw;
         }
-    }
-
-    private SqliteCommand Prepare(string sql, params ReadOnlySpan<string> parameters)
-    {
-        var command = _connection.CreateCommand();
-        command.CommandText = sql;
-        foreach (var name in parameters)
-            command.Parameters.Add(new SqliteParameter(name, null));
-        return command;
-    }
-
-    private static int Execute(SqliteCommand command, SqliteTransaction transaction, params ReadOnlySpan<object> values)
-    {
-        command.Transaction = transaction;
-        for (var i = 0; i < values.Length; i++)
-            command.Parameters[i].Value = values[i];
-        return command.ExecuteNonQuery();
     }
 }

@@ -13,7 +13,7 @@ namespace Sluice.Simulator.Serving;
 /// but the AWS SDK for JavaScript speaks HTTP/2 to Bedrock without asking. So the first bytes are looked at, and a
 /// connection that begins with HTTP/2's preface is passed on as if TLS had negotiated it.
 /// </summary>
-internal static class PriorKnowledge
+public static class PriorKnowledge
 {
     private static ReadOnlySpan<byte> Preface => "PRI * HTTP/2.0\r\n"u8;
 
@@ -35,15 +35,23 @@ internal static class PriorKnowledge
     private static async Task<bool> StartsWithPrefaceAsync(ConnectionContext connection)
     {
         var input = connection.Transport.Input;
-        while (true)
+        try
         {
-            var read = await input.ReadAsync(connection.ConnectionClosed);
-            var isSoFar = Matches(read.Buffer);
-            var isWhole = read.Buffer.Length >= Preface.Length;
-            var isDecided = !isSoFar || isWhole || read.IsCompleted;
-            input.AdvanceTo(read.Buffer.Start, isDecided ? read.Buffer.Start : read.Buffer.End);
-            if (isDecided)
-                return isSoFar && isWhole;
+            while (true)
+            {
+                var read = await input.ReadAsync(connection.ConnectionClosed);
+                var isSoFar = Matches(read.Buffer);
+                var isWhole = read.Buffer.Length >= Preface.Length;
+                var isDecided = !isSoFar || isWhole || read.IsCompleted;
+                input.AdvanceTo(read.Buffer.Start, isDecided ? read.Buffer.Start : read.Buffer.End);
+                if (isDecided)
+                    return isSoFar && isWhole;
+            }
+        }
+        catch (Exception e) when (e is OperationCanceledException or IOException)
+        {
+            // Gone before it said anything, as health checks of load balancers do; the server itself knows how to end it.
+            return false;
         }
     }
 

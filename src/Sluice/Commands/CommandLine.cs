@@ -16,6 +16,9 @@ namespace Sluice.Commands;
 /// <summary>All commands of the executable.</summary>
 public static class CommandLine
 {
+    /// <summary>How long a signal to stop may take: replies under way end first, and those whose callers have left are read for their usage.</summary>
+    private static readonly TimeSpan StopLimit = TimeSpan.FromMinutes(3);
+
     public static async Task<int> RunAsync(string[] arguments)
     {
         var root = new RootCommand("""
@@ -42,7 +45,7 @@ public static class CommandLine
         }
         try
         {
-            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = StopLimit });
         }
         catch (ConfigurationException e)
         {

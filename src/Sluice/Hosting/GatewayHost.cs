@@ -12,6 +12,7 @@ using Sluice.Gateway.Keys;
 using Sluice.Gateway.Upstreams;
 using Sluice.Ledger;
 using Sluice.Simulator;
+using Sluice.Simulator.Serving;
 
 namespace Sluice.Hosting;
 
@@ -60,6 +61,8 @@ internal sealed class GatewayHost : IAsyncDisposable
         builder.WebHost.UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
+            kestrel.AllowAlternateSchemes = true;
+            kestrel.ConfigureEndpointDefaults(PriorKnowledge.Use);
             // The gateway has a limit of its own, whose refusal has the caller's shape and names the setting.
             kestrel.Limits.MaxRequestBodySize = null;
             kestrel.Limits.MinRequestBodyDataRate = null;
@@ -157,6 +160,8 @@ internal sealed class GatewayHost : IAsyncDisposable
     private static void Log(ILoggingBuilder logging, LogLevel level) => logging
         .SetMinimumLevel(level)
         .AddFilter("Microsoft", LogLevel.Warning)
+        // It warns that a port without TLS has no HTTP/2, which is not so: see PriorKnowledge.
+        .AddFilter("Microsoft.AspNetCore.Server.Kestrel", LogLevel.Error)
         .AddSimpleConsole(console =>
         {
             console.SingleLine = true;

@@ -9,14 +9,14 @@ using EndToEnd.Hosts;
 namespace EndToEnd.Clients;
 
 /// <summary>Anthropic's packages for .NET: its own client on Bedrock's Anthropic path, and its Bedrock client, which signs by itself.</summary>
-[Collection(ClientsCollection.Name)]
+[Collection(RealClients.Name)]
 public sealed class AnthropicTests(ClientsFixture clients)
 {
     private static readonly MessageCreateParams Call = new()
     {
         Model = "us.anthropic.claude-sonnet-4-5-20250929-v1:0",
         MaxTokens = 100,
-        Messages = [new() { Role = Role.User, Content = "Hello" }],
+        Messages = [new UserMessageParam("Hello")],
     };
 
     [Fact]
@@ -41,7 +41,7 @@ public sealed class AnthropicTests(ClientsFixture clients)
         await Assert.ThrowsAsync<AnthropicForbiddenException>(() => stranger.Messages.Create(Call));
         await Assert.ThrowsAsync<AnthropicRateLimitException>(() => faulty.Messages.Create(Call));
         var unknown = await Assert.ThrowsAnyAsync<Anthropic4xxException>(() => client.Messages.Create(Call with { Model = "no.such-model-v1:0" }));
-        Assert.Contains("no.such-model-v1:0", unknown.ResponseBody);
+        Assert.Contains("model identifier", unknown.ResponseBody);
     }
 
     [Fact]

@@ -4,7 +4,7 @@ using EndToEnd.Nodes;
 namespace EndToEnd.Clients;
 
 /// <summary>The SDKs for JavaScript, unchanged but for the endpoint, in scripts that print a line for each thing they check.</summary>
-[Collection(ClientsCollection.Name)]
+[Collection(RealClients.Name)]
 public sealed class JavaScriptTests(ClientsFixture clients, NodeClients node)
 {
     [Theory]

@@ -34,7 +34,9 @@ public sealed class CrashTests(ITestOutputHelper output)
             using var load = new Load(gateway.Address, key.Token, mix.Next, Callers);
             using var stop = new CancellationTokenSource();
             var running = load.RunAsync(int.MaxValue, stop.Token);
-            await Task.Delay(random.Next(100, 900));
+            // A point of the load rather than of the clock, so that a slow machine kills a gateway at work too.
+            await load.WhenEndedAsync(random.Next(120));
+            await Task.Delay(random.Next(40));
             await gateway.KillAsync();
             await stop.CancelAsync();
             await running;

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.RegularExpressions;
 
@@ -82,7 +81,11 @@ internal sealed partial class SluiceProcess : IAsyncDisposable
     public async Task<SluiceResult> StopAsync()
     {
         if (!_process.HasExited)
-            Assert.Equal(0, SendSignal(_process.Id, Sigterm));
+        {
+            // .NET can't send the signal; every shell can.
+            using var kill = Process.Start("sh", ["-c", $"kill -TERM {_process.Id}"]);
+            await kill.WaitForExitAsync();
+        }
         using var patience = new CancellationTokenSource(RunLimit);
         await _process.WaitForExitAsync(patience.Token);
         return Result;
@@ -112,9 +115,4 @@ internal sealed partial class SluiceProcess : IAsyncDisposable
 
     [GeneratedRegex(@"(?<=listens on )http://[^\s]+", RegexOptions.None, 1000)]
     private static partial Regex ListeningLine();
-
-    private const int Sigterm = 15;
-
-    [LibraryImport("libc", EntryPoint = "kill")]
-    private static partial int SendSignal(int process, int signal);
 }

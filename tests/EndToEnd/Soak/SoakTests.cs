@@ -27,6 +27,8 @@ public sealed class SoakTests(ITestOutputHelper output)
         await using var simulator = await SimulatorHost.StartAsync(new SimulatorOptions
         {
             Seed = seed, Faults = Faults, LogCapacity = requests * 3, StallFor = TimeSpan.FromMilliseconds(300),
+            // Replies that take a few milliseconds, so that who leaves leaves in the middle.
+            Speed = 0.01,
         });
         await using var gateway = await RunningGateway.StartAsync(simulator.Address, "retry: { base_delay: 10ms }");
         var key = await gateway.CreateKeyAsync("soak");

@@ -6,7 +6,7 @@ namespace EndToEnd.Traffic;
 /// <summary>Callers who work side by side until they have made a number of calls, or until they are told to stop.</summary>
 internal sealed class Load(Uri gateway, string token, Func<Call> next, int callers) : IDisposable
 {
-    private readonly HttpClient _client = new(new SocketsHttpHandler { UseProxy = false, PooledConnectionLifetime = TimeSpan.FromMinutes(10) })
+    private readonly HttpClient _client = new(new SocketsHttpHandler { UseProxy = false, MaxResponseDrainSize = 0 })
     {
         BaseAddress = gateway,
         Timeout = TimeSpan.FromMinutes(2),
@@ -16,6 +16,9 @@ internal sealed class Load(Uri gateway, string token, Func<Call> next, int calle
     private int _answered;
     private int _failed;
     private int _left;
+    private int _ended;
+    private int _awaited;
+    private TaskCompletionSource _reached = new();
 
     /// <summary>Calls that got a whole reply, whatever it said.</summary>
     public int Answered => _answered;
@@ -33,11 +36,36 @@ internal sealed class Load(Uri gateway, string token, Func<Call> next, int calle
         async Task WorkAsync()
         {
             while (!stop.IsCancellationRequested && Interlocked.Decrement(ref remaining) >= 0)
+            {
                 await CallAsync(Take());
+                End();
+            }
+        }
+    }
+
+    /// <summary>Returns when so many calls have ended, well or not.</summary>
+    public Task WhenEndedAsync(int calls)
+    {
+        lock (_gate)
+        {
+            _awaited = calls;
+            _reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            if (_ended >= calls)
+                _reached.SetResult();
+            return _reached.Task;
         }
     }
 
     public void Dispose() => _client.Dispose();
+
+    private void End()
+    {
+        lock (_gate)
+        {
+            if (++_ended == _awaited)
+                _reached.TrySetResult();
+        }
+    }
 
     private Call Take()
     {
@@ -65,7 +93,7 @@ internal sealed class Load(Uri gateway, string token, Func<Call> next, int calle
                 taken += read;
                 if (taken >= call.LeavesAfterBytes)
                 {
-                    // Disposing a reply that is not read to its end closes the connection.
+                    // Disposing a reply that is not read to its end closes the connection, as nothing of it is drained.
                     Interlocked.Increment(ref _left);
                     return;
                 }

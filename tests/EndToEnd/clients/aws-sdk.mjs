@@ -150,3 +150,10 @@ await check("ModelStreamErrorException in mid-stream", () => rejects((async () =
   const reply = await withHeaders({ "x-simulator-fault": "stream-error=modelStreamErrorException" }).send(new ConverseStreamCommand({ modelId: sonnet, messages }));
   for await (const _ of reply.stream);
 })(), ModelStreamErrorException, "a ModelStreamErrorException").then((e) => e.message));
+
+for (const fault of ["corrupt-frame=2", "cut-after=2"]) {
+  await check(`a stream with ${fault} does not pass for a whole one`, () => rejects((async () => {
+    const reply = await withHeaders({ "x-simulator-fault": fault }).send(new ConverseStreamCommand({ modelId: sonnet, messages }));
+    for await (const _ of reply.stream);
+  })(), Error, "an error").then((e) => e.message));
+}

@@ -68,13 +68,10 @@ public sealed class KeyRingTests : IDisposable
     }
 
     [Fact]
-    public void AnotherProcesssChangeIsSeenWithinASecond()
+    public void AnotherProcesssNewKeyIsSeenAtOnceAndARevokedOneWithinASecond()
     {
         var serving = Open();
         var issued = Open().Create(Tags("app", "a"), admin: false);
-        Assert.Null(serving.Find(issued.Key.KeyId));
-
-        _time.Advance(TimeSpan.FromSeconds(1));
         Assert.NotNull(serving.Find(issued.Key.KeyId));
 
         File.SetLastWriteTimeUtc(Path.Combine(_data.FullName, "keys.json"), DateTime.UnixEpoch);

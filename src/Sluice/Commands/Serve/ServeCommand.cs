@@ -25,6 +25,8 @@ public static class ServeCommand
         { config, urls, upstream, data };
         command.SetAction(async (parsed, cancellationToken) =>
         {
+            // A signal that comes before the action has handed back its task would end the process on the spot.
+            await Task.Yield();
             var file = parsed.GetValue(config);
             SluiceOptions Read()
             {

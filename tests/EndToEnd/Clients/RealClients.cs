@@ -1,7 +1,7 @@
 namespace EndToEnd.Clients;
 
 [CollectionDefinition(Name)]
-public sealed class ClientsCollection : ICollectionFixture<ClientsFixture>
+public sealed class RealClients : ICollectionFixture<ClientsFixture>
 {
     public const string Name = "real clients";
 }
