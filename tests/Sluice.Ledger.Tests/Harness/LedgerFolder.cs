@@ -2,7 +2,6 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Sluice.Core.Invocations;
 using Sluice.Ledger.Journal;
 using Sluice.Ledger.Queries;
-using Sluice.Ledger.Sqlite;
 using Sluice.Ledger.Upkeep;
 
 namespace Sluice.Ledger.Tests.Harness;
