@@ -35,6 +35,7 @@ internal sealed class JournalWriter : IDisposable
         _fsync = fsync;
         _segmentBytes = segmentBytes;
         _time = time;
+        Directory.CreateDirectory(folder.Path);
         Roll();
         FirstSegment = Segment;
     }
@@ -136,7 +137,6 @@ internal sealed class JournalWriter : IDisposable
     {
         if (_hasUnsynced && _fsync == FsyncPolicy.Interval && _file is not null)
             RandomAccess.FlushToDisk(_file);
-        Directory.CreateDirectory(_folder.Path);
         var segment = _folder.NextSegment(_time.GetUtcNow());
         var file = File.OpenHandle(_folder.FileOf(segment), FileMode.CreateNew, FileAccess.Write, FileShare.Read | FileShare.Delete);
         _file?.Dispose();
