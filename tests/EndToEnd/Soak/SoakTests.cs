@@ -16,7 +16,13 @@ public sealed class SoakTests(ITestOutputHelper output)
 
     private static readonly FaultRates Faults = new()
     {
-        Throttle = 0.01, Error = 0.01, Cut = 0.005, Stall = 0.002, Corrupt = 0.005, StreamError = 0.005, SlowHeaders = 0.002,
+        Throttle = 0.01,
+        Error = 0.01,
+        Cut = 0.005,
+        Stall = 0.002,
+        Corrupt = 0.005,
+        StreamError = 0.005,
+        SlowHeaders = 0.002,
     };
 
     [Fact]
@@ -26,7 +32,10 @@ public sealed class SoakTests(ITestOutputHelper output)
         var seed = int.TryParse(Environment.GetEnvironmentVariable("SLUICE_SEED"), out var given) ? given : 20_261_121;
         await using var simulator = await SimulatorHost.StartAsync(new SimulatorOptions
         {
-            Seed = seed, Faults = Faults, LogCapacity = requests * 3, StallFor = TimeSpan.FromMilliseconds(300),
+            Seed = seed,
+            Faults = Faults,
+            LogCapacity = requests * 3,
+            StallFor = TimeSpan.FromMilliseconds(300),
             // Replies that take a few milliseconds, so that who leaves leaves in the middle.
             Speed = 0.01,
         });
