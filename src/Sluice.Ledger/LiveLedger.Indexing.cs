@@ -111,6 +111,7 @@ public sealed partial class LiveLedger
         {
             try
             {
+                _journal.RequireFile();
                 WritePending();
                 if (_journalTrouble is not null)
                 {

@@ -3,7 +3,6 @@ using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 using Sluice.Core.Invocations;
 using Sluice.Ledger.Journal;
-using Sluice.Ledger.Sqlite;
 
 namespace Sluice.Ledger;
 

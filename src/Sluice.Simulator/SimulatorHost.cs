@@ -113,7 +113,7 @@ public sealed class SimulatorHost : IAsyncDisposable
             kestrel.AddServerHeader = false;
             kestrel.AllowAlternateSchemes = true;
             kestrel.AllowSynchronousIO = false;
-            // One byte more than AWS takes, so that the refusal is AWS's and not the server's.
+            // The longest body is AWS's, and so is the refusal of a longer one.
             kestrel.Limits.MaxRequestBodySize = null;
             kestrel.Limits.MinRequestBodyDataRate = null;
             kestrel.Limits.MinResponseDataRate = null;

@@ -1,4 +1,3 @@
-using Microsoft.Data.Sqlite;
 using Sluice.Core.Invocations;
 using Sluice.Ledger.Journal;
 using Sluice.Ledger.Sqlite;

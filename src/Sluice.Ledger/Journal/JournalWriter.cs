@@ -35,7 +35,6 @@ internal sealed class JournalWriter : IDisposable
         _fsync = fsync;
         _segmentBytes = segmentBytes;
         _time = time;
-        Directory.CreateDirectory(folder.Path);
         Roll();
         FirstSegment = Segment;
     }
@@ -68,6 +67,16 @@ internal sealed class JournalWriter : IDisposable
         }
         _offset += line.Length;
         _hasUnsynced = true;
+    }
+
+    /// <summary>Finds out whether the segment was removed: writing on would succeed, into a file that nobody can open again.</summary>
+    /// <exception cref="IOException">It was. The next line begins another.</exception>
+    public void RequireFile()
+    {
+        if (_file is null || File.Exists(_folder.FileOf(Segment)))
+            return;
+        Abandon();
+        throw new IOException($"'{_folder.FileOf(Segment)}' was removed while it was being written; lines in it that were not indexed are lost. Stop Sluice before touching its journal.");
     }
 
     /// <summary>
@@ -127,6 +136,7 @@ internal sealed class JournalWriter : IDisposable
     {
         if (_hasUnsynced && _fsync == FsyncPolicy.Interval && _file is not null)
             RandomAccess.FlushToDisk(_file);
+        Directory.CreateDirectory(_folder.Path);
         var segment = _folder.NextSegment(_time.GetUtcNow());
         var file = File.OpenHandle(_folder.FileOf(segment), FileMode.CreateNew, FileAccess.Write, FileShare.Read | FileShare.Delete);
         _file?.Dispose();

@@ -31,7 +31,9 @@ internal static class Inference
         var (tier, latency) = CallSettings.Read(call, json);
         var dialect = DialectTable.For(call.Operation, model, json);
         var prompt = dialect.Read(json, model);
-        call.Streamed = prompt.Streamed || call.Operation is Operation.ConverseStream or Operation.InvokeModelWithResponseStream;
+        // A body's own wish for a stream counts only on the paths that have no other way to say it.
+        call.Streamed = call.Operation is Operation.ConverseStream or Operation.InvokeModelWithResponseStream
+            || (prompt.Streamed && call.Operation is Operation.ChatCompletions or Operation.Responses or Operation.Messages);
         call.PriceVariant = prompt.PriceVariant;
 
         // 2. What the cache has of it, and whether the quota allows it.
@@ -57,7 +59,8 @@ internal static class Inference
                 Latency = latency,
                 TokensPerFrame = world.Options.TokensPerFrame,
                 ReportsMetrics = call.Operation is Operation.InvokeModel or Operation.InvokeModelWithResponseStream,
-                Usage = plan.Usage with { Units = UnitsOf(model, prompt, target) },
+                // Reranking is sold by the search, whatever number of tokens that takes.
+                Usage = (model.Dialect == Dialect.CohereRerank ? Usage.None : plan.Usage) with { Units = UnitsOf(model, prompt, target) },
             };
             reply = checkedInput is { Blocks: true } ? Blocked(reply, guardrail!, checkedInput) : model.WritesText ? world.Composer.Compose(reply) : reply;
             if (checkedInput is { Blocks: false })
@@ -71,7 +74,8 @@ internal static class Inference
                 await Task.Delay(TimeSpan.FromMilliseconds(call.Fault.DelayMs), world.Time, gone);
             var clock = new ReplyClock(pace, world.Time);
             await clock.WaitAsync(call.Streamed ? 0 : reply.Usage.Output, gone);
-            world.Caches.Commit(plan);
+            if (checkedInput is not { Blocks: true })
+                world.Caches.Commit(plan);
 
             // 5. Out with it.
             if (call.Streamed)

@@ -30,21 +30,24 @@ internal static class StreamReplies
             await response.StartAsync(gone);
 
             var frames = 0;
+            var isUsageTold = false;
             foreach (var e in events)
             {
-                if (call.Fault.AfterFrames == frames && call.Fault.Kind is FaultKind.Cut or FaultKind.Stall)
+                var fault = call.Fault.AfterFrames == frames && !isUsageTold ? call.Fault.Kind : FaultKind.None;
+                if (fault is FaultKind.Cut or FaultKind.Stall)
                     await PlainReplies.CutAsync(world, call, gone);
-                if (call.Fault.AfterFrames == frames && call.Fault.Kind == FaultKind.StreamError)
+                if (fault == FaultKind.StreamError)
                 {
                     await FailAsync(call, carrier, gone);
                     return;
                 }
                 await clock.WaitAsync(e.Tokens, gone);
-                if (call.Fault.AfterFrames == frames && call.Fault.Kind == FaultKind.Corrupt)
+                if (fault == FaultKind.Corrupt)
                     await CorruptAsync(call, carrier, e, json.Written, gone);
                 carrier.Write(response.BodyWriter, e, json.Written.Span, call.Dice);
                 await response.BodyWriter.FlushAsync(gone);
                 json.Clear();
+                isUsageTold |= e.TellsUsage;
                 frames++;
             }
             carrier.WriteEnd(response.BodyWriter);

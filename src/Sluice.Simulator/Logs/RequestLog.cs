@@ -18,7 +18,7 @@ internal sealed class RequestLog : IDisposable
 
     // A line is written out by the thread that made it before that thread does anything else.
     [ThreadStatic]
-    private static ReplyJson? t_line;
+    private static ReplyJson? _line;
 
     /// <exception cref="SimulatorStartException">The file can't be opened.</exception>
     public RequestLog(string? path, int capacity)
@@ -49,7 +49,7 @@ internal sealed class RequestLog : IDisposable
         if (_file is null)
             return;
 
-        var line = t_line ??= ReplyJson.Rent();
+        var line = _line ??= ReplyJson.Rent();
         JsonSerializer.Serialize(line.Writer, entry, SimulatedRequestJson.Default.SimulatedRequest);
         line.WriteLineBreak();
         // Each line takes its place first and is then written without a lock: with one, callers in parallel queue up

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Sluice.Core.Metering;
 
 namespace Sluice.Simulator;
 
@@ -94,18 +93,6 @@ public sealed record SimulatedRequest
     public ImmutableSortedDictionary<string, decimal> Units { get; init; } = ImmutableSortedDictionary<string, decimal>.Empty;
 
     public bool Streamed { get; init; }
-
-    /// <summary>Counts and units as a usage.</summary>
-    [JsonIgnore]
-    public Usage Usage => new()
-    {
-        Input = Input,
-        CacheRead = CacheRead,
-        CacheWrite5m = CacheWrite5m,
-        CacheWrite1h = CacheWrite1h,
-        Output = Output,
-        Units = [.. Units.Select(unit => new UnitCount(UsageKinds.TryParse(unit.Key, out var kind) ? kind : default, unit.Value))],
-    };
 
     /// <summary>The JSON of one line of the log, without its line break.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, SimulatedRequestJson.Default.SimulatedRequest);

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Microsoft.AspNetCore.Http;
 using Sluice.Bedrock.Operations;
 using Sluice.Core.Invocations;
@@ -68,9 +67,6 @@ internal sealed class Call(HttpContext http, OperationMatch match, Dice dice, Da
         Usage = usage;
         Billed = Target is not { BilledByTime: true };
     }
-
-    /// <summary>Adds what isn't tokens to what is billed.</summary>
-    public void AddUnits(ImmutableArray<UnitCount> units) => Usage = Usage with { Units = Usage.Units.AddRange(units) };
 
     /// <summary>The simulator itself failed: nothing is billed, as AWS meters successful calls only.</summary>
     public void Fail(SimulatedOutcome outcome, string? error = null)

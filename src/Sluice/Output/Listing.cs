@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using Spectre.Console;
 using Sluice.Core;
+using Spectre.Console;
 
 namespace Sluice.Output;
 

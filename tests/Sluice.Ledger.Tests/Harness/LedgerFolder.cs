@@ -2,7 +2,6 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Sluice.Core.Invocations;
 using Sluice.Ledger.Journal;
 using Sluice.Ledger.Queries;
-using Sluice.Ledger.Sqlite;
 using Sluice.Ledger.Upkeep;
 
 namespace Sluice.Ledger.Tests.Harness;
@@ -10,9 +9,7 @@ namespace Sluice.Ledger.Tests.Harness;
 /// <summary>A data directory of its own for one test, deleted with it.</summary>
 internal sealed class LedgerFolder : IDisposable
 {
-    public LedgerFolder() => Directory.CreateDirectory(Root);
-
-    public string Root { get; } = Path.Combine(Path.GetTempPath(), "sluice-ledger-tests", Guid.NewGuid().ToString("N"));
+    public string Root { get; } = Directory.CreateTempSubdirectory("sluice-ledger-").FullName;
 
     public string Database => Sqlite.Database.PathIn(Root);
 

@@ -68,6 +68,15 @@ public sealed class InvokeModelTests
     }
 
     [Fact]
+    public async Task ABodyThatAsksForAStreamGetsNoneFromThePlainOperation()
+    {
+        await using var bedrock = await SimulatedBedrock.StartAsync();
+        var answer = await bedrock.InvokeAsync("openai.gpt-oss-20b-1:0", """{"messages":[{"role":"user","content":"Hi"}],"stream":true}""");
+        Assert.Equal("chat.completion", answer.Json["object"]!.GetValue<string>());
+        Assert.False((await bedrock.LastLoggedAsync()).Streamed);
+    }
+
+    [Fact]
     public async Task AStreamSaysTheSameAsAPlainReply()
     {
         await using var bedrock = await SimulatedBedrock.StartAsync();
@@ -104,7 +113,10 @@ public sealed class InvokeModelTests
         var answer = await bedrock.InvokeAsync("cohere.rerank-v3-5:0", $$"""{"query":"red car","documents":[{{documents}}],"top_n":3,"api_version":2}""");
         Assert.Equal(101, answer.Json["results"]![0]!["index"]!.GetValue<int>());
         Assert.Equal(3, answer.Json["results"]!.AsArray().Count);
-        Assert.Equal(2m, (await bedrock.LastLoggedAsync()).Units["search_unit"]);
+        var logged = await bedrock.LastLoggedAsync();
+        Assert.Equal((2m, 0L), (logged.Units["search_unit"], logged.Input));
+        // $2 for a thousand searches (bedrock.md, section 4, litellm's file).
+        Assert.Equal((0.004m, 0L), (bedrock.Host.Bill.TotalUsd, bedrock.Host.Bill.UnpricedCalls));
     }
 
     [Theory]

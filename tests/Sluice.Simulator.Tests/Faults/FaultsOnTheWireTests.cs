@@ -50,6 +50,18 @@ public sealed class FaultsOnTheWireTests
     }
 
     [Fact]
+    public async Task LeavesAReplyAloneThatHasToldItsUsage()
+    {
+        await using var bedrock = await SimulatedBedrock.StartAsync();
+        const string Body = """{"anthropic_version":"bedrock-2023-05-31","max_tokens":4,"messages":[{"role":"user","content":"Hi"}]}""";
+        // Start, block start, one delta, block stop and the message's delta, which has all counts; only its stop is left.
+        var chunks = await bedrock.InvokeStreamAsync(Sonnet, Body, ("x-simulator-fault", "cut-after=5"));
+        Assert.Equal("message_stop", chunks[^1]["type"]!.GetValue<string>());
+        Assert.Equal(6, chunks.Count);
+        Assert.True((await bedrock.LastLoggedAsync()).Billed);
+    }
+
+    [Fact]
     public async Task DamagesAFrameSoThatItsChecksumFails()
     {
         await using var bedrock = await SimulatedBedrock.StartAsync();

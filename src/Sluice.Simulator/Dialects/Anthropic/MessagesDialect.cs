@@ -99,7 +99,7 @@ internal sealed class MessagesDialect(bool invoked) : IDialect
         json.WriteEndObject();
         WriteUsage(json, reply, reply.Usage.Output);
         json.WriteEndObject();
-        yield return new(MessageDelta, tokens);
+        yield return new(MessageDelta, tokens) { TellsUsage = true };
 
         Open(json, MessageStop);
         BedrockFields.WriteLastChunk(json, reply);

@@ -37,7 +37,7 @@ internal static class MessagesReader
     private static void CheckVersion(JsonElement body)
     {
         var version = body.Text("anthropic_version"u8) ?? throw Refusal.MissingKey("anthropic_version");
-        // Anthropic's own Bedrock clients send the date of the API that they are made for.
+        // Anthropic's own Bedrock client puts its API's version there instead (@anthropic-ai/bedrock-sdk 1.1.3 sends 2026-10-21).
         if (version != "bedrock-2023-05-31" && !DateOnly.TryParseExact(version, "yyyy-MM-dd", out _))
             throw Refusal.Validation($"Malformed input request: #/anthropic_version: {version} is not a valid enum value, please reformat your input and try again.");
         foreach (var name in (ReadOnlySpan<string>)["model", "stream"])

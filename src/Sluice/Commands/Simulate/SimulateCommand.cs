@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Runtime.InteropServices;
 using Sluice.Simulator;
 
@@ -7,8 +8,6 @@ namespace Sluice.Commands.Simulate;
 /// <summary><c>sluice simulate</c>: the Bedrock simulator on its own, until it is interrupted.</summary>
 public static class SimulateCommand
 {
-    private const int CouldNotRun = 3;
-
     public static Command Create()
     {
         var urls = new Option<string[]>("--urls")
@@ -26,8 +25,9 @@ public static class SimulateCommand
         var region = new Option<string>("--region") { Description = "Region of requests that name none.", DefaultValueFactory = _ => "us-east-1" };
         speed.Validators.Add(result =>
         {
-            if (result.GetValueOrDefault<double>() is not (>= 0 and <= 100))
-                result.AddError($"--speed {result.Tokens[0].Value} isn't between 0 and 100; 0 means no latency, 1 that of real models.");
+            // What isn't a number at all is reported by the parser itself.
+            if (result.Tokens is [var token] && double.TryParse(token.Value, CultureInfo.InvariantCulture, out var value) && value is not (>= 0 and <= 100))
+                result.AddError($"--speed {token.Value} isn't between 0 and 100; 0 means no latency, 1 that of real models.");
         });
         fault.Validators.Add(result =>
         {
@@ -78,7 +78,7 @@ public static class SimulateCommand
         catch (SimulatorStartException e)
         {
             await error.WriteLineAsync(e.Message);
-            return CouldNotRun;
+            return ExitCode.CouldNotRun;
         }
 
         void Stop(PosixSignalContext signal)
