@@ -49,6 +49,10 @@ public sealed class RequestTests(BadInputFixture bad) : IClassFixture<BadInputFi
         Assert.Equal(seen, bad.RequestsSeen);
     }
 
+    [Fact]
+    public async Task CallerWhoOnlyClosedItsSendingSideIsAnswered() =>
+        Assert.Equal(200, (await bad.SendAsync(BadInputFixture.ConversePath, Encoding.UTF8.GetBytes(BadInputFixture.ConverseBody), hangsUp: true)).Status);
+
     [Theory]
     [InlineData("-1")]
     [InlineData("many")]
@@ -94,7 +98,7 @@ public sealed class RequestTests(BadInputFixture bad) : IClassFixture<BadInputFi
     [Fact]
     public async Task BadSignatureIsRefused()
     {
-        var reply = await SignedAsync(DateTimeOffset.UnixEpoch, secret: "wrong", useNow: true);
+        var reply = await SignedAsync(TimeProvider.System.GetUtcNow(), "wrong");
         Assert.Contains("does not match the secret", AssertBedrock(reply, 403, "InvalidSignatureException"));
     }
 
@@ -140,7 +144,7 @@ public sealed class RequestTests(BadInputFixture bad) : IClassFixture<BadInputFi
         return "bedrock-api-key-" + Convert.ToBase64String(Encoding.UTF8.GetBytes($"bedrock.amazonaws.com/?{query}&Version=1"));
     }
 
-    private Task<RawReply> SignedAsync(DateTimeOffset at, string secret, bool useNow = false)
+    private Task<RawReply> SignedAsync(DateTimeOffset at, string secret)
     {
         var signed = new SigV4Signer().SignHeaders(
             new SigV4Request
@@ -150,7 +154,7 @@ public sealed class RequestTests(BadInputFixture bad) : IClassFixture<BadInputFi
                 Headers = [new("host", bad.Gateway.Address.Authority), new("content-type", "application/json")],
                 Body = Encoding.UTF8.GetBytes(BadInputFixture.ConverseBody),
             },
-            new SigningCredentials(bad.Key.KeyId, secret), "us-east-1", "bedrock", useNow ? TimeProvider.System.GetUtcNow() : at);
+            new SigningCredentials(bad.Key.KeyId, secret), "us-east-1", "bedrock", at);
         return bad.SendAsync(BadInputFixture.ConversePath, BadInputFixture.ConverseBody, signed.Authorization, $"X-Amz-Date: {signed.Date}\r\nX-Amz-Content-Sha256: {signed.ContentSha256}\r\n");
     }
 
