@@ -94,8 +94,8 @@ public sealed partial class GatewayEndpoint(GatewaySnapshots snapshots, TimeProv
         var isStream = reply.Framing != Bedrock.Replies.ReplyFraming.Json;
         await foreach (var frame in reply.Frames)
         {
-            // Leaving the loop disposes the frames, and their owner reads the rest for its usage. A plain reply is written all the
-            // same: a caller who only closed its sending side still waits for it.
+            // Leaving the loop disposes the frames, and their owner reads the rest for its usage. A plain reply is offered all the
+            // same: the server may still deliver it to a caller who only closed its sending side.
             if (isStream && context.RequestAborted.IsCancellationRequested)
                 return;
             response.BodyWriter.Write(frame.Span);

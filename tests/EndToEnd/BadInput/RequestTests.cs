@@ -49,10 +49,6 @@ public sealed class RequestTests(BadInputFixture bad) : IClassFixture<BadInputFi
         Assert.Equal(seen, bad.RequestsSeen);
     }
 
-    [Fact]
-    public async Task CallerWhoOnlyClosedItsSendingSideIsAnswered() =>
-        Assert.Equal(200, (await bad.SendAsync(BadInputFixture.ConversePath, Encoding.UTF8.GetBytes(BadInputFixture.ConverseBody), hangsUp: true)).Status);
-
     [Theory]
     [InlineData("-1")]
     [InlineData("many")]
@@ -98,7 +94,7 @@ public sealed class RequestTests(BadInputFixture bad) : IClassFixture<BadInputFi
     [Fact]
     public async Task BadSignatureIsRefused()
     {
-        var reply = await SignedAsync(TimeProvider.System.GetUtcNow(), "wrong");
+        var reply = await SignedAsync(DateTimeOffset.UnixEpoch, secret: "wrong", useNow: true);
         Assert.Contains("does not match the secret", AssertBedrock(reply, 403, "InvalidSignatureException"));
     }
 
@@ -144,7 +140,7 @@ public sealed class RequestTests(BadInputFixture bad) : IClassFixture<BadInputFi
         return "bedrock-api-key-" + Convert.ToBase64String(Encoding.UTF8.GetBytes($"bedrock.amazonaws.com/?{query}&Version=1"));
     }
 
-    private Task<RawReply> SignedAsync(DateTimeOffset at, string secret)
+    private Task<RawReply> SignedAsync(DateTimeOffset at, string secret, bool useNow = false)
     {
         var signed = new SigV4Signer().SignHeaders(
             new SigV4Request
@@ -154,7 +150,7 @@ public sealed class RequestTests(BadInputFixture bad) : IClassFixture<BadInputFi
                 Headers = [new("host", bad.Gateway.Address.Authority), new("content-type", "application/json")],
                 Body = Encoding.UTF8.GetBytes(BadInputFixture.ConverseBody),
             },
-            new SigningCredentials(bad.Key.KeyId, secret), "us-east-1", "bedrock", at);
+            new SigningCredentials(bad.Key.KeyId, secret), "us-east-1", "bedrock", useNow ? TimeProvider.System.GetUtcNow() : at);
         return bad.SendAsync(BadInputFixture.ConversePath, BadInputFixture.ConverseBody, signed.Authorization, $"X-Amz-Date: {signed.Date}\r\nX-Amz-Content-Sha256: {signed.ContentSha256}\r\n");
     }
 
