@@ -28,26 +28,26 @@ internal sealed record Cell(Workload Workload, int Connections, string Target, I
 /// Measures every target under every workload. The targets take turns within each round, so that a machine whose speed
 /// drifts slows all of them alike; a figure is the median of the rounds.
 /// </summary>
-internal sealed class Comparison(IReadOnlyList<Target> targets, int rounds, TimeSpan roundTime)
+internal sealed class Comparison(IReadOnlyList<Target> targets, IReadOnlyList<Workload> workloads, int rounds, TimeSpan roundTime)
 {
     private static readonly int[] Connections = [1, 16, 64];
 
     /// <summary>Requests sent to each target so far, warm-up included.</summary>
     public Dictionary<string, long> Sent { get; } = targets.ToDictionary(t => t.Name, _ => 0L, StringComparer.Ordinal);
 
-    /// <summary>Sends enough for the runtime to have compiled its hot path for good, which it does beside the first some ten thousand.</summary>
+    /// <summary>Sends enough for the runtime to have compiled its hot path for good, which it does beside the first hundred thousand.</summary>
     public void WarmUp(int requests)
     {
         foreach (var target in targets)
         {
             using var load = new LoadGenerator(target.Server.Port, 16);
-            Sent[target.Name] += load.Run(Requests(target, Workload.All), requests).Requests;
+            Sent[target.Name] += load.Run(Requests(target, workloads), requests).Requests;
         }
     }
 
     public IEnumerable<Cell> Run()
     {
-        foreach (var workload in Workload.All)
+        foreach (var workload in workloads)
         {
             foreach (var connections in Connections)
             {

@@ -19,6 +19,8 @@ internal sealed class Session(string output)
     /// <summary>0 where the three targets are compared.</summary>
     public required int EnduranceRequests { get; init; }
 
+    public required IReadOnlyList<Workload> Workloads { get; init; }
+
     public required bool WithSluice { get; init; }
 
     /// <returns>The exit code: 1 where the ledger is not what was sent.</returns>
@@ -74,8 +76,8 @@ internal sealed class Session(string output)
     private long Compare(List<Target> targets)
     {
         var atStart = targets.Select(t => t.Server.RssMb).ToList();
-        var comparison = new Comparison(targets, Rounds, RoundTime);
-        comparison.WarmUp(requests: 40_000);
+        var comparison = new Comparison(targets, Workloads, Rounds, RoundTime);
+        comparison.WarmUp(requests: 120_000);
         var cells = new List<Cell>();
         foreach (var cell in comparison.Run())
         {

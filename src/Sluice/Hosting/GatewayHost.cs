@@ -80,6 +80,7 @@ internal sealed class GatewayHost : IAsyncDisposable
         {
             simulator = await StartSimulatorAsync(options, settings, cancellationToken);
             var keys = KeyRing.Open(options.DataDirectory, TimeProvider.System);
+            builder.Services.AddSingleton<Microsoft.AspNetCore.Connections.IMemoryPoolFactory<byte>, BlockPool.Factory>();
             builder.Services.AddSingleton(ledger).AddSingleton(keys).AddSingleton(metrics).AddSingleton(prometheus).AddSingleton(settings.Time).AddSingleton<ILedgerWriter>(ledger);
             builder.Services.AddSingleton(services => new SnapshotCompiler(keys, ledger, upstreams, metrics, simulator?.Address, settings.Time, services.GetRequiredService<ILoggerFactory>()));
             builder.Services.AddSingleton(services => new GatewaySnapshots(services.GetRequiredService<SnapshotCompiler>().Compile(options)));
