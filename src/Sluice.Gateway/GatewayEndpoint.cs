@@ -43,7 +43,7 @@ public sealed partial class GatewayEndpoint(GatewaySnapshots snapshots, TimeProv
         var upstream = gateway.UpstreamFor(model);
         using var lifetime = new InvocationLifetime(upstream.Options.IdleLimit, upstream.Options.DrainLimit, time, context.RequestAborted);
         var now = time.GetUtcNow();
-        var invocation = new Invocation
+        using var invocation = new Invocation
         {
             Id = Guid.CreateVersion7(now).ToString("N"),
             StartedAt = now,

@@ -1,7 +1,10 @@
 using System.Collections.Immutable;
 using Sluice.Bedrock.Operations;
 using Sluice.Bedrock.Requests;
+using Sluice.Bedrock.Requests.Outlines;
 using Sluice.Core.Invocations;
+using Sluice.Gateway.Levers;
+using Sluice.Gateway.Levers.Planning;
 using Sluice.Gateway.Upstreams;
 
 namespace Sluice.Gateway;
@@ -37,8 +40,12 @@ public sealed record Caller(string? KeyId, ImmutableSortedDictionary<string, str
 }
 
 /// <summary>One call of one model on its way through the pipeline.</summary>
-public sealed class Invocation
+public sealed class Invocation : IDisposable
 {
+    private readonly List<IDisposable> _owned = [];
+    private InvocationRequest? _request;
+    private (ReadOnlyMemory<byte> Body, PromptOutline Outline)? _outlined;
+
     public required string Id { get; init; }
 
     public required DateTimeOffset StartedAt { get; init; }
@@ -46,7 +53,19 @@ public sealed class Invocation
     /// <summary><see cref="TimeProvider.GetTimestamp"/> at the start, for durations.</summary>
     public required long StartTimestamp { get; init; }
 
-    public required InvocationRequest Request { get; set; }
+    /// <summary>The request as it would leave now.</summary>
+    public required InvocationRequest Request
+    {
+        get => _request!;
+        set
+        {
+            Original ??= value;
+            _request = value;
+        }
+    }
+
+    /// <summary>The request as the caller sent it.</summary>
+    public InvocationRequest Original { get; private set; } = null!;
 
     /// <summary>Where the call goes; stages may choose another before it is sent.</summary>
     public required Upstream Upstream { get; set; }
@@ -62,4 +81,42 @@ public sealed class Invocation
     public CancellationToken CallerGone { get; init; }
 
     public required InvocationLifetime Lifetime { get; init; }
+
+    /// <summary>Its bookkeeping, from the record stage on.</summary>
+    internal Stages.Recording.OpenRecord? Recording { get; set; }
+
+    /// <summary>Which levers it meets.</summary>
+    public LeverPlan Levers { get; set; } = LeverPlan.None;
+
+    /// <summary>What levers did so far, in the order of the pipeline.</summary>
+    public LeverLog Effects { get; } = new();
+
+    /// <summary>Where the parts of the current request's prompt stand. It is read once for each body.</summary>
+    public PromptOutline Outline
+    {
+        get
+        {
+            if (_outlined is not { } outlined || !outlined.Body.Equals(Request.Body))
+            {
+                outlined = (Request.Body, Own(PromptOutline.Read(Request.Facts.Dialect, Request.Body.Span)));
+                _outlined = outlined;
+            }
+            return outlined.Outline;
+        }
+    }
+
+    /// <summary>Ties something to the invocation's end, such as the pooled memory of a body that a lever made.</summary>
+    public T Own<T>(T owned) where T : IDisposable
+    {
+        _owned.Add(owned);
+        return owned;
+    }
+
+    public void Dispose()
+    {
+        _outlined = null;
+        foreach (var owned in _owned)
+            owned.Dispose();
+        _owned.Clear();
+    }
 }

@@ -11,6 +11,7 @@ public sealed class InvocationLifetime : IDisposable
     private readonly TimeSpan _idleLimit;
     private readonly TimeSpan _drainLimit;
     private volatile bool _draining;
+    private int _others;
 
     public InvocationLifetime(TimeSpan idleLimit, TimeSpan drainLimit, TimeProvider time, CancellationToken callerGone)
     {
@@ -28,8 +29,21 @@ public sealed class InvocationLifetime : IDisposable
     /// <summary>The upstream showed a sign of life.</summary>
     public void Renew()
     {
-        if (!_draining)
-            _source.CancelAfter(_idleLimit);
+        if (!_draining || Volatile.Read(ref _others) > 0)
+            Restart(_idleLimit);
+    }
+
+    /// <summary>Somebody else reads the reply too: until <see cref="Release"/> the caller's leaving sets no limit.</summary>
+    public void Hold()
+    {
+        Interlocked.Increment(ref _others);
+        Renew();
+    }
+
+    public void Release()
+    {
+        if (Interlocked.Decrement(ref _others) == 0 && _draining)
+            Restart(_drainLimit);
     }
 
     /// <summary>Begins the countdown of the drain limit; later calls change nothing.</summary>
@@ -38,19 +52,25 @@ public sealed class InvocationLifetime : IDisposable
         if (_draining)
             return;
         _draining = true;
-        try
-        {
-            _source.CancelAfter(_drainLimit);
-        }
-        catch (ObjectDisposedException)
-        {
-            // The invocation ended in the same moment; there is nothing left to drain.
-        }
+        if (Volatile.Read(ref _others) == 0)
+            Restart(_drainLimit);
     }
 
     public void Dispose()
     {
         _registration.Dispose();
         _source.Dispose();
+    }
+
+    private void Restart(TimeSpan limit)
+    {
+        try
+        {
+            _source.CancelAfter(limit);
+        }
+        catch (ObjectDisposedException)
+        {
+            // The invocation ended in the same moment; there is nothing left to wait for.
+        }
     }
 }

@@ -25,7 +25,7 @@ public static partial class InvocationJson
 
     private static InvocationRecord ReadInvocation(ref Utf8JsonReader json)
     {
-        string? id = null, keyId = null, requestedModel = null, servedModel = null, region = null, profile = null, stopReason = null, error = null;
+        string? id = null, keyId = null, requestedModel = null, servedModel = null, region = null, profile = null, conversation = null, stopReason = null, error = null;
         DateTimeOffset? startedAt = null;
         var tags = ImmutableSortedDictionary<string, string>.Empty;
         Operation operation = default;
@@ -65,6 +65,7 @@ public static partial class InvocationJson
             else if (Take(ref json, "price_rows"u8)) priceRows = ReadArray(ref json, (ref r) => r.GetString()!);
             else if (Take(ref json, "baseline_usd"u8)) baseline = ReadMoney(ref json);
             else if (Take(ref json, "decisions"u8)) decisions = ReadArray(ref json, ReadDecision);
+            else if (Take(ref json, "conversation"u8)) conversation = json.GetString();
             else if (Take(ref json, "control"u8)) control = json.GetBoolean();
             else if (Take(ref json, "outcome"u8)) outcome = ReadName<Outcome>(ref json, InvocationNames.TryParse);
             else if (Take(ref json, "stop_reason"u8)) stopReason = json.GetString();
@@ -98,6 +99,7 @@ public static partial class InvocationJson
             PriceRows = priceRows,
             Baseline = baseline,
             Decisions = decisions,
+            Conversation = conversation,
             Control = control,
             Outcome = outcome,
             StopReason = stopReason,
@@ -156,15 +158,18 @@ public static partial class InvocationJson
     private static Decision ReadDecision(ref Utf8JsonReader json)
     {
         string lever = "", why = "";
-        Money saving = default;
+        Money? saving = null;
+        bool isShadow = false, isEstimated = false;
         while (NextProperty(ref json))
         {
             if (Take(ref json, "lever"u8)) lever = json.GetString() ?? "";
-            else if (Take(ref json, "saving_usd"u8)) saving = ReadMoney(ref json) ?? default;
+            else if (Take(ref json, "saving_usd"u8)) saving = ReadMoney(ref json);
             else if (Take(ref json, "why"u8)) why = json.GetString() ?? "";
+            else if (Take(ref json, "shadow"u8)) isShadow = json.GetBoolean();
+            else if (Take(ref json, "estimated"u8)) isEstimated = json.GetBoolean();
             else Skip(ref json);
         }
-        return new Decision(lever, saving, why);
+        return new Decision(lever, saving, why) { IsShadow = isShadow, IsEstimated = isEstimated };
     }
 
     private static ImmutableSortedDictionary<string, string> ReadTags(ref Utf8JsonReader json)

@@ -72,7 +72,9 @@ public static partial class InvocationJson
         json.Raw(",\"decisions\":["u8);
         for (var i = 0; i < record.Decisions.Length; i++)
             WriteDecision(ref json, i, record.Decisions[i]);
-        json.Raw("],\"control\":"u8);
+        json.Raw("],\"conversation\":"u8);
+        json.String(record.Conversation);
+        json.Raw(",\"control\":"u8);
         json.Boolean(record.Control);
         json.Raw(",\"outcome\":"u8);
         json.String(record.Outcome.Name());
@@ -134,6 +136,10 @@ public static partial class InvocationJson
         json.Dollars(decision.Saving);
         json.Raw(",\"why\":"u8);
         json.String(decision.Why);
+        json.Raw(",\"shadow\":"u8);
+        json.Boolean(decision.IsShadow);
+        json.Raw(",\"estimated\":"u8);
+        json.Boolean(decision.IsEstimated);
         json.Raw("}"u8);
     }
 

@@ -20,7 +20,17 @@ public enum Outcome
 }
 
 /// <summary>What a lever did to an invocation and what that saved. A cost that the lever caused is a negative saving.</summary>
-public sealed record Decision(string Lever, Money Saving, string Why);
+/// <param name="Lever">Its name.</param>
+/// <param name="Saving">Null where a price that it needs is not known.</param>
+/// <param name="Why">In plain words; nothing of the prompt.</param>
+public sealed record Decision(string Lever, Money? Saving, string Why)
+{
+    /// <summary>The lever changed nothing; the saving is what it would have been, and no part of baseline minus cost.</summary>
+    public bool IsShadow { get; init; }
+
+    /// <summary>The saving rests on a count that nobody measured.</summary>
+    public bool IsEstimated { get; init; }
+}
 
 /// <summary>One request that reached an upstream. AWS bills each.</summary>
 public sealed record AttemptRecord
@@ -113,6 +123,10 @@ public sealed record InvocationRecord
 
     public ImmutableArray<Decision> Decisions { get; init; } = [];
 
+    /// <summary>A hash that the calls of one conversation share, or null where no lever looked at the call. Arms are drawn by it.</summary>
+    public string? Conversation { get; init; }
+
+    /// <summary>The call is in the control group: no lever touched it.</summary>
     public bool Control { get; init; }
 
     public Outcome Outcome { get; init; }

@@ -5,6 +5,8 @@ using Sluice.Core;
 using Sluice.Core.Invocations;
 using Sluice.Core.Metering;
 using Sluice.Core.Pricing;
+using Sluice.Core.Savings;
+using Sluice.Gateway.Levers;
 
 namespace Sluice.Gateway.Stages.Recording;
 
@@ -31,9 +33,11 @@ internal sealed class OpenRecord(Invocation invocation, Recorder recorder)
     public async ValueTask ObserveAsync(Reply reply)
     {
         _reply = reply;
-        if (reply.IsSuccess && invocation.Attempts.Count > 0)
+        if (reply.IsSuccess)
             _meter = ReplyMeter.Create(invocation.Request.Operation, invocation.Request.Facts.Dialect, reply.Framing, invocation.Request.Facts);
-        _model = await _resolving;
+        _model = await (ReferenceEquals(invocation.Request.Model, invocation.Original.Model)
+            ? _resolving
+            : recorder.Models.ResolveAsync(invocation.Request.Model, invocation.Upstream));
     }
 
     public void Append(ReadOnlySpan<byte> chunk)
@@ -53,9 +57,51 @@ internal sealed class OpenRecord(Invocation invocation, Recorder recorder)
         error ??= ErrorOf(reading) ?? (ended == Outcome.UpstreamError && invocation.Attempts.Count > 0 ? invocation.Attempts.Last.Error : null);
         var cost = SettleLastAttempt(reading, ended, error);
         var record = Record(ended, reading, error, cost);
+        var waterfall = invocation.Effects.All.Count == 0 ? null : WaterfallOf(record, reading);
+        if (waterfall is not null)
+            record = record with { Baseline = waterfall.Baseline, Decisions = waterfall.Decisions };
         recorder.Close(record);
+        invocation.Effects.Settle(new Settlement(record, FinalShape(reading)));
         return record;
     }
+
+    /// <summary>Ends an attempt whose reply the caller will not see, because a lever asks again. It was billed all the same.</summary>
+    /// <returns>Its money; null where that is not known.</returns>
+    public async ValueTask<Money?> SettleAttemptAsync(ReplyReading reading)
+    {
+        _model ??= await recorder.Models.ResolveAsync(invocation.Request.Model, invocation.Upstream);
+        return SettleLastAttempt(reading, Outcome.Completed, error: null)?.Total;
+    }
+
+    /// <summary>What the reply says it used, at the price of the request as it stands; null where it does not say.</summary>
+    public CallShape? AnswerShape { get; private set; }
+
+    private CallShape? FinalShape(ReplyReading? reading)
+    {
+        var usage = invocation.Attempts.Count == 0 ? Usage.None : invocation.Attempts.Last.Usage;
+        return usage is null ? null : new CallShape(usage, Identity(Served(reading), reading));
+    }
+
+    /// <summary>The savings of the levers, each null where the usage is not known.</summary>
+    private Waterfall WaterfallOf(InvocationRecord record, ReplyReading? reading)
+    {
+        var effects = invocation.Effects.All;
+        AnswerShape = reading?.Usage is { } told ? new CallShape(told, Identity(Served(reading), reading)) : null;
+        return FinalShape(reading) is { } final
+            ? Waterfall.Of(final, record.Cost, effects, PriceOf)
+            : new Waterfall
+            {
+                Baseline = null,
+                Decisions = [.. effects.Select(e => new Decision(e.Lever, null, e.Why) { IsShadow = e.IsShadow })],
+                Before = [],
+            };
+    }
+
+    private Money? PriceOf(CallShape shape) => IsNothing(shape.Usage) ? Money.Zero
+        : shape.Identity.Model.Length == 0 && invocation.Request.Model is not null ? null
+        : recorder.Prices.Price(shape.Identity, shape.Usage, invocation.StartedAt).Total;
+
+    private static bool IsNothing(Usage usage) => usage is { ContextTokens: 0, Output: 0, Units.IsEmpty: true };
 
     private ReplyReading? Finish()
     {
@@ -107,7 +153,7 @@ internal sealed class OpenRecord(Invocation invocation, Recorder recorder)
 
     private Cost? PriceOf(Usage usage, ReplyReading? reading)
     {
-        if (usage is { ContextTokens: 0, Output: 0, Units.IsEmpty: true })
+        if (IsNothing(usage))
             return Cost.Zero;
         var served = Served(reading);
         // An operation without a model, such as ApplyGuardrail, uses units whose price depends on no model.
@@ -148,7 +194,7 @@ internal sealed class OpenRecord(Invocation invocation, Recorder recorder)
             Operation = request.Operation,
             Dialect = request.Facts.Dialect,
             Streamed = request.Facts.Streamed,
-            RequestedModel = request.Model?.Raw,
+            RequestedModel = invocation.Original.Model?.Raw,
             ServedModel = served?.BaseModel,
             Region = served?.Region ?? invocation.Upstream.Region,
             Profile = served?.Profile,
@@ -159,15 +205,17 @@ internal sealed class OpenRecord(Invocation invocation, Recorder recorder)
             Cost = total,
             CostByKind = cost?.Lines.ToImmutableSortedDictionary(l => l.Kind, l => l.Amount) ?? ImmutableSortedDictionary<UsageKind, Money>.Empty,
             PriceRows = cost?.Lines.Select(l => l.Row.Id).ToImmutableArray() ?? [],
-            // With no lever in the pipeline the call as the caller sent it is the call that was made.
+            // Where no lever did anything, the call as the caller sent it is the call that was made.
             Baseline = total,
+            Conversation = invocation.Levers.Conversation,
+            Control = invocation.Levers.IsControl,
             Outcome = outcome,
             StopReason = reading?.StopReason,
             Error = error,
             Attempts = [.. invocation.Attempts.All],
             TtftMs = _ttftMs,
             DurationMs = outcome == Outcome.Interrupted ? null : ElapsedMs(invocation.StartTimestamp),
-            RequestBytes = request.Body.Length,
+            RequestBytes = invocation.Original.Body.Length,
             ReplyBytes = _replyBytes,
         };
     }

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Sluice.Bedrock.Replies;
 using Sluice.Core.Invocations;
 using Sluice.Gateway.Errors;
+using Sluice.Gateway.Levers;
 using Sluice.Gateway.Upstreams;
 
 namespace Sluice.Gateway.Stages.Recording;
@@ -15,16 +16,22 @@ public sealed partial class RecordStage(Recorder recorder, RecordOptions options
     public const string InvocationIdHeader = "x-sluice-invocation-id";
     public const string CostHeader = "x-sluice-cost-usd";
 
+    /// <summary>The levers that acted, in order, each with its reason: a list with parameters as in RFC 8941.</summary>
+    public const string DecisionsHeader = "x-sluice-decisions";
+
     public string Name => "record";
 
     public async ValueTask<Reply> InvokeAsync(Invocation invocation, Next next, CancellationToken cancellationToken)
     {
         var recording = recorder.Begin(invocation);
+        invocation.Recording = recording;
         invocation.Attempts.BeforeSending = recording.WriteIntent;
         try
         {
             var reply = await next(invocation, cancellationToken);
             Stamp(reply, invocation);
+            if (invocation.Effects.All.Count > 0)
+                reply.Headers.Set(DecisionsHeader, DecisionsOf(invocation.Effects));
             await recording.ObserveAsync(reply);
             return reply.Framing == ReplyFraming.Json && LengthOf(reply) <= options.MaxBufferedReplyBytes
                 ? await WholeAsync(reply, recording)
@@ -124,6 +131,9 @@ public sealed partial class RecordStage(Recorder recorder, RecordOptions options
     }
 
     private static long LengthOf(Reply reply) => long.TryParse(reply.Headers["Content-Length"], out var length) ? length : 0;
+
+    private static string DecisionsOf(LeverLog effects) => string.Join(", ", effects.All.Select(e =>
+        $"{e.Lever};{(e.IsShadow ? "shadow;" : "")}why=\"{e.Why.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\""));
 
     private static Reply Stamp(Reply reply, Invocation invocation)
     {

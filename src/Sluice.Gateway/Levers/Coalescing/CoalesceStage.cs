@@ -1,0 +1,147 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+using Sluice.Bedrock.Requests.Outlines;
+using Sluice.Core.Metering;
+using Sluice.Core.Savings;
+using Sluice.Gateway.Levers.Planning;
+using Sluice.Gateway.Levers.Recalling;
+
+namespace Sluice.Gateway.Levers.Coalescing;
+
+/// <summary>
+/// Lets identical calls in flight share one attempt. The first leads and pays; each that joins gets the whole reply, however
+/// late it comes, and neither hurts the other by leaving. Where the leader fails, those who wait go on by themselves.
+/// </summary>
+public sealed partial class CoalesceStage(ILogger<CoalesceStage> logger) : IStage
+{
+    private readonly ConcurrentDictionary<CacheKey, Flight> _flights = new();
+
+    public string Name => Lever.Coalesce.Name();
+
+    /// <summary>Calls that others could join now.</summary>
+    public int InFlight => _flights.Count;
+
+    public async ValueTask<Reply> InvokeAsync(Invocation invocation, Next next, CancellationToken cancellationToken)
+    {
+        var mode = invocation.Levers.ModeOf(Lever.Coalesce);
+        if (mode == LeverMode.Off || !TryIdentify(invocation, out var key))
+            return await next(invocation, cancellationToken);
+
+        var own = new Flight(invocation);
+        while (true)
+        {
+            var flight = _flights.GetOrAdd(key, own);
+            if (flight == own)
+                return await LeadAsync(invocation, key, own, next, cancellationToken);
+            var why = $"the same call was in flight, as invocation {flight.Leader.Id}";
+            if (mode == LeverMode.Shadow)
+            {
+                invocation.Effects.Add(new LeverEffect(Name, why, IsShadow: true, shape => shape with { Usage = Usage.None }));
+                return await next(invocation, cancellationToken);
+            }
+            if (await JoinAsync(invocation, flight, why, cancellationToken) is { } reply)
+                return reply;
+        }
+    }
+
+    private async ValueTask<Reply> LeadAsync(Invocation invocation, CacheKey key, Flight flight, Next next, CancellationToken cancellationToken)
+    {
+        SharedReply? shared = null;
+        try
+        {
+            var reply = await next(invocation, cancellationToken);
+            // An error is the leader's own: it may be the one call too many of its key.
+            if (reply.Status != 200)
+                return reply;
+            shared = new SharedReply(reply.Status, reply.Headers, reply.Frames);
+            return reply.WithFrames(LeadFramesAsync(shared, key, flight));
+        }
+        finally
+        {
+            if (shared is null)
+                Land(key, flight);
+            flight.Reply.TrySetResult(shared);
+        }
+    }
+
+    private async IAsyncEnumerable<ReadOnlyMemory<byte>> LeadFramesAsync(SharedReply shared, CacheKey key, Flight flight)
+    {
+        try
+        {
+            await foreach (var frame in shared.ReadAsync())
+                yield return frame;
+        }
+        finally
+        {
+            Land(key, flight);
+            await shared.DisposeAsync();
+        }
+    }
+
+    /// <returns>Null where the leader failed before it had given anything.</returns>
+    private async ValueTask<Reply?> JoinAsync(Invocation invocation, Flight flight, string why, CancellationToken cancellationToken)
+    {
+        flight.Leader.Lifetime.Hold();
+        var joined = false;
+        try
+        {
+            var shared = await flight.Reply.Task.WaitAsync(cancellationToken);
+            if (shared is null || !await shared.HasBegunAsync())
+                return null;
+            joined = true;
+            var isMarked = flight.Leader.Effects.All.Any(e => e.Lever == Lever.Mark.Name() && !e.IsShadow);
+            invocation.Effects.Add(new LeverEffect(Name, why, IsShadow: false, _ => RecallStage.Unmarked(invocation.Recording?.AnswerShape, isMarked)));
+            return new Reply(shared.Status, shared.CopyHeaders(), FollowAsync(shared, flight));
+        }
+        finally
+        {
+            if (!joined)
+                flight.Leader.Lifetime.Release();
+        }
+    }
+
+    private static async IAsyncEnumerable<ReadOnlyMemory<byte>> FollowAsync(SharedReply shared, Flight flight)
+    {
+        try
+        {
+            await foreach (var frame in shared.ReadAsync())
+                yield return frame;
+        }
+        finally
+        {
+            flight.Leader.Lifetime.Release();
+        }
+    }
+
+    /// <summary>From now on a call like it makes an attempt of its own.</summary>
+    private void Land(CacheKey key, Flight flight) => _flights.TryRemove(KeyValuePair.Create(key, flight));
+
+    private bool TryIdentify(Invocation invocation, out CacheKey key)
+    {
+        try
+        {
+            return AnswerIdentity.TryGet(invocation, invocation.Levers.Options.Coalesce.Sampled, out key);
+        }
+        catch (Exception e)
+        {
+            Log.Faulted(logger, e, invocation.Id);
+            key = default;
+            return false;
+        }
+    }
+
+    /// <summary>An attempt that others may join.</summary>
+    private sealed class Flight(Invocation leader)
+    {
+        public Invocation Leader { get; } = leader;
+
+        /// <summary>Null once the leader has failed.</summary>
+        public TaskCompletionSource<SharedReply?> Reply { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(54, LogLevel.Error, "Invocation {InvocationId} is not shared: coalescing failed")]
+        public static partial void Faulted(ILogger logger, Exception exception, string invocationId);
+    }
+}

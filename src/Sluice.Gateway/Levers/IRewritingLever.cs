@@ -1,0 +1,29 @@
+using Sluice.Core.Savings;
+using Sluice.Gateway.Levers.Planning;
+
+namespace Sluice.Gateway.Levers;
+
+/// <summary>What a lever makes of a request.</summary>
+/// <param name="Request">The request as it should leave.</param>
+/// <param name="Why">In plain words; nothing of the prompt.</param>
+/// <param name="Undo">The call's shape without the change, from the shape with it.</param>
+/// <param name="Apply">The other way round, for what shadow would have saved.</param>
+public sealed record Rewriting(InvocationRequest Request, string Why, Func<CallShape, CallShape?> Undo, Func<CallShape, CallShape?> Apply);
+
+/// <summary>
+/// A lever that sends something else than the caller wrote. Deciding is pure but for what the lever has learned; it does no
+/// I/O, and whatever goes wrong in it leaves the call as it was.
+/// </summary>
+public interface IRewritingLever
+{
+    Lever Lever { get; }
+
+    /// <summary>Null where there is nothing to gain.</summary>
+    Rewriting? Rewrite(Invocation invocation);
+
+    /// <summary>Called when an invocation that met the lever has ended, changed or not.</summary>
+    void Learn(Invocation invocation, Settlement settlement);
+
+    /// <summary>The upstream refused a request that the lever had changed, and took it as the caller wrote it.</summary>
+    void Refused(Invocation invocation);
+}

@@ -1,0 +1,49 @@
+using Sluice.Core.Invocations;
+using Sluice.Core.Savings;
+
+namespace Sluice.Gateway.Levers;
+
+/// <summary>What an invocation was in the end.</summary>
+/// <param name="Final">As it was answered; null where its usage is not known.</param>
+public sealed record Settlement(InvocationRecord Record, CallShape? Final);
+
+/// <summary>What the levers did to one invocation, in the order of the pipeline.</summary>
+public sealed class LeverLog
+{
+    private readonly List<LeverEffect> _effects = [];
+    private Action<Settlement>? _settled;
+
+    public IReadOnlyList<LeverEffect> All => _effects;
+
+    /// <summary>A lever has changed the request.</summary>
+    public bool IsRewritten { get; private set; }
+
+    /// <summary>The upstream refused what the levers had made, so they no longer act on this invocation.</summary>
+    public bool IsAbandoned { get; private set; }
+
+    public void Add(LeverEffect effect) => _effects.Add(effect);
+
+    /// <summary>Replaces an effect by what is known of it now.</summary>
+    public void Update(LeverEffect old, LeverEffect now) => _effects[_effects.IndexOf(old)] = now;
+
+    /// <summary>Notes a change of the request.</summary>
+    /// <returns>True for the first.</returns>
+    public bool BeginRewriting()
+    {
+        var isFirst = !IsRewritten;
+        IsRewritten = true;
+        return isFirst;
+    }
+
+    /// <summary>Forgets every change: the call goes as the caller sent it.</summary>
+    public void Abandon()
+    {
+        IsAbandoned = true;
+        _effects.RemoveAll(e => !e.IsShadow);
+    }
+
+    /// <summary>Asks to be told how the invocation ended. A listener must not throw.</summary>
+    public void WhenSettled(Action<Settlement> listener) => _settled += listener;
+
+    internal void Settle(Settlement settlement) => _settled?.Invoke(settlement);
+}

@@ -1,0 +1,53 @@
+using System.Buffers.Binary;
+using System.Text;
+using Sluice.Bedrock.Requests.Outlines;
+
+namespace Sluice.Gateway.Levers.Planning;
+
+/// <summary>
+/// Tells conversations apart by what each of their calls sends again: the caller, the system prompt and the first message.
+/// </summary>
+public static class ConversationKey
+{
+    public static ulong Of(Invocation invocation)
+    {
+        var hash = Add(0, Encoding.UTF8.GetBytes(invocation.Caller.KeyId ?? ""));
+        var outline = invocation.Outline;
+        var body = invocation.Request.Body.Span;
+        if (!outline.IsComplete || outline.Messages.IsEmpty)
+            return Add(hash, body);
+        foreach (var block in outline.Blocks)
+        {
+            if (block.Section == PromptSection.System || block.Message == 0)
+                hash = Add(hash, block.Json.In(body));
+        }
+        return hash;
+    }
+
+    /// <summary>Eight bytes a step by multiplication and shift: quick, spread well enough for a draw, and nothing that secrets rest on.</summary>
+    private static ulong Add(ulong hash, ReadOnlySpan<byte> bytes)
+    {
+        unchecked
+        {
+            hash = Mixed(hash ^ (ulong)bytes.Length);
+            while (bytes.Length >= 8)
+            {
+                hash = Mixed(hash ^ BinaryPrimitives.ReadUInt64LittleEndian(bytes));
+                bytes = bytes[8..];
+            }
+            Span<byte> rest = stackalloc byte[8];
+            rest.Clear();
+            bytes.CopyTo(rest);
+            return Mixed(hash ^ BinaryPrimitives.ReadUInt64LittleEndian(rest));
+        }
+    }
+
+    private static ulong Mixed(ulong value)
+    {
+        unchecked
+        {
+            value *= 0x9E3779B97F4A7C15UL;
+            return value ^ (value >> 32);
+        }
+    }
+}

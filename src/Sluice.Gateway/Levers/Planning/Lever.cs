@@ -1,0 +1,28 @@
+namespace Sluice.Gateway.Levers.Planning;
+
+/// <summary>The ways to save, in the order of the pipeline.</summary>
+public enum Lever
+{
+    Trim,
+    Recall,
+    Coalesce,
+    Output,
+    Mark,
+    Place,
+}
+
+/// <summary>The levers' names as they stand in configuration, headers, the ledger and reports.</summary>
+public static class LeverNames
+{
+    public static IReadOnlyList<Lever> All { get; } = [Lever.Trim, Lever.Recall, Lever.Coalesce, Lever.Output, Lever.Mark, Lever.Place];
+
+    public static string Name(this Lever lever) => lever switch
+    {
+        Lever.Trim => "trim",
+        Lever.Recall => "recall",
+        Lever.Coalesce => "coalesce",
+        Lever.Output => "output",
+        Lever.Mark => "mark",
+        _ => "place",
+    };
+}

@@ -1,0 +1,14 @@
+namespace Sluice.Gateway.Levers.Planning;
+
+/// <summary>Which levers one invocation meets.</summary>
+/// <param name="Options">The owner's settings for this call.</param>
+/// <param name="IsControl">It is in the control group: no lever touches it.</param>
+/// <param name="Conversation">A hash that the calls of one conversation share; null where no lever looked at the call.</param>
+/// <param name="Named">The only levers that the caller lets act, or null for all.</param>
+public sealed record LeverPlan(LeverOptions Options, bool IsControl, string? Conversation, IReadOnlySet<string>? Named)
+{
+    public static LeverPlan None { get; } = new(new LeverOptions(), IsControl: false, Conversation: null, Named: null);
+
+    public LeverMode ModeOf(Lever lever) =>
+        IsControl || (Named is not null && !Named.Contains(lever.Name())) ? LeverMode.Off : Options.ModeOf(lever);
+}

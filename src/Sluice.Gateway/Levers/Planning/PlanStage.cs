@@ -1,0 +1,53 @@
+using System.Globalization;
+using Microsoft.Extensions.Logging;
+using Sluice.Gateway.Stages.Recording;
+
+namespace Sluice.Gateway.Levers.Planning;
+
+/// <summary>Says which levers an invocation meets: by the owner's settings, the caller's header and the draw of the control group.</summary>
+public sealed partial class PlanStage(LeverSettings settings, ILogger<PlanStage> logger) : IStage
+{
+    /// <summary><c>off</c>, or the names of the only levers that may act, with commas between.</summary>
+    public const string LeversHeader = "x-sluice-levers";
+
+    public string Name => "plan";
+
+    public ValueTask<Reply> InvokeAsync(Invocation invocation, Next next, CancellationToken cancellationToken)
+    {
+        if (!settings.IsOff)
+            invocation.Levers = Plan(invocation);
+        return next(invocation, cancellationToken);
+    }
+
+    private LeverPlan Plan(Invocation invocation)
+    {
+        try
+        {
+            var named = Named(invocation.Request.Headers[LeversHeader]);
+            var options = settings.For(Tagging.TagsOf(invocation), invocation.Caller.KeyId, invocation.Request.Model?.Raw);
+            // A caller who turns levers off has not been drawn at random, so the call must not count as control.
+            if (options.IsOff || named is { Count: 0 })
+                return LeverPlan.None;
+            var conversation = ConversationKey.Of(invocation);
+            return new LeverPlan(options, ControlGroup.Has(conversation, settings.ControlShare, settings.ControlSeed), conversation.ToString("x16", CultureInfo.InvariantCulture), named);
+        }
+        catch (Exception e)
+        {
+            Log.NotPlanned(logger, e, invocation.Id);
+            return LeverPlan.None;
+        }
+    }
+
+    private static IReadOnlySet<string>? Named(string? header) => header?.Trim() switch
+    {
+        null or "" => null,
+        "off" => new HashSet<string>(),
+        var names => names.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).ToHashSet(StringComparer.OrdinalIgnoreCase),
+    };
+
+    private static partial class Log
+    {
+        [LoggerMessage(50, LogLevel.Error, "No lever acts on invocation {InvocationId}: planning failed")]
+        public static partial void NotPlanned(ILogger logger, Exception exception, string invocationId);
+    }
+}

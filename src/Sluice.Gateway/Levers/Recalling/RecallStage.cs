@@ -1,0 +1,104 @@
+using System.Globalization;
+using Microsoft.Extensions.Logging;
+using Sluice.Bedrock.Requests.Outlines;
+using Sluice.Core.Invocations;
+using Sluice.Core.Metering;
+using Sluice.Core.Savings;
+using Sluice.Gateway.Levers.Planning;
+using Sluice.Gateway.Stages.Recording;
+
+namespace Sluice.Gateway.Levers.Recalling;
+
+/// <summary>
+/// Answers a call from memory when the same caller asked the same before: model, parameters, system, tools and messages, in
+/// whatever spelling. Only whole answers are kept: no errors, none that was cut off or held back by a guardrail.
+/// </summary>
+public sealed partial class RecallStage(ReplyStore store, TimeProvider time, ILogger<RecallStage> logger) : IStage
+{
+    /// <summary>The reasons to stop that mean that the model had finished, in the words of each family.</summary>
+    private static readonly HashSet<string> Finished = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "end_turn", "stop_sequence", "stop", "tool_use", "tool_calls", "complete", "finish",
+    };
+
+    public string Name => Lever.Recall.Name();
+
+    public ValueTask<Reply> InvokeAsync(Invocation invocation, Next next, CancellationToken cancellationToken)
+    {
+        var mode = invocation.Levers.ModeOf(Lever.Recall);
+        if (mode == LeverMode.Off)
+            return next(invocation, cancellationToken);
+        var options = invocation.Levers.Options.Recall;
+        if (!TryFind(invocation, options, out var key, out var stored))
+            return next(invocation, cancellationToken);
+        if (stored is null)
+            return AskAsync(invocation, key, next, cancellationToken);
+
+        var why = string.Create(CultureInfo.InvariantCulture, $"the same call was answered {(time.GetUtcNow() - stored.StoredAt).TotalSeconds:0} s ago");
+        if (mode == LeverMode.Shadow)
+        {
+            invocation.Effects.Add(new LeverEffect(Name, why, IsShadow: true, shape => shape with { Usage = Usage.None }));
+            return next(invocation, cancellationToken);
+        }
+        invocation.Effects.Add(new LeverEffect(Name, why, IsShadow: false, _ => Unmarked(invocation.Recording?.AnswerShape, stored.IsMarked)));
+        return ValueTask.FromResult(stored.ToReply());
+    }
+
+    /// <summary>What the answer used as if no cache point of ours had been in the request that led to it.</summary>
+    internal static CallShape? Unmarked(CallShape? shape, bool isMarked) => shape is null || !isMarked ? shape : shape with
+    {
+        Usage = shape.Usage with { Input = shape.Usage.ContextTokens, CacheRead = 0, CacheWrite5m = 0, CacheWrite1h = 0 },
+    };
+
+    private bool TryFind(Invocation invocation, RecallOptions options, out CacheKey key, out StoredReply? stored)
+    {
+        key = default;
+        stored = null;
+        try
+        {
+            if (!AnswerIdentity.TryGet(invocation, options.Sampled, out key))
+                return false;
+            store.TryGet(key, time.GetUtcNow() - options.Lifetime, out stored);
+            return true;
+        }
+        catch (Exception e)
+        {
+            Log.Faulted(logger, e, invocation.Id);
+            return false;
+        }
+    }
+
+    private async ValueTask<Reply> AskAsync(Invocation invocation, CacheKey key, Next next, CancellationToken cancellationToken)
+    {
+        var reply = await next(invocation, cancellationToken);
+        if (reply.Status != 200)
+            return reply;
+        var tee = new ReplyTee(store.MaxEntryBytes);
+        invocation.Effects.WhenSettled(settlement => Keep(key, reply, tee, settlement));
+        return reply.WithFrames(tee.Pass(reply.Frames));
+    }
+
+    private void Keep(CacheKey key, Reply reply, ReplyTee tee, Settlement settlement)
+    {
+        var record = settlement.Record;
+        // Who shared another call's answer leaves the keeping to that one.
+        if (!tee.IsWhole || record.Attempts.IsEmpty || record.Outcome is not (Outcome.Completed or Outcome.ClientAborted) || record.Error is not null
+            || record.Usage?.Source != UsageSource.Measured || !Finished.Contains(record.StopReason ?? ""))
+            return;
+        var isMarked = record.Decisions.Any(d => d.Lever == Lever.Mark.Name() && !d.IsShadow);
+        store.Put(key, new StoredReply(reply.Status, [.. reply.Headers.Where(h => Describes(h.Key))], tee.Bytes.ToArray(), reply.Framing, isMarked, time.GetUtcNow()));
+    }
+
+    /// <summary>The header says something of the answer and nothing of the one request that it came from.</summary>
+    private static bool Describes(string name) =>
+        !name.StartsWith("x-sluice-", StringComparison.OrdinalIgnoreCase)
+        && !name.Equals("x-amzn-requestid", StringComparison.OrdinalIgnoreCase)
+        && !name.Equals("request-id", StringComparison.OrdinalIgnoreCase)
+        && !name.Equals("date", StringComparison.OrdinalIgnoreCase);
+
+    private static partial class Log
+    {
+        [LoggerMessage(53, LogLevel.Error, "Invocation {InvocationId} is not looked up: recall failed")]
+        public static partial void Faulted(ILogger logger, Exception exception, string invocationId);
+    }
+}
