@@ -31,12 +31,13 @@ internal ref partial struct OutlineReader
     private void ReadTool()
     {
         var start = _json.TokenStartIndex;
-        var (point, isPoint, takesPoint) = (CacheLifetimes.None, false, _dialect is Dialect.Converse or Dialect.Anthropic);
+        var (point, isPoint, takesPoint, members) = (CacheLifetimes.None, false, _dialect is Dialect.Converse or Dialect.Anthropic, 0);
         if (EnterObject())
         {
             ulong seen = 0;
             while (NextMember(ref seen, out var key))
             {
+                members++;
                 switch (key)
                 {
                     case OutlineKey.CachePoint when _dialect == Dialect.Converse:
@@ -68,7 +69,7 @@ internal ref partial struct OutlineReader
             Message = -1,
             Json = ByteRange.Between(start, _json.BytesConsumed),
             OwnPoints = point,
-            TakesPoint = takesPoint && !isPoint,
+            TakesPoint = takesPoint && !isPoint && members > 0,
         });
     }
 

@@ -12,6 +12,8 @@ internal struct PooledList<T>()
 
     public readonly Span<T> Items => _items.AsSpan(0, Count);
 
+    public readonly ReadOnlyMemory<T> Memory => _items.AsMemory(0, Count);
+
     public readonly ref T Last => ref _items[Count - 1];
 
     public void Add(in T item)
