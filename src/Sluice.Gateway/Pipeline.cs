@@ -1,3 +1,7 @@
+using Sluice.Gateway.Levers;
+using Sluice.Gateway.Levers.Coalescing;
+using Sluice.Gateway.Levers.Planning;
+using Sluice.Gateway.Levers.Recalling;
 using Sluice.Gateway.Stages.Identifying;
 using Sluice.Gateway.Stages.Recording;
 using Sluice.Gateway.Stages.Retrying;
@@ -11,8 +15,10 @@ public sealed class Pipeline
     private readonly IStage[] _stages;
     private readonly Next _entry;
 
-    public Pipeline(IdentifyStage identify, RecordStage record, RetryStage retry, SendStage send)
-        : this([identify, record, retry, send]) { }
+    public Pipeline(
+        IdentifyStage identify, RecordStage record, PlanStage plan, RewriteStage trim, RecallStage recall, CoalesceStage coalesce,
+        RewriteStage mark, RewriteStage place, RetryStage retry, SendStage send)
+        : this([identify, record, plan, trim, recall, coalesce, mark, place, retry, send]) { }
 
     internal Pipeline(IStage[] stages)
     {

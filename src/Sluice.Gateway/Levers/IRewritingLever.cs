@@ -21,9 +21,6 @@ public interface IRewritingLever
     /// <summary>Null where there is nothing to gain.</summary>
     Rewriting? Rewrite(Invocation invocation);
 
-    /// <summary>Called when an invocation that met the lever has ended, changed or not.</summary>
-    void Learn(Invocation invocation, Settlement settlement);
-
     /// <summary>The upstream refused a request that the lever had changed, and took it as the caller wrote it.</summary>
     void Refused(Invocation invocation);
 }

@@ -11,7 +11,7 @@ public sealed record Settlement(InvocationRecord Record, CallShape? Final);
 public sealed class LeverLog
 {
     private readonly List<LeverEffect> _effects = [];
-    private Action<Settlement>? _settled;
+    private readonly List<Action<Settlement>> _listeners = [];
 
     public IReadOnlyList<LeverEffect> All => _effects;
 
@@ -42,8 +42,22 @@ public sealed class LeverLog
         _effects.RemoveAll(e => !e.IsShadow);
     }
 
-    /// <summary>Asks to be told how the invocation ended. A listener must not throw.</summary>
-    public void WhenSettled(Action<Settlement> listener) => _settled += listener;
+    /// <summary>Asks to be told how the invocation ended.</summary>
+    public void WhenSettled(Action<Settlement> listener) => _listeners.Add(listener);
 
-    internal void Settle(Settlement settlement) => _settled?.Invoke(settlement);
+    /// <summary>Tells every listener. What one of them throws is for <paramref name="onFault"/>, and keeps the news from no other.</summary>
+    internal void Settle(Settlement settlement, Action<Exception> onFault)
+    {
+        foreach (var listener in _listeners)
+        {
+            try
+            {
+                listener(settlement);
+            }
+            catch (Exception e)
+            {
+                onFault(e);
+            }
+        }
+    }
 }

@@ -19,7 +19,6 @@ public sealed partial class RewriteStage(IRewritingLever lever, ILogger<RewriteS
         if (mode == LeverMode.Off)
             return next(invocation, cancellationToken);
 
-        invocation.Effects.WhenSettled(settlement => Learn(invocation, settlement));
         if (Decide(invocation) is not { } rewriting)
             return next(invocation, cancellationToken);
         if (mode == LeverMode.Shadow)
@@ -68,18 +67,6 @@ public sealed partial class RewriteStage(IRewritingLever lever, ILogger<RewriteS
         {
             Log.Faulted(logger, e, Name, invocation.Id);
             return null;
-        }
-    }
-
-    private void Learn(Invocation invocation, Settlement settlement)
-    {
-        try
-        {
-            lever.Learn(invocation, settlement);
-        }
-        catch (Exception e)
-        {
-            Log.Faulted(logger, e, Name, invocation.Id);
         }
     }
 

@@ -96,6 +96,7 @@ public static class OptionsReader
             Models = top.Section("models")?.AllTexts() ?? defaults.Models,
             Retry = Retry(top.Section("retry")),
             Record = Record(top),
+            Levers = LeversReader.Read(top),
             Ledger = Ledger(top),
             Prices = Prices(top.Section("prices")),
             Simulator = Simulator(top.Section("simulator")),

@@ -1,4 +1,5 @@
 using Sluice.Core.Pricing;
+using Sluice.Gateway.Levers.Planning;
 using Sluice.Gateway.Stages.Identifying;
 using Sluice.Gateway.Stages.Recording;
 using Sluice.Gateway.Stages.Retrying;
@@ -29,6 +30,8 @@ public sealed record SluiceOptions
     public RetryOptions Retry { get; init; } = new();
 
     public RecordOptions Record { get; init; } = new();
+
+    public LeverSettings Levers { get; init; } = new();
 
     public LedgerSettings Ledger { get; init; } = new();
 

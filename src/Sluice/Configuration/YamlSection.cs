@@ -16,6 +16,9 @@ internal sealed class YamlSection(YamlMappingNode node, string prefix, string fi
 
     public bool Has(string name) => Find(name) is not null;
 
+    /// <summary>Whether the name has a mapping of its own rather than a single value.</summary>
+    public bool IsSection(string name) => Find(name) is YamlMappingNode;
+
     public string? Text(string name)
     {
         switch (Find(name))

@@ -2,6 +2,13 @@ using Sluice.Configuration;
 using Sluice.Core.Invocations;
 using Sluice.Gateway;
 using Sluice.Gateway.Keys;
+using Sluice.Gateway.Levers;
+using Sluice.Gateway.Levers.Coalescing;
+using Sluice.Gateway.Levers.Marking;
+using Sluice.Gateway.Levers.Placing;
+using Sluice.Gateway.Levers.Planning;
+using Sluice.Gateway.Levers.Recalling;
+using Sluice.Gateway.Levers.Trimming;
 using Sluice.Gateway.Stages.Identifying;
 using Sluice.Gateway.Stages.Recording;
 using Sluice.Gateway.Stages.Retrying;
@@ -13,16 +20,32 @@ namespace Sluice.Hosting;
 /// <summary>Turns checked options into the snapshot that calls run under. What lives longer than a snapshot is passed in.</summary>
 internal sealed class SnapshotCompiler(KeyRing keys, ILedgerWriter ledger, UpstreamFactory upstreams, GatewayMetrics metrics, Uri? simulator, TimeProvider time, ILoggerFactory loggers)
 {
+    // What levers have learned and stored outlives a reload of the settings.
+    private readonly PrefixLearner _prefixes = new(new MarkingOptions());
+    private readonly RecallStage _recall = new(new ReplyStore(MaxStoredReplyBytes), time, loggers.CreateLogger<RecallStage>());
+    private readonly CoalesceStage _coalesce = new(loggers.CreateLogger<CoalesceStage>());
+    private readonly TrimLever _trim = new();
+
+    /// <summary>Stored replies are some kilobytes each, so this holds tens of thousands.</summary>
+    private const long MaxStoredReplyBytes = 64 * 1024 * 1024;
+
     public GatewaySnapshot Compile(SluiceOptions options)
     {
         var byName = options.Upstreams.ToDictionary(u => u.Name, u => upstreams.Get(Located(u)), StringComparer.Ordinal);
         var models = new ModelResolver(options.Models, time, loggers.CreateLogger<ModelResolver>());
-        var recorder = new Recorder(ledger, PriceBooks.Of(options.Prices), models, options.Record, metrics, time, loggers.CreateLogger<Recorder>());
+        var prices = PriceBooks.Of(options.Prices);
+        var recorder = new Recorder(ledger, prices, models, options.Record, metrics, time, loggers.CreateLogger<Recorder>());
         return new GatewaySnapshot
         {
             Pipeline = new Pipeline(
                 new IdentifyStage(keys, options.Auth, time, loggers.CreateLogger<IdentifyStage>()),
                 new RecordStage(recorder, options.Record, loggers.CreateLogger<RecordStage>()),
+                new PlanStage(options.Levers, loggers.CreateLogger<PlanStage>()),
+                Rewriting(_trim),
+                _recall,
+                _coalesce,
+                Rewriting(new MarkLever(_prefixes, prices, time)),
+                Rewriting(new PlaceLever(prices, time)),
                 new RetryStage(options.Retry, time, new Random(options.Simulator.Seed)),
                 new SendStage(time)),
             DefaultUpstream = byName[options.Upstreams[0].Name],
@@ -30,6 +53,8 @@ internal sealed class SnapshotCompiler(KeyRing keys, ILedgerWriter ledger, Upstr
             MaxRequestBodyBytes = options.MaxRequestBodyBytes,
         };
     }
+
+    private RewriteStage Rewriting(IRewritingLever lever) => new(lever, loggers.CreateLogger<RewriteStage>());
 
     /// <summary>An upstream of kind simulator is the one that runs in this process, once its address is known.</summary>
     private UpstreamOptions Located(UpstreamOptions upstream) =>

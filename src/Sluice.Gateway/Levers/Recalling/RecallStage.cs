@@ -4,6 +4,7 @@ using Sluice.Bedrock.Requests.Outlines;
 using Sluice.Core.Invocations;
 using Sluice.Core.Metering;
 using Sluice.Core.Savings;
+using Sluice.Gateway.Levers.Marking;
 using Sluice.Gateway.Levers.Planning;
 using Sluice.Gateway.Stages.Recording;
 
@@ -45,10 +46,7 @@ public sealed partial class RecallStage(ReplyStore store, TimeProvider time, ILo
     }
 
     /// <summary>What the answer used as if no cache point of ours had been in the request that led to it.</summary>
-    internal static CallShape? Unmarked(CallShape? shape, bool isMarked) => shape is null || !isMarked ? shape : shape with
-    {
-        Usage = shape.Usage with { Input = shape.Usage.ContextTokens, CacheRead = 0, CacheWrite5m = 0, CacheWrite1h = 0 },
-    };
+    internal static CallShape? Unmarked(CallShape? shape, bool isMarked) => shape is null || !isMarked ? shape : MarkLever.Unmark(shape);
 
     private bool TryFind(Invocation invocation, RecallOptions options, out CacheKey key, out StoredReply? stored)
     {

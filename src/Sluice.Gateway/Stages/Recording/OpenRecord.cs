@@ -61,7 +61,7 @@ internal sealed class OpenRecord(Invocation invocation, Recorder recorder)
         if (waterfall is not null)
             record = record with { Baseline = waterfall.Baseline, Decisions = waterfall.Decisions };
         recorder.Close(record);
-        invocation.Effects.Settle(new Settlement(record, FinalShape(reading)));
+        invocation.Effects.Settle(new Settlement(record, FinalShape(reading)), fault => recorder.NotLearned(record.InvocationId, fault));
         return record;
     }
 

@@ -37,8 +37,13 @@ public sealed partial class Recorder(
         metrics.Ended(record);
     }
 
+    internal void NotLearned(string invocationId, Exception fault) => Log.NotLearned(logger, fault, invocationId);
+
     private static partial class Log
     {
+        [LoggerMessage(4, LogLevel.Error, "A lever could not learn from invocation {InvocationId}")]
+        public static partial void NotLearned(ILogger logger, Exception exception, string invocationId);
+
         [LoggerMessage(2, LogLevel.Error, "Invocation {InvocationId} goes on without an intent in the ledger: {Cause}")]
         public static partial void Unrecorded(ILogger logger, string invocationId, string cause);
     }

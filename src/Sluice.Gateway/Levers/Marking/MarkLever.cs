@@ -1,0 +1,139 @@
+using System.Collections.Concurrent;
+using Sluice.Bedrock.Requests;
+using Sluice.Bedrock.Requests.Outlines;
+using Sluice.Core.Invocations;
+using Sluice.Core.Metering;
+using Sluice.Core.Pricing;
+using Sluice.Core.Savings;
+using Sluice.Gateway.Levers.Planning;
+using Point = Sluice.Bedrock.Requests.Outlines.CachePoint;
+
+namespace Sluice.Gateway.Levers.Marking;
+
+/// <summary>
+/// Puts cache points where the learner expects them to be worth more than they cost. A caller who places points knows better,
+/// so such a request is left alone.
+/// </summary>
+public sealed class MarkLever(PrefixLearner learner, PriceBook prices, TimeProvider time) : IRewritingLever
+{
+    private static readonly TimeSpan RefusalLifetime = TimeSpan.FromHours(1);
+
+    /// <summary>An account has some hundred models; the bound keeps made-up names from filling memory.</summary>
+    private const int MaxRefusals = 1000;
+
+    private readonly ConcurrentDictionary<string, DateTimeOffset> _refusedUntil = new(StringComparer.Ordinal);
+
+    public Lever Lever => Lever.Mark;
+
+    public Rewriting? Rewrite(Invocation invocation)
+    {
+        var request = invocation.Request;
+        var outline = invocation.Outline;
+        if (request.Model is not { BaseModel: { } model } asked || !outline.IsComplete || outline.CallerPoints > 0 || request.Facts.Dialect == Dialect.OpenAi
+            || CachingRules.Find(model, invocation.StartedAt) is not { } caching || RulesOf(invocation, asked.Profile, model, caching) is not { } rules
+            || (_refusedUntil.TryGetValue(model, out var until) && until > time.GetUtcNow()))
+            return null;
+        if (Spans(outline, request.Body.Span, caching) is not { } spans)
+            return null;
+
+        var partition = new CachePartition(
+            invocation.Caller.KeyId ?? "", invocation.Caller.Tags.GetValueOrDefault("app", ""), model, $"{invocation.Upstream.Name}/{invocation.Upstream.Region}", asked.Profile ?? "");
+        var plan = learner.Plan(partition, spans, rules, invocation.StartedAt);
+        var isShadow = invocation.Levers.ModeOf(Lever.Mark) == LeverMode.Shadow;
+        invocation.Effects.WhenSettled(settlement => Learn(invocation, settlement, partition, spans, plan, rules, isShadow));
+        if (plan.Points.IsEmpty || Marked(invocation, outline, plan) is not { } marked)
+            return null;
+        return new Rewriting(marked, plan.Reason, Unmark, shape => Mark(shape, plan));
+    }
+
+    public void Refused(Invocation invocation)
+    {
+        if (_refusedUntil.Count >= MaxRefusals)
+            _refusedUntil.Clear();
+        if (invocation.Original.Model?.BaseModel is { } model)
+            _refusedUntil[model] = time.GetUtcNow() + RefusalLifetime;
+    }
+
+    /// <summary>As if the request had had no cache point: every token is plain input.</summary>
+    internal static CallShape Unmark(CallShape shape) => shape with
+    {
+        Usage = shape.Usage with { Input = shape.Usage.ContextTokens, CacheRead = 0, CacheWrite5m = 0, CacheWrite1h = 0 },
+    };
+
+    /// <summary>As the plan expects it to be with its points; never more than there is.</summary>
+    private static CallShape Mark(CallShape shape, MarkingPlan plan)
+    {
+        var usage = shape.Usage;
+        var read = Math.Min(plan.ReadTokens, usage.Input);
+        var hour = Math.Min(plan.HourWriteTokens, usage.Input - read);
+        var write = Math.Min(plan.ShortWriteTokens, usage.Input - read - hour);
+        return shape with
+        {
+            Usage = usage with
+            {
+                Input = usage.Input - read - hour - write,
+                CacheRead = usage.CacheRead + read,
+                CacheWrite5m = usage.CacheWrite5m + write,
+                CacheWrite1h = usage.CacheWrite1h + hour,
+                Source = UsageSource.Estimated,
+            },
+        };
+    }
+
+    /// <summary>The model's own multipliers at the price of this call; null where the book lacks one.</summary>
+    private CacheRules? RulesOf(Invocation invocation, string? profile, string model, CachingRule caching)
+    {
+        var facts = invocation.Request.Facts;
+        var identity = new PriceIdentity { Model = model, Region = invocation.Upstream.Region, Profile = profile, Tier = facts.Tier, LatencyOptimized = facts.LatencyOptimized };
+        var sheet = prices.Sheet(identity, invocation.StartedAt);
+        if (Price(UsageKind.Input) is not { } input || input <= 0 || Price(UsageKind.CacheRead) is not { } read || Price(UsageKind.CacheWrite5m) is not { } write)
+            return null;
+        return new CacheRules
+        {
+            MinimumTokens = (int)caching.MinimumTokens,
+            ReadMultiplier = (double)(read / input),
+            ShortWriteMultiplier = (double)(write / input),
+            HourWriteMultiplier = caching.HasHour && Price(UsageKind.CacheWrite1h) is { } hour ? (double)(hour / input) : null,
+            Lookback = (int)caching.Lookback,
+        };
+
+        decimal? Price(UsageKind kind) => sheet.Find(kind, facts.EstimatedInputTokens)?.Usd;
+    }
+
+    private static PromptSpan[]? Spans(PromptOutline outline, ReadOnlySpan<byte> body, CachingRule caching)
+    {
+        var hashes = new PrefixHash[outline.Blocks.Length];
+        // What tells caches apart is in the partition already.
+        if (!PrefixHashes.TryCompute(outline, body, [], PrefixForm.AsSent, hashes))
+            return null;
+        var spans = new PromptSpan[hashes.Length];
+        for (var i = 0; i < spans.Length; i++)
+        {
+            var block = outline.Blocks[i];
+            var takesPoint = block.TakesPoint && (caching.TakesTools || block.Section != PromptSection.Tools);
+            spans[i] = new PromptSpan(hashes[i].Hash, (int)Math.Min(hashes[i].Tokens, int.MaxValue), takesPoint);
+        }
+        return spans;
+    }
+
+    private static InvocationRequest? Marked(Invocation invocation, PromptOutline outline, MarkingPlan plan)
+    {
+        using var edits = new BodyEdits();
+        var points = plan.Points.Select(p => new Point(p.Block, p.Lifetime == CacheLifetime.Hour ? CacheLifetimes.OneHour : CacheLifetimes.FiveMinutes)).ToArray();
+        if (CachePointEdits.Insert(outline, points, edits).Length != points.Length || !edits.TryApply(invocation.Request.Body.Span, out var body))
+            return null;
+        var lifetimes = points.Aggregate(CacheLifetimes.None, (all, point) => all | point.Lifetime);
+        return invocation.Request with { Body = invocation.Own(body).Bytes, Facts = invocation.Request.Facts with { CacheLifetimes = lifetimes } };
+    }
+
+    private void Learn(Invocation invocation, Settlement settlement, CachePartition partition, PromptSpan[] spans, MarkingPlan plan, CacheRules rules, bool isShadow)
+    {
+        var record = settlement.Record;
+        if (record.Attempts.IsEmpty || record.Error is not null || record.Outcome is not (Outcome.Completed or Outcome.ClientAborted))
+            return;
+        if (isShadow)
+            learner.Observe(partition, spans, plan, rules);
+        else
+            learner.Observe(partition, spans, invocation.Effects.IsAbandoned ? MarkingPlan.Of(plan.At) : plan, rules, settlement.Final is { IsEstimated: false } measured ? measured.Usage : null);
+    }
+}

@@ -1,0 +1,127 @@
+using System.Collections.Concurrent;
+using System.Text;
+using Sluice.Bedrock.Operations;
+using Sluice.Bedrock.Requests.Outlines;
+using Sluice.Core.Invocations;
+using Sluice.Core.Metering;
+using Sluice.Core.Pricing;
+using Sluice.Core.Savings;
+using Sluice.Gateway.Levers.Planning;
+
+namespace Sluice.Gateway.Levers.Placing;
+
+/// <summary>
+/// Sends a call where the same model costs less: by a global profile instead of a geography's or one region's, in a
+/// cheaper tier, without optimised latency. Only where the price book has a lower price for exactly that.
+/// </summary>
+public sealed class PlaceLever(PriceBook prices, TimeProvider time) : IRewritingLever
+{
+    /// <summary>A profile or tier that AWS turned down is not tried again for this long.</summary>
+    private static readonly TimeSpan RefusalLifetime = TimeSpan.FromHours(1);
+
+    /// <summary>An account has some hundred models and profiles; the bound keeps made-up names from filling memory.</summary>
+    private const int MaxRefusals = 1000;
+
+    private readonly ConcurrentDictionary<string, DateTimeOffset> _refusedUntil = new(StringComparer.Ordinal);
+
+    public Lever Lever => Lever.Place;
+
+    public Rewriting? Rewrite(Invocation invocation)
+    {
+        var request = invocation.Request;
+        var options = invocation.Levers.Options.Place;
+        // Only a model that stands in the path, by a plain id, can be moved: an ARN says where it has to run.
+        if (request.Model is not { BaseModel: { } model, AccountId: null } asked || asked.Raw != asked.ResourceId || !request.Target.StartsWith("/model/", StringComparison.Ordinal))
+            return null;
+        var from = new PriceIdentity
+        {
+            Model = model,
+            Region = invocation.Upstream.Region,
+            Profile = asked.Profile,
+            Tier = request.Facts.Tier,
+            LatencyOptimized = request.Facts.LatencyOptimized,
+        };
+        var to = from;
+        if (options.AnyRegion && from.Profile is not ("global" or "us-gov"))
+            to = Cheaper(asked, to, to with { Profile = "global" }, invocation.StartedAt);
+        if (options.StandardLatency && from.LatencyOptimized)
+            to = Cheaper(asked, to, to with { LatencyOptimized = false }, invocation.StartedAt);
+        if (options.Tier is { } tier && from.Tier == ServiceTier.Default && !to.LatencyOptimized)
+            to = Cheaper(asked, to, to with { Tier = tier }, invocation.StartedAt);
+        if (to == from || Rewritten(invocation, from, to) is not { } rewritten)
+            return null;
+        return new Rewriting(rewritten, Why(from, to), shape => shape with { Identity = Back(shape.Identity, from) }, shape => shape with { Identity = Back(shape.Identity, to) });
+    }
+
+    public void Refused(Invocation invocation)
+    {
+        if (_refusedUntil.Count >= MaxRefusals)
+            _refusedUntil.Clear();
+        _refusedUntil[invocation.Original.Model?.Raw ?? ""] = time.GetUtcNow() + RefusalLifetime;
+    }
+
+    private PriceIdentity Cheaper(ModelIdentifier asked, PriceIdentity from, PriceIdentity to, DateTimeOffset at)
+    {
+        if (_refusedUntil.TryGetValue(asked.Raw, out var until) && until > time.GetUtcNow())
+            return from;
+        var (now, then) = (Input(from, at), Input(to, at));
+        return now is { } dear && then is { } cheap && cheap < dear ? to : from;
+    }
+
+    private decimal? Input(PriceIdentity identity, DateTimeOffset at) => prices.Find(identity, UsageKind.Input, 0, at)?.Usd;
+
+    private static PriceIdentity Back(PriceIdentity identity, PriceIdentity place) =>
+        identity with { Profile = place.Profile, Tier = place.Tier, LatencyOptimized = place.LatencyOptimized };
+
+    private static InvocationRequest? Rewritten(Invocation invocation, PriceIdentity from, PriceIdentity to)
+    {
+        var request = invocation.Request;
+        if (to.Profile != from.Profile)
+        {
+            var id = $"{to.Profile}.{to.Model}";
+            var rest = request.Target.IndexOf('/', "/model/".Length);
+            request = request with { Model = ModelIdentifier.Parse(id), Target = $"/model/{Uri.EscapeDataString(id)}{request.Target[rest..]}" };
+        }
+        if (to.Tier == from.Tier && to.LatencyOptimized == from.LatencyOptimized)
+            return request;
+        request = request with { Facts = request.Facts with { Tier = to.Tier, LatencyOptimized = to.LatencyOptimized } };
+        return request.Operation is Operation.InvokeModel or Operation.InvokeModelWithResponseStream
+            ? request with { Headers = WithHeaders(request.Headers, from, to) }
+            : WithBody(invocation, request, from, to);
+    }
+
+    private static HeaderList WithHeaders(HeaderList headers, PriceIdentity from, PriceIdentity to)
+    {
+        var changed = new HeaderList(headers.Count + 1);
+        foreach (var (name, value) in headers)
+            changed.Add(name, value);
+        if (to.Tier != from.Tier)
+            changed.Set("X-Amzn-Bedrock-Service-Tier", to.Tier.Name());
+        if (to.LatencyOptimized != from.LatencyOptimized)
+            changed.Remove("X-Amzn-Bedrock-PerformanceConfig-Latency");
+        return changed;
+    }
+
+    private static InvocationRequest? WithBody(Invocation invocation, InvocationRequest request, PriceIdentity from, PriceIdentity to)
+    {
+        // A caller's own setting stands somewhere in the body, and stays: only one that is not there is put in.
+        if (!invocation.Outline.IsComplete || request.Facts.Dialect != Dialect.Converse || to.LatencyOptimized != from.LatencyOptimized
+            || request.Body.Span.IndexOf("\"serviceTier\""u8) >= 0)
+            return null;
+        using var edits = new BodyEdits();
+        edits.AddMember(invocation.Outline.Root, "serviceTier"u8, Encoding.UTF8.GetBytes($$"""{"type":"{{to.Tier.Name()}}"}"""));
+        return edits.TryApply(request.Body.Span, out var body) ? request with { Body = invocation.Own(body).Bytes } : null;
+    }
+
+    private static string Why(PriceIdentity from, PriceIdentity to)
+    {
+        var moves = new List<string>();
+        if (to.Profile != from.Profile)
+            moves.Add($"{from.Profile ?? "one region"} to global");
+        if (to.LatencyOptimized != from.LatencyOptimized)
+            moves.Add("standard latency");
+        if (to.Tier != from.Tier)
+            moves.Add($"{to.Tier.Name()} tier");
+        return string.Join(", ", moves);
+    }
+}
