@@ -15,10 +15,11 @@ public sealed class Pipeline
     private readonly IStage[] _stages;
     private readonly Next _entry;
 
-    public Pipeline(
-        IdentifyStage identify, RecordStage record, PlanStage plan, RewriteStage trim, RecallStage recall, CoalesceStage coalesce,
-        RewriteStage mark, RewriteStage place, RetryStage retry, SendStage send)
-        : this([identify, record, plan, trim, recall, coalesce, mark, place, retry, send]) { }
+    /// <param name="levers">Null for a pipeline that sends every call as it came.</param>
+    public Pipeline(IdentifyStage identify, RecordStage record, LeverStages? levers, RetryStage retry, SendStage send)
+        : this(levers is null
+            ? [identify, record, retry, send]
+            : [identify, record, levers.Plan, levers.Trim, levers.Recall, levers.Coalesce, levers.Mark, levers.Place, retry, send]) { }
 
     internal Pipeline(IStage[] stages)
     {

@@ -15,7 +15,7 @@ public sealed class ClientsFixture : IAsyncLifetime
     {
         _simulator = await SimulatorHost.StartAsync(new SimulatorOptions());
         // Faults are asked for again and again by the same header, so that retrying them would only take time.
-        Gateway = await RunningGateway.StartAsync(_simulator.Address, "retry: { max_attempts: 1 }");
+        Gateway = await RunningGateway.StartAsync(_simulator.Address, Environment.GetEnvironmentVariable("SLUICE_TEST_LEVERS") is null ? "retry: { max_attempts: 1 }" : "retry: { max_attempts: 1 }\nlevers: { mode: on, control_share: 0, place: { any_region: true } }");
     }
 
     public async ValueTask DisposeAsync()

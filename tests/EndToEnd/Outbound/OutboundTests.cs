@@ -100,6 +100,7 @@ public sealed class OutboundTests(NodeClients node)
                 Pipeline = new Pipeline(
                     new IdentifyStage(keys, AuthMode.Required, time, NullLogger<IdentifyStage>.Instance),
                     new RecordStage(recorder, new RecordOptions(), NullLogger<RecordStage>.Instance),
+                    levers: null,
                     new RetryStage(new RetryOptions { MaxAttempts = 1 }, time, new Random(1)),
                     new SendStage(time)),
                 DefaultUpstream = gateway._upstream,

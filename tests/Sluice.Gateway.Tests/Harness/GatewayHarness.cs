@@ -46,6 +46,7 @@ internal sealed class GatewayHarness : IAsyncDisposable
             Pipeline = new Pipeline(
                 new IdentifyStage(harness.Keys, settings.Auth, TimeProvider.System, NullLogger<IdentifyStage>.Instance),
                 new RecordStage(recorder, settings.Record, NullLogger<RecordStage>.Instance),
+                levers: null,
                 new RetryStage(settings.Retry, TimeProvider.System, new Random(1)),
                 new SendStage(TimeProvider.System)),
             DefaultUpstream = harness._target,

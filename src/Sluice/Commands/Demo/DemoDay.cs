@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
 
@@ -19,6 +20,10 @@ internal sealed class DemoDay(int seed)
     public const int CallsPerCall = 65;
 
     private const int Tickets = 700;
+    /// <summary>Some complaints come word for word again, since a form writes them.</summary>
+    private const int CommonTickets = 12;
+
+    private const double CommonTicketShare = 0.15;
     private const int Documents = 250;
     private const int Conversations = 120;
     private const int TurnsPerConversation = 5;
@@ -33,15 +38,24 @@ internal sealed class DemoDay(int seed)
     public IReadOnlyList<DemoCall> Calls()
     {
         var calls = new List<DemoCall>(Tickets + Documents + (Conversations * TurnsPerConversation) + Summaries);
+        var common = Enumerable.Range(0, CommonTickets).Select(_ => Prose(220)).ToList();
         for (var i = 0; i < Tickets; i++)
-            calls.Add(Call(WorkingHours(), "ticket-triage", "support", "classification", false, "Classify the ticket as one of: card, payment, account, complaint, other. Answer with one word.", [Prose(220)], 16));
+        {
+            var ticket = _random.NextDouble() < CommonTicketShare ? common[_random.Next(common.Count)] : Prose(220);
+            calls.Add(Call(WorkingHours(), "ticket-triage", "support", "classification", false, "Classify the ticket as one of: card, payment, account, complaint, other. Answer with one word.", [[ticket]], 120));
+        }
         for (var i = 0; i < Documents; i++)
-            calls.Add(Call(WorkingHours(), "document-extraction", "operations", "extraction", false, "Extract parties, amounts, dates and obligations from the document. Respond in JSON.", [Prose(4_500)], 700));
+        {
+            // Every third document comes as the web page of a statement.
+            var document = i % 3 == 0 ? Prose(2_500) : Prose(4_500);
+            IReadOnlyList<string> parts = i % 3 == 0 ? [document, Statement(60)] : [document];
+            calls.Add(Call(WorkingHours(), "document-extraction", "operations", "extraction", false, "Extract parties, amounts, dates and obligations from the document. Respond in JSON.", [parts], 700));
+        }
         var handbook = "You are the assistant of a bank. " + Prose(3_200);
         for (var i = 0; i < Conversations; i++)
             Converse(calls, handbook);
         for (var i = 0; i < Summaries; i++)
-            calls.Add(Call(TimeSpan.FromHours(1) + TimeSpan.FromMinutes(_random.Next(180)), "nightly-summaries", "risk", "summary", false, "Summarise the day's file for the risk committee.", [Prose(9_000)], 900));
+            calls.Add(Call(TimeSpan.FromHours(1) + TimeSpan.FromMinutes(_random.Next(180)), "nightly-summaries", "risk", "summary", false, "Summarise the day's file for the risk committee.", [[Prose(9_000)]], 900));
         calls.Sort((a, b) => a.At.CompareTo(b.At));
         return calls;
     }
@@ -53,17 +67,20 @@ internal sealed class DemoDay(int seed)
         for (var turn = 0; turn < TurnsPerConversation; turn++)
         {
             turns.Add(Prose(40));
-            calls.Add(Call(at, "customer-chat", "digital", "chat", true, handbook, turns, 320));
+            calls.Add(Call(at, "customer-chat", "digital", "chat", true, handbook, [.. turns.Select(IReadOnlyList<string> (t) => [t])], 320));
             turns.Add(Prose(140));
             at += TimeSpan.FromSeconds(_random.Next(20, 90));
         }
     }
 
-    private static DemoCall Call(TimeSpan at, string app, string team, string task, bool streamed, string system, IReadOnlyList<string> turns, int maxTokens)
+    private static DemoCall Call(TimeSpan at, string app, string team, string task, bool streamed, string system, IReadOnlyList<IReadOnlyList<string>> turns, int maxTokens)
     {
         var messages = new JsonArray();
-        foreach (var (i, text) in turns.Index())
-            messages.Add(new JsonObject { ["role"] = i % 2 == 0 ? "user" : "assistant", ["content"] = new JsonArray(new JsonObject { ["text"] = text }) });
+        foreach (var (i, parts) in turns.Index())
+        {
+            JsonNode[] content = [.. parts.Select(text => new JsonObject { ["text"] = text })];
+            messages.Add(new JsonObject { ["role"] = i % 2 == 0 ? "user" : "assistant", ["content"] = new JsonArray(content) });
+        }
         var body = new JsonObject
         {
             ["system"] = new JsonArray(new JsonObject { ["text"] = system }),
@@ -71,6 +88,15 @@ internal sealed class DemoDay(int seed)
             ["inferenceConfig"] = new JsonObject { ["maxTokens"] = maxTokens, ["temperature"] = 0 },
         };
         return new DemoCall(at, app, team, task, streamed, body.ToJsonString());
+    }
+
+    /// <summary>A table as banking portals write it.</summary>
+    private string Statement(int rows)
+    {
+        var html = new StringBuilder("<table class=\"statement\" cellpadding=\"4\" style=\"border-collapse:collapse\">\n<tr><th>Date</th><th>Text</th><th>Amount</th></tr>\n");
+        for (var i = 0; i < rows; i++)
+            html.Append(CultureInfo.InvariantCulture, $"<tr class=\"row\" style=\"font-family:Arial\"><td align=\"left\">2026-11-{1 + (i % 28):00}</td><td align=\"left\">{Words[_random.Next(Words.Length)]}</td><td align=\"right\"><span class=\"amount\">{_random.Next(1, 90_000) / 100m:0.00}</span></td></tr>\n");
+        return html.Append("</table>").ToString();
     }
 
     private TimeSpan WorkingHours() => TimeSpan.FromHours(8) + TimeSpan.FromSeconds(_random.Next(10 * 3600));

@@ -1,6 +1,10 @@
+using System.Globalization;
 using System.Text;
 using Sluice.Configuration;
 using Sluice.Core;
+using Sluice.Core.Savings;
+using Sluice.Gateway.Levers.Placing;
+using Sluice.Gateway.Levers.Planning;
 using Sluice.Hosting;
 using Sluice.Ledger.Queries;
 using Sluice.Output;
@@ -28,13 +32,51 @@ internal sealed class DemoRun(TextWriter output, int seed, string? keepIn)
         }
         finally
         {
-            temporary?.Delete(recursive: true);
+            if (temporary is not null)
+            {
+                temporary.Delete(recursive: true);
+                Directory.Delete(temporary.FullName + "-with-levers", recursive: true);
+            }
         }
     }
 
     private async Task<int> RunAsync(string data, CancellationToken cancellationToken)
     {
         var calls = new DemoDay(seed).Calls();
+        await output.WriteLineAsync("A day of a financial-services customer: ticket triage, document extraction, customer chat");
+        await output.WriteLineAsync("with a long system prompt and nightly summaries, everything on one large model.");
+        await output.WriteLineAsync($"{calls.Count:#,0} calls over real sockets, SDK to gateway to a simulator of Bedrock; each stands for {DemoDay.CallsPerCall}.");
+        await output.WriteLineAsync();
+
+        var before = await PlayAsync("Playing the day as it is", data, new LeverSettings(), calls, cancellationToken);
+        using (var reader = await LedgerReader.OpenAsync(data, TimeProvider.System, cancellationToken))
+        {
+            await ShowAsync("Cost by application", ["app"], reader.Spend(new SpendQuery { GroupBy = ["app"] }));
+            await ShowAsync("Cost by model", ["model", "scope"], reader.Spend(new SpendQuery { GroupBy = ["model", "scope"] }));
+            await ShowAsync("Cost by kind of token", ["kind"], reader.Spend(new SpendQuery { GroupBy = ["kind"] }));
+        }
+        await output.WriteLineAsync($"The day as played costs {Listing.ForPeople(before.Cost)} USD. With each call standing for {DemoDay.CallsPerCall}, a month of {DaysPerMonth} such days");
+        await output.WriteLineAsync($"costs {Listing.ForPeople(Month(before.Cost))} USD.");
+        await output.WriteLineAsync();
+
+        var after = await PlayAsync("Playing it again with levers", data + "-with-levers", Levers, calls, cancellationToken);
+        await ShowWaterfallAsync(before, after);
+        var agree = await CheckAsync("As it is", before, calls.Count) & await CheckAsync("With levers", after, calls.Count);
+        return agree & await CompareAsync(before, after) ? ExitCode.Ok : ExitCode.No;
+    }
+
+    /// <summary>What the demo's customer allows: all levers, and global profiles, since none of its data has to stay in one geography.</summary>
+    private static LeverSettings Levers => new()
+    {
+        Default = new LeverOptions { Place = new PlaceOptions { AnyRegion = true } }.WithAll(LeverMode.On),
+        ControlShare = 0.02,
+    };
+
+    private static Money Month(Money day) => Money.FromUsd(day.Usd * DemoDay.CallsPerCall * DaysPerMonth);
+
+    /// <summary>Plays the day once, and reads from ledger and simulator what it came to.</summary>
+    private async Task<PlayedDay> PlayAsync(string title, string data, LeverSettings levers, IReadOnlyList<DemoCall> calls, CancellationToken cancellationToken)
+    {
         // Limits of the accelerated clock pass within milliseconds of the wall's, so they are set out of reach.
         var defaults = new SluiceOptions();
         var options = defaults with
@@ -43,38 +85,25 @@ internal sealed class DemoRun(TextWriter output, int seed, string? keepIn)
             DataDirectory = data,
             Upstreams = [defaults.Upstreams[0] with { IdleLimit = TimeSpan.FromDays(20), DrainLimit = TimeSpan.FromDays(20) }],
             Simulator = defaults.Simulator with { Seed = seed },
+            Levers = levers,
         };
         var settings = new HostSettings { Time = new AcceleratedTime(Day, ClockFactor), LogLevel = LogLevel.Error };
-
-        await output.WriteLineAsync("A day of a financial-services customer: ticket triage, document extraction, customer chat");
-        await output.WriteLineAsync("with a long system prompt and nightly summaries, everything on one large model.");
-        await output.WriteLineAsync($"{calls.Count:#,0} calls over real sockets, SDK to gateway to a simulator of Bedrock; each stands for {DemoDay.CallsPerCall}.");
-        await output.WriteLineAsync();
-
         await using var host = await GatewayHost.StartAsync(options, settings, cancellationToken);
         var started = TimeProvider.System.GetTimestamp();
-        await PlayAsync(host, calls, settings.Time, cancellationToken);
+        await PlayAsync(title, host, calls, settings.Time, cancellationToken);
         await host.Ledger.FlushAsync(cancellationToken);
         var seconds = TimeProvider.System.GetElapsedTime(started).TotalSeconds;
-
+        var tally = new SavingsTally();
         using var reader = await LedgerReader.OpenAsync(data, TimeProvider.System, cancellationToken);
-        var byApp = reader.Spend(new SpendQuery { GroupBy = ["app"] });
-        await ShowAsync("Cost by application", ["app"], byApp);
-        await ShowAsync("Cost by model", ["model", "scope"], reader.Spend(new SpendQuery { GroupBy = ["model", "scope"] }));
-        await ShowAsync("Cost by kind of token", ["kind"], reader.Spend(new SpendQuery { GroupBy = ["kind"] }));
-
-        var day = SpendListing.Sum(byApp).Cost;
-        var month = Money.FromUsd(day.Usd * DemoDay.CallsPerCall * DaysPerMonth);
-        await output.WriteLineAsync($"The day as played costs {Listing.ForPeople(day)} USD. With each call standing for {DemoDay.CallsPerCall}, a month of {DaysPerMonth} such days");
-        await output.WriteLineAsync($"costs {Listing.ForPeople(month)} USD.");
-        await output.WriteLineAsync();
-        return await CheckAsync(host, reader, calls.Count, day, seconds);
+        foreach (var record in reader.Export())
+            tally.Add(record);
+        return new PlayedDay(tally, Money.FromUsd(host.Simulator!.Bill.TotalUsd), seconds);
     }
 
-    private async Task PlayAsync(GatewayHost host, IReadOnlyList<DemoCall> calls, TimeProvider time, CancellationToken cancellationToken)
+    private async Task PlayAsync(string title, GatewayHost host, IReadOnlyList<DemoCall> calls, TimeProvider time, CancellationToken cancellationToken)
     {
         using var client = new HttpClient { BaseAddress = new Uri(host.Addresses[0]), Timeout = Timeout.InfiniteTimeSpan };
-        await ProgressLine.ForAsync(output, "Playing the day", calls.Count, async advance =>
+        await ProgressLine.ForAsync(output, title, calls.Count, async advance =>
         {
             var next = -1;
             async Task CallAsync()
@@ -114,16 +143,48 @@ internal sealed class DemoRun(TextWriter output, int seed, string? keepIn)
         SpendListing.ForPeople(groupBy, rows).Write(output, OutputFormat.Table);
     }
 
-    /// <summary>Holds the ledger against what the simulator counted and priced for itself.</summary>
-    private async Task<int> CheckAsync(GatewayHost host, LedgerReader reader, int calls, Money ledger, double seconds)
+    /// <summary>The month as it was, lever by lever, and as it is.</summary>
+    private async Task ShowWaterfallAsync(PlayedDay before, PlayedDay after)
     {
-        var bill = host.Simulator!.Bill.TotalUsd;
-        var recorded = reader.Spend(new SpendQuery()).Sum(r => r.Calls);
-        var difference = ledger.Usd - bill;
-        await output.WriteLineAsync($"Played in {seconds:0.0} s. Calls made {calls:#,0}, in the ledger {recorded:#,0}.");
-        await output.WriteLineAsync($"Ledger {ledger.Usd:0.000000} USD, the simulator's own bill {bill:0.000000} USD, difference {difference:0.000000} USD.");
-        var agrees = recorded == calls && Math.Abs(difference) < 0.005m;
-        await output.WriteLineAsync(agrees ? "The books agree to the cent." : "The books do NOT agree.");
-        return agrees ? ExitCode.Ok : ExitCode.No;
+        await output.WriteLineAsync($"The month, lever by lever ({after.Tally.ControlCalls:#,0} of {after.Tally.Calls:#,0} calls are the control group, which no lever touches)");
+        var table = new Listing("", "calls", "month USD", "share");
+        var baseline = after.Tally.Baseline;
+        table.Add("as the callers sent it", after.Tally.Calls, Month(baseline), "100.0 %");
+        foreach (var lever in LeverNames.All)
+        {
+            if (after.Tally.Levers.GetValueOrDefault(lever.Name()) is { } saving)
+                table.Add($"- {lever.Name()}", saving.Calls, Month(-saving.Saving), Share(-saving.Saving, baseline));
+        }
+        table.Add("as it is with levers", after.Tally.Calls, Month(after.Cost), Share(after.Cost, baseline));
+        table.Write(output, OutputFormat.Table);
+    }
+
+    private static string Share(Money part, Money whole) =>
+        string.Create(CultureInfo.InvariantCulture, $"{(whole.Usd == 0 ? 0 : 100 * part.Usd / whole.Usd):0.0} %");
+
+    /// <summary>Holds the ledger against what the simulator counted and priced for itself.</summary>
+    private async Task<bool> CheckAsync(string title, PlayedDay day, int calls)
+    {
+        var difference = day.Cost.Usd - day.Bill.Usd;
+        await output.WriteLineAsync($"{title}: played in {day.Seconds:0.0} s; calls made {calls:#,0}, in the ledger {day.Tally.Calls:#,0}; ledger {day.Cost.Usd:0.000000} USD, the simulator's own bill {day.Bill.Usd:0.000000} USD, difference {difference:0.000000}.");
+        return day.Tally.Calls == calls && day.Tally.UnknownCalls == 0 && Math.Abs(difference) < 0.005m;
+    }
+
+    /// <summary>Holds the savings that were claimed against the difference of the simulator's two bills.</summary>
+    private async Task<bool> CompareAsync(PlayedDay before, PlayedDay after)
+    {
+        var billed = before.Bill.Usd - after.Bill.Usd;
+        var claimed = after.Tally.Saved.Usd;
+        var apart = billed == 0 ? 0 : Math.Abs(claimed - billed) / billed;
+        await output.WriteLineAsync($"Savings claimed {claimed:0.000000} USD, the two bills differ by {billed:0.000000} USD: {100 * apart:0.00} % apart.");
+        await output.WriteLineAsync(apart <= 0.01m ? "The books agree." : "The books do NOT agree.");
+        return apart <= 0.01m;
+    }
+
+    /// <summary>A day that was played.</summary>
+    /// <param name="Bill">By the simulator, which counts for itself.</param>
+    private sealed record PlayedDay(SavingsTally Tally, Money Bill, double Seconds)
+    {
+        public Money Cost => Tally.Cost;
     }
 }
