@@ -145,5 +145,5 @@ public static class TextTrimmer
 
     private static TrimResult Untouched(string text, string? why) => new(text, []) { LeftAlone = why };
 
-    private static bool Has(TrimKinds kinds, TrimKinds any) => (kinds & any) != 0;
+    private static bool Has(TrimKinds kinds, TrimKinds any) => (kinds & any) != TrimKinds.None;
 }

@@ -26,7 +26,7 @@ public sealed record TrimOptions
     /// <summary>Longer markup stays as it is, in UTF-16 units. Reading costs about 20 ms for a megabyte.</summary>
     public int MaxMarkupChars { get; init; } = 512 * 1024;
 
-    /// <summary>Markup of more elements stays as it is. Broken nesting can make a parser build far more elements than were written.</summary>
+    /// <summary>Markup of more elements stays as it is, counted with those that broken nesting makes a parser add.</summary>
     public int MaxElements { get; init; } = 50_000;
 
     /// <summary>Markup, or JSON, that is nested deeper stays as it is.</summary>

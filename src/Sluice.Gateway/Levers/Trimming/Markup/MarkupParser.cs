@@ -1,3 +1,5 @@
+using System.Collections.Frozen;
+using AngleSharp.Dom;
 using AngleSharp.Html.Dom;
 using AngleSharp.Html.Parser;
 
@@ -6,32 +8,61 @@ namespace Sluice.Gateway.Levers.Trimming.Markup;
 /// <summary>Reads markup as a browser would, within bounds on its length, its elements and their depth.</summary>
 internal static class MarkupParser
 {
+    private static readonly FrozenSet<string> Formatting =
+        FrozenSet.ToFrozenSet(["a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u"], StringComparer.OrdinalIgnoreCase);
+
     /// <summary>The document, or null where a bound stopped the reading.</summary>
     public static IHtmlDocument? Parse(string markup, TrimOptions options)
     {
         if (markup.Length > options.MaxMarkupChars)
             return null;
-        var elements = 0;
+        var (elements, open) = (0, 0);
         var parser = new HtmlParser(new HtmlParserOptions
         {
-            // Unclosed formatting is opened again in each later block, so that n tags can make n squared elements.
-            OnCreated = (_, _) =>
+            OnToken = (token, _) =>
             {
-                if (++elements > options.MaxElements)
-                    throw new TooLargeException();
+                // Formatting that is never closed is opened again in each later block, so that n tags can make n squared elements.
+                if (token.Type == HtmlTokenType.StartTag)
+                    Count(1 + open);
+                if (Formatting.Contains(token.Name ?? ""))
+                    open = Math.Max(0, open + (token.Type == HtmlTokenType.StartTag ? 1 : -1));
             },
-            MaximumDepth = options.MaxDepth,
             DisableElementPositionTracking = true,
             SkipComments = true,
         });
         try
         {
-            return parser.ParseDocument(markup);
+            var document = parser.ParseDocument(markup);
+            return IsWithin(document, options.MaxDepth) ? document : null;
         }
         catch (TooLargeException)
         {
             return null;
         }
+
+        void Count(int more)
+        {
+            elements += more;
+            if (elements > options.MaxElements)
+                throw new TooLargeException();
+        }
+    }
+
+    /// <summary>Whether the tree is shallow enough to be walked by recursion.</summary>
+    private static bool IsWithin(INode root, int maxDepth)
+    {
+        var nodes = new Stack<(INode Node, int Depth)>([(root, 0)]);
+        while (nodes.TryPop(out var at))
+        {
+            if (at.Depth > maxDepth)
+                return false;
+            foreach (var child in at.Node.ChildNodes)
+            {
+                if (child is IElement)
+                    nodes.Push((child, at.Depth + 1));
+            }
+        }
+        return true;
     }
 
     private sealed class TooLargeException : Exception;

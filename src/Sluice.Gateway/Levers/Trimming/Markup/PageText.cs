@@ -72,6 +72,9 @@ internal sealed class PageText
             case "h1" or "h2" or "h3" or "h4" or "h5" or "h6":
                 AddBlock(element, 2, new string('#', element.LocalName[1] - '0') + " ");
                 break;
+            case "p" when element.ParentElement?.LocalName is "li" or "td" or "th":
+                AddBlock(element, 1, "");
+                break;
             case "p" or "blockquote" or "figure":
                 AddBlock(element, 2, element.LocalName == "blockquote" ? "> " : "");
                 break;

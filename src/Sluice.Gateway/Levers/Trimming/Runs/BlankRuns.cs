@@ -15,6 +15,8 @@ internal static class BlankRuns
     private const string LongRun = "        ";
 
     private static readonly SearchValues<char> QuotationMarks = SearchValues.Create("\"“”„«»`");
+    private static readonly SearchValues<string> StatementEnds = SearchValues.Create([";\n", "{\n", "}\n", ";\r", "{\r", "}\r"], StringComparison.Ordinal);
+    private static readonly SearchValues<string> Indented = SearchValues.Create(["\n  ", "\n\t"], StringComparison.Ordinal);
     private static readonly SearchValues<char> CodeMarks = SearchValues.Create("{}();=<>[]|\\_#$@");
     /// <summary>Signs of columns, and of programs that a search printed line by line.</summary>
     private static readonly SearchValues<char> NoProse = SearchValues.Create("\t{}()=<>[]|\\_#$@");
@@ -37,13 +39,19 @@ internal static class BlankRuns
         AddLines(edits, text, start + text.AsSpan(start, end - start).LastIndexOfAny(QuotationMarks) + 1, end);
     }
 
-    /// <summary>An indented line with a program's signs, anywhere.</summary>
+    /// <summary>An assignment or a line that ends as statements do anywhere, or an indented line with a program's signs.</summary>
     private static bool LooksLikeCode(ReadOnlySpan<char> text)
     {
-        foreach (var line in text.EnumerateLines())
+        if (text.Contains('=') || text.ContainsAny(StatementEnds))
+            return true;
+        for (var at = text.IndexOfAny(Indented); at >= 0;)
         {
-            if (line.Length > 2 && (line[0] == '\t' || line.StartsWith("  ")) && line.ContainsAny(CodeMarks))
+            var line = text[(at + 1)..];
+            line = line.IndexOf('\n') is >= 0 and var length ? line[..length] : line;
+            if (line.ContainsAny(CodeMarks))
                 return true;
+            var next = text[(at + 1 + line.Length)..].IndexOfAny(Indented);
+            at = next < 0 ? -1 : at + 1 + line.Length + next;
         }
         return false;
     }
