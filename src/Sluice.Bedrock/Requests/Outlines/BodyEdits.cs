@@ -61,6 +61,7 @@ public sealed class BodyEdits : IDisposable
             return false;
         }
         var output = new PooledList<byte>();
+        output.Reserve(body.Length + _bytes.Count + splices.Length);
         var done = 0;
         for (var i = 0; i < splices.Length; i++)
         {

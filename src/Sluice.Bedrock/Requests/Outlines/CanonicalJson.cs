@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text.Json;
+using Sluice.Bedrock.Json;
 using Sluice.Core.Invocations;
 
 namespace Sluice.Bedrock.Requests.Outlines;
@@ -36,6 +37,15 @@ internal partial struct CanonicalJson(Dialect dialect, bool sorts, CacheKeyField
     {
         _output.Shrink(0);
         ContentBytes = 0;
+    }
+
+    /// <summary>Appends a text by the inside of its JSON string, which has been read as one before.</summary>
+    public void AppendText(ReadOnlySpan<byte> raw)
+    {
+        var start = _output.Count;
+        var room = _output.Extend(1 + LengthBytes + raw.Length);
+        room[0] = (byte)'s';
+        FinishText(start, EscapedText.Unescape(raw, room[(1 + LengthBytes)..]), raw);
     }
 
     public void AppendRaw(ReadOnlySpan<byte> bytes) => _output.AddRange(bytes);
@@ -99,11 +109,11 @@ internal partial struct CanonicalJson(Dialect dialect, bool sorts, CacheKeyField
             case JsonTokenType.String when place == CanonicalPlace.Content && _dialect is Dialect.Anthropic or Dialect.OpenAi:
                 // [{"text":...,"type":"text"}]
                 _output.AddRange("[{s\u0004\0\0\0text"u8);
-                AppendText(ref reader);
+                AppendToken(ref reader);
                 _output.AddRange("s\u0004\0\0\0types\u0004\0\0\0text}]"u8);
                 break;
             case JsonTokenType.String:
-                AppendText(ref reader);
+                AppendToken(ref reader);
                 break;
             case JsonTokenType.Number:
                 AppendNumber(reader.ValueSpan);
@@ -121,7 +131,7 @@ internal partial struct CanonicalJson(Dialect dialect, bool sorts, CacheKeyField
     {
         var start = _output.Count;
         var contentBytes = ContentBytes;
-        AppendText(ref reader);
+        AppendToken(ref reader);
         ref var frame = ref _frames.Last;
         place = CanonicalPlaces.Member(frame.Place, _output.Items[(start + 1 + LengthBytes)..], _dialect, _fields);
         if (place != CanonicalPlace.Skipped)
@@ -135,7 +145,7 @@ internal partial struct CanonicalJson(Dialect dialect, bool sorts, CacheKeyField
         reader.Skip();
     }
 
-    private void AppendText(ref Utf8JsonReader reader)
+    private void AppendToken(ref Utf8JsonReader reader)
     {
         var raw = reader.ValueSpan;
         var start = _output.Count;
@@ -148,7 +158,12 @@ internal partial struct CanonicalJson(Dialect dialect, bool sorts, CacheKeyField
             length = reader.CopyString(text);
         else
             raw.CopyTo(text);
-        BinaryPrimitives.WriteInt32LittleEndian(room[1..], length);
+        FinishText(start, length, raw);
+    }
+
+    private void FinishText(int start, int length, ReadOnlySpan<byte> raw)
+    {
+        BinaryPrimitives.WriteInt32LittleEndian(_output.Items[(start + 1)..], length);
         _output.Shrink(start + 1 + LengthBytes + length);
         if (!Base64Text.Looks(raw))
             ContentBytes += length;

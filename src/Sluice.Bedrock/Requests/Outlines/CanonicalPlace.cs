@@ -15,8 +15,6 @@ internal enum CanonicalPlace : byte
     Tool,
     Messages,
     Message,
-    /// <summary>A message without what its blocks say: a tool call's id, a name.</summary>
-    MessageRest,
     /// <summary>Content blocks, or a bare string in their place.</summary>
     Content,
     Block,
@@ -41,8 +39,6 @@ internal static class CanonicalPlaces
         CanonicalPlace.Root => fields?.Ignores(name) == true ? CanonicalPlace.Skipped : RootMember(name, dialect),
         CanonicalPlace.ToolConfig => name.SequenceEqual("tools"u8) ? CanonicalPlace.Tools : CanonicalPlace.Free,
         CanonicalPlace.Message or CanonicalPlace.Source => name.SequenceEqual("content"u8) ? CanonicalPlace.Content : CanonicalPlace.Free,
-        CanonicalPlace.MessageRest => name.SequenceEqual("role"u8) || name.SequenceEqual("content"u8) || name.SequenceEqual("tool_calls"u8)
-            || name.SequenceEqual("function_call"u8) ? CanonicalPlace.Skipped : CanonicalPlace.Free,
         CanonicalPlace.Tool or CanonicalPlace.Block => BlockMember(place, name, dialect),
         _ => CanonicalPlace.Free,
     };

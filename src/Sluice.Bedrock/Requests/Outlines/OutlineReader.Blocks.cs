@@ -14,18 +14,20 @@ internal ref partial struct OutlineReader
         while (NextMember(ref seen, out var key))
         {
             if (key == OutlineKey.Tools)
-                ReadTools();
+                ToolsJson = ReadTools();
             else
                 Skip();
         }
     }
 
-    private void ReadTools()
+    private ByteRange ReadTools()
     {
+        var start = _json.TokenStartIndex;
         if (!Enter(JsonTokenType.StartArray))
-            return;
+            return default;
         while (_json.Read() && _json.TokenType != JsonTokenType.EndArray)
             ReadTool();
+        return ByteRange.Between(start, _json.BytesConsumed);
     }
 
     private void ReadTool()
@@ -73,17 +75,19 @@ internal ref partial struct OutlineReader
         });
     }
 
-    private void ReadMessages()
+    private ByteRange ReadMessages()
     {
+        var start = _json.TokenStartIndex;
         if (!Enter(JsonTokenType.StartArray))
-            return;
+            return default;
         while (_json.Read() && _json.TokenType != JsonTokenType.EndArray)
             ReadMessage();
+        return ByteRange.Between(start, _json.BytesConsumed);
     }
 
     private void ReadMessage()
     {
-        var (start, firstBlock, role) = (_json.TokenStartIndex, _blocks.Count, PromptRole.None);
+        var (start, firstBlock, role, content) = (_json.TokenStartIndex, _blocks.Count, PromptRole.None, default(ByteRange));
         if (EnterObject())
         {
             ulong seen = 0;
@@ -95,7 +99,7 @@ internal ref partial struct OutlineReader
                         role = ReadRole();
                         break;
                     case OutlineKey.Content:
-                        ReadContent(PromptSection.Messages, role, _messages.Count, mayBeString: !NamesItsBlocks);
+                        content = ReadContent(PromptSection.Messages, role, _messages.Count, mayBeString: !NamesItsBlocks);
                         break;
                     case OutlineKey.ToolCalls when _dialect == Dialect.OpenAi:
                         ReadToolCalls();
@@ -119,7 +123,7 @@ internal ref partial struct OutlineReader
             var isResult = role == PromptRole.Tool && block.Kind == BlockKind.Text;
             block = block with { Role = role, Kind = isResult ? BlockKind.ToolResult : block.Kind };
         }
-        _messages.Add(new PromptMessage(role, ByteRange.Between(start, _json.BytesConsumed), firstBlock, _blocks.Count - firstBlock));
+        _messages.Add(new PromptMessage(role, ByteRange.Between(start, _json.BytesConsumed), content, firstBlock, _blocks.Count - firstBlock));
     }
 
     private PromptRole ReadRole()
@@ -161,8 +165,9 @@ internal ref partial struct OutlineReader
     }
 
     /// <summary>The system or a message's content: blocks, or one string where the dialect allows it.</summary>
-    private void ReadContent(PromptSection section, PromptRole role, int message, bool mayBeString)
+    private ByteRange ReadContent(PromptSection section, PromptRole role, int message, bool mayBeString)
     {
+        var start = _json.TokenStartIndex;
         if (_json.TokenType == JsonTokenType.String && mayBeString)
         {
             var token = Scalar();
@@ -178,12 +183,13 @@ internal ref partial struct OutlineReader
                 IsBareString = true,
                 TakesPoint = _dialect == Dialect.Anthropic && !IsBlank(token),
             });
-            return;
+            return token;
         }
         if (!Enter(JsonTokenType.StartArray))
-            return;
+            return default;
         while (_json.Read() && _json.TokenType != JsonTokenType.EndArray)
             ReadBlock(section, role, message);
+        return ByteRange.Between(start, _json.BytesConsumed);
     }
 
     private void AddBlock(in PromptBlock block)

@@ -28,6 +28,12 @@ internal ref partial struct OutlineReader(ReadOnlySpan<byte> body, Dialect diale
 
     public long? ThinkingBudget { get; private set; }
 
+    public ByteRange ToolsJson { get; private set; }
+
+    public ByteRange SystemJson { get; private set; }
+
+    public ByteRange MessagesJson { get; private set; }
+
     public ObjectPlace Root { get; private set; }
 
     public ObjectPlace ParameterObject { get; private set; }
@@ -103,12 +109,14 @@ internal ref partial struct OutlineReader(ReadOnlySpan<byte> body, Dialect diale
         switch (key)
         {
             case OutlineKey.Messages:
-                ReadMessages();
+                MessagesJson = ReadMessages();
                 break;
             case OutlineKey.System when _dialect != Dialect.OpenAi:
-                ReadContent(PromptSection.System, PromptRole.System, -1, mayBeString: _dialect == Dialect.Anthropic);
+                SystemJson = ReadContent(PromptSection.System, PromptRole.System, -1, mayBeString: _dialect == Dialect.Anthropic);
                 break;
             case OutlineKey.Tools when !NamesItsBlocks:
+                ToolsJson = ReadTools();
+                break;
             case OutlineKey.Functions when _dialect == Dialect.OpenAi:
                 ReadTools();
                 break;

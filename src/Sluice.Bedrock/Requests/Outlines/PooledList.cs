@@ -25,17 +25,22 @@ internal struct PooledList<T>()
 
     public void AddRange(ReadOnlySpan<T> items)
     {
-        if (Count + items.Length > _items.Length)
-            Grow(items.Length);
+        Reserve(items.Length);
         items.CopyTo(_items.AsSpan(Count));
         Count += items.Length;
+    }
+
+    /// <summary>Makes room for so many more, so that adding them copies nothing.</summary>
+    public void Reserve(int count)
+    {
+        if (Count + count > _items.Length)
+            Grow(count);
     }
 
     /// <summary>Makes room for so many more at the end and counts them in.</summary>
     public Span<T> Extend(int count)
     {
-        if (Count + count > _items.Length)
-            Grow(count);
+        Reserve(count);
         Count += count;
         return _items.AsSpan(Count - count, count);
     }

@@ -1,5 +1,3 @@
-using System.Buffers.Binary;
-using System.Security.Cryptography;
 using Sluice.Bedrock.Json;
 using Sluice.Core.Invocations;
 
@@ -14,12 +12,12 @@ public readonly record struct PrefixHash(ulong Hash, long Tokens);
 public enum PrefixForm
 {
     /// <summary>
-    /// Members in the same order and numbers in the same spelling: what the model is given, and so what a cache that matches
-    /// prefixes exactly goes by.
+    /// JSON that the model is shown as such, like a tool's schema, has its members in the same order and its numbers in the
+    /// same spelling: what a cache that matches prefixes exactly goes by.
     /// </summary>
     AsSent,
 
-    /// <summary>The same meaning: prefixes that differ in <see cref="AsSent"/> only miss each other's cache for their formatting.</summary>
+    /// <summary>The same meaning: prefixes that differ only in <see cref="AsSent"/> miss each other's cache for their formatting.</summary>
     Canonical,
 }
 
@@ -28,7 +26,10 @@ public enum PrefixForm
 /// <param name="textBytes">The UTF-8 bytes of its text, or of all names and values of a block that has none; media left out.</param>
 public delegate long BlockTokens(in PromptBlock block, long textBytes);
 
-/// <summary>Hashes the growing prefixes of a prompt, which a cache is looked up by.</summary>
+/// <summary>
+/// Hashes the growing prefixes of a prompt, which a cache is looked up by. Two prefixes of one hash would cost money and no
+/// answer, so the hash is a fast one; <see cref="CacheKey"/> is for answers.
+/// </summary>
 public static class PrefixHashes
 {
     private const int BytesPerToken = 4;
@@ -36,7 +37,7 @@ public static class PrefixHashes
     /// <summary>Hashes the prompt up to the end of each block.</summary>
     /// <param name="outline">The body's outline.</param>
     /// <param name="body">The body that was outlined.</param>
-    /// <param name="scope">Who shares a cache: tenant, model, region. It is hashed first, so that no two scopes have a hash in common.</param>
+    /// <param name="scope">Who shares a cache: tenant, model, region. It is hashed first, so that two scopes have no hash in common.</param>
     /// <param name="form">What tells prefixes apart.</param>
     /// <param name="prefixes">Room for one for each of the outline's blocks. A Converse cache point adds nothing to the block before it.</param>
     /// <param name="estimate">Estimates a block's tokens; null for a quarter of the bytes, as elsewhere.</param>
@@ -46,55 +47,39 @@ public static class PrefixHashes
     {
         if (!outline.IsComplete)
             return false;
-        var json = new CanonicalJson(outline.Dialect, sorts: form == PrefixForm.Canonical);
+        var prompt = new CanonicalPrompt(outline, sorts: form == PrefixForm.Canonical);
         try
         {
-            CacheKey.AppendScope(ref json, scope);
-            Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
-            SHA256.HashData(json.Bytes, digest);
+            CacheKey.AppendScope(ref prompt.Json, scope);
+            var hash = FastHash.Of(0, prompt.Json.Bytes);
             var (tokens, bytes, message) = (0L, 0L, -1);
             for (var i = 0; i < outline.Blocks.Length; i++)
             {
                 ref readonly var block = ref outline.Blocks[i];
                 if (block.Kind != BlockKind.CachePoint)
                 {
-                    // Each block's hash starts with that of all before it.
-                    json.Clear();
-                    json.AppendRaw(digest);
-                    json.AppendRaw([(byte)block.Section, (byte)block.Role, block.Message == message ? (byte)0 : (byte)1]);
-                    if (!TryAppend(ref json, outline, body, block, message))
-                        return false;
-                    SHA256.HashData(json.Bytes, digest);
+                    prompt.Json.Clear();
+                    var startsMessage = block.Message != message;
                     message = block.Message;
+                    prompt.Json.AppendRaw([(byte)block.Section, (byte)block.Role, startsMessage ? (byte)1 : (byte)0]);
+                    // Only OpenAI's messages say more than who speaks: whose call they answer, a speaker's name.
+                    if (startsMessage && outline.Dialect == Dialect.OpenAi && message >= 0 && !prompt.TryAppendMessage(body, outline.Messages[message]))
+                        return false;
+                    if (!prompt.TryAppendBlock(body, i))
+                        return false;
+                    hash = FastHash.Of(hash, prompt.Json.Bytes);
 
-                    var textBytes = block.Text.IsNone ? json.ContentBytes : EscapedText.CountBytes(body.Slice(block.Text.Start + 1, block.Text.Length - 2));
+                    var textBytes = block.Text.IsNone ? prompt.Json.ContentBytes : EscapedText.CountBytes(body.Slice(block.Text.Start + 1, block.Text.Length - 2));
                     bytes += textBytes;
                     tokens = estimate is null ? (bytes + BytesPerToken - 1) / BytesPerToken : tokens + estimate(block, textBytes);
                 }
-                prefixes[i] = new PrefixHash(BinaryPrimitives.ReadUInt64LittleEndian(digest), tokens);
+                prefixes[i] = new PrefixHash(hash, tokens);
             }
             return true;
         }
         finally
         {
-            json.Return();
+            prompt.Return();
         }
-    }
-
-    private static bool TryAppend(ref CanonicalJson json, PromptOutline outline, ReadOnlySpan<byte> body, in PromptBlock block, int lastMessage)
-    {
-        // Only OpenAI's messages say more than who speaks: whose call they answer, a speaker's name.
-        var startsMessage = block.Message >= 0 && block.Message != lastMessage;
-        if (startsMessage && outline.Dialect == Dialect.OpenAi
-            && !json.TryAppend(outline.Messages[block.Message].Json.In(body), CanonicalPlace.MessageRest))
-            return false;
-        if (block.IsBareString)
-            return json.TryAppend(block.Json.In(body), CanonicalPlace.Content);
-        // In the array that a bare string would become.
-        json.AppendRaw("["u8);
-        var place = block.Section == PromptSection.Tools ? CanonicalPlace.Tool : CanonicalPlace.Block;
-        var isAppended = json.TryAppend(block.Json.In(body), place);
-        json.AppendRaw("]"u8);
-        return isAppended;
     }
 }

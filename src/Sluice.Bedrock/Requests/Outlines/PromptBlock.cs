@@ -70,7 +70,12 @@ public readonly record struct PromptBlock
 }
 
 /// <summary>A message and its blocks, which follow each other in <see cref="PromptOutline.Blocks"/>.</summary>
-public readonly record struct PromptMessage(PromptRole Role, ByteRange Json, int FirstBlock, int Blocks);
+/// <param name="Role">Who speaks.</param>
+/// <param name="Json">The whole message.</param>
+/// <param name="Content">The value of its content; none where it has none or a null.</param>
+/// <param name="FirstBlock">The place of its first block.</param>
+/// <param name="Blocks">The number of its blocks.</param>
+public readonly record struct PromptMessage(PromptRole Role, ByteRange Json, ByteRange Content, int FirstBlock, int Blocks);
 
 /// <summary>A text of the prompt: a text block's own, or one inside of a tool result or a document.</summary>
 /// <param name="Block">The block's place in <see cref="PromptOutline.Blocks"/>.</param>

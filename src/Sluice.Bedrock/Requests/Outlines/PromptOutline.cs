@@ -59,6 +59,13 @@ public sealed class PromptOutline : IDisposable
     /// <summary>The object that has the parameters: the root, or <c>inferenceConfig</c>.</summary>
     public ObjectPlace ParameterObject { get; private set; }
 
+    /// <summary>The arrays, or the string, that the blocks of each section stand in; none where a section is absent.</summary>
+    internal ByteRange ToolsJson { get; private set; }
+
+    internal ByteRange SystemJson { get; private set; }
+
+    internal ByteRange MessagesJson { get; private set; }
+
     /// <summary>A null in the place of the object that has the parameters.</summary>
     internal ByteRange ParameterNull { get; private set; }
 
@@ -100,6 +107,7 @@ public sealed class PromptOutline : IDisposable
         MaxTokens = reader.MaxTokens;
         Temperature = reader.Temperature;
         ThinkingBudget = reader.ThinkingBudget;
+        (ToolsJson, SystemJson, MessagesJson) = (reader.ToolsJson, reader.SystemJson, reader.MessagesJson);
         Root = reader.Root;
         ParameterObject = reader.ParameterObject;
         ParameterNull = reader.ParameterNull;

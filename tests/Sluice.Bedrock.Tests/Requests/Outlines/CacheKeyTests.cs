@@ -21,6 +21,8 @@ public sealed class CacheKeyTests
     [InlineData(Dialect.OpenAi, """{"messages":[{"content":"s"}],"stream":true}""", """{"messages":[{"content":[{"type":"text","text":"s"}]}],"stream_options":{"include_usage":true},"model":"m"}""")]
     [InlineData(Dialect.Converse, """{"system":[{"text":"s"}],"requestMetadata":{"a":"b"}}""", """{"system":[{"text":"s"},{"cachePoint":{"type":"default"}}]}""")]
     [InlineData(Dialect.Converse, """{"toolConfig":{"tools":[{"toolSpec":{}}]}}""", """{"toolConfig":{"tools":[{"toolSpec":{}},{"cachePoint":{"type":"default"}}]}}""")]
+    [InlineData(Dialect.Llama, """{"prompt":"\u0061","temperature":0.50}""", """{"temperature":5e-1, "prompt":"a"}""")]
+    [InlineData(Dialect.Anthropic, """{"messages":[{"content":"é😀\n/\"\\\t\u0000"}]}""", """{"messages":[{"content":"\u00e9\uD83D\uDE00\u000A\/\u0022\u005c\u0009\u0000"}]}""")]
     [InlineData(Dialect.Nova, """{"system":[{"text":"s"}]}""", """{"system":[{"cachePoint":{"type":"default"},"text":"s"}]}""")]
     public void EqualMeaningHasAnEqualKey(Dialect dialect, string left, string right) => Assert.Equal(Key(dialect, left), Key(dialect, right));
 
@@ -39,10 +41,15 @@ public sealed class CacheKeyTests
     [InlineData(Dialect.Anthropic, """{"system":"ab"}""", """{"system":[{"type":"text","text":"a"},{"type":"text","text":"b"}]}""")]
     [InlineData(Dialect.Anthropic, """{"metadata":{"user_id":"a"}}""", """{"metadata":{"user_id":"b"}}""")]
     [InlineData(Dialect.Anthropic, """{"tools":[{"name":"n","input_schema":{"cache_control":{"type":"ephemeral"}}}]}""", """{"tools":[{"name":"n","input_schema":{}}]}""")]
-    [InlineData(Dialect.Converse, """{"system":"s"}""", """{"system":[{"type":"text","text":"s"}]}""")]
     [InlineData(Dialect.Converse, """{"guardrailConfig":{"guardrailIdentifier":"a"}}""", """{"guardrailConfig":{"guardrailIdentifier":"b"}}""")]
     [InlineData(Dialect.Converse, """{"additionalModelRequestFields":{"stream":true}}""", """{"additionalModelRequestFields":{"stream":false}}""")]
     [InlineData(Dialect.Llama, """{"prompt":"a"}""", """{"prompt":"b"}""")]
+    [InlineData(Dialect.OpenAi, """{"messages":[{"role":"developer","content":"a"}]}""", """{"messages":[{"role":"system","content":"a"}]}""")]
+    [InlineData(Dialect.OpenAi, """{"messages":[{"role":"assistant","content":null,"tool_calls":[{"id":"1"}]}]}""", """{"messages":[{"role":"assistant","content":null,"tool_calls":[{"id":"2"}]}]}""")]
+    [InlineData(Dialect.OpenAi, """{"messages":[{"role":"user","content":"a"},{"role":"assistant"}]}""", """{"messages":[{"role":"user","content":"a"}]}""")]
+    [InlineData(Dialect.OpenAi, """{"messages":[{"role":"assistant"},{"role":"user","content":"a"}]}""", """{"messages":[{"role":"user","content":"a"},{"role":"assistant"}]}""")]
+    [InlineData(Dialect.Anthropic, """{"messages":[{"content":[{"type":"text","text":"a"},{"type":"text","text":""}]}]}""", """{"messages":[{"content":[{"type":"text","text":""},{"type":"text","text":"a"}]}]}""")]
+    [InlineData(Dialect.Anthropic, """{"messages":[{"content":[{"type":"text","text":"\ud83d"}]}]}""", """{"messages":[{"content":[{"type":"text","text":"\ud83e"}]}]}""")]
     public void AnotherMeaningHasAnotherKey(Dialect dialect, string left, string right) => Assert.NotEqual(Key(dialect, left), Key(dialect, right));
 
     [Fact]
@@ -69,8 +76,9 @@ public sealed class CacheKeyTests
     [InlineData("""{"\ud800":1}""")]
     public void ABodyWithoutOneMeaningHasNoKey(string body)
     {
-        Assert.False(CacheKey.TryCompute(Dialect.Anthropic, Encoding.UTF8.GetBytes(body), [], CacheKeyFields.Default, out _));
-        Assert.False(CacheKey.TryCompute(Dialect.Anthropic, [.. Encoding.UTF8.GetBytes("{\"a\":\"x"), 0xC0, .. "\"}"u8], [], CacheKeyFields.Default, out _));
+        Assert.False(TryKey(Dialect.Anthropic, Encoding.UTF8.GetBytes(body), [], CacheKeyFields.Default, out _));
+        Assert.False(TryKey(Dialect.Llama, Encoding.UTF8.GetBytes(body), [], CacheKeyFields.Default, out _));
+        Assert.False(TryKey(Dialect.Llama, [.. Encoding.UTF8.GetBytes("{\"a\":\"x"), 0xC0, .. "\"}"u8], [], CacheKeyFields.Default, out _));
     }
 
     [Fact]
@@ -80,7 +88,7 @@ public sealed class CacheKeyTests
         var key = Key(Dialect.Anthropic, $"{{{string.Join(',', names)}}}");
         new Random(5).Shuffle(names);
         Assert.Equal(key, Key(Dialect.Anthropic, $"{{{string.Join(',', names)}}}"));
-        Assert.False(CacheKey.TryCompute(Dialect.Anthropic, Encoding.UTF8.GetBytes($"{{{string.Join(',', names)},\"n7\":7}}"), [], CacheKeyFields.Default, out _));
+        Assert.False(TryKey(Dialect.Anthropic, Encoding.UTF8.GetBytes($"{{{string.Join(',', names)},\"n7\":7}}"), [], CacheKeyFields.Default, out _));
     }
 
     [Fact]
@@ -109,9 +117,28 @@ public sealed class CacheKeyTests
             var isEqual = Normal(node, dialect)!.ToJsonString() == Normal(other, dialect)!.ToJsonString();
             _ = isEqual ? equal++ : different++;
             var (left, right) = (RandomBodies.Respell(node, random), RandomBodies.Respell(other, random));
-            Assert.True(isEqual == (Key(dialect, left) == Key(dialect, right)), $"{Encoding.UTF8.GetString(left)}\n{Encoding.UTF8.GetString(right)}");
+            // A change may leave nothing that the dialect allows; such a body has no key.
+            var hasKey = TryKey(dialect, right, ["tenant", "model"], CacheKeyFields.Default, out var rightKey);
+            Assert.True(isEqual == (hasKey && Key(dialect, left) == rightKey), $"{Encoding.UTF8.GetString(left)}\n{Encoding.UTF8.GetString(right)}");
         }
         Assert.True(equal > 2_000 && different > 2_000, $"{equal} {different}");
+    }
+
+    [Fact]
+    public void NoBytesMakeItThrow()
+    {
+        var random = new Random(47);
+        var prefixes = new PrefixHash[100];
+        for (var round = 0; round < 20_000; round++)
+        {
+            var dialect = random.Next(5) == 0 ? Dialect.Llama : RandomBodies.Dialects[random.Next(4)];
+            var body = RandomBodies.Write(RandomBodies.Body(RandomBodies.Dialects[random.Next(4)], random), random);
+            for (var flips = random.Next(4); flips > 0; flips--)
+                body[random.Next(body.Length)] = random.Next(2) == 0 ? (byte)random.Next(256) : (byte)"{}[]\"\\:,u"[random.Next(9)];
+            TryKey(dialect, body, [], CacheKeyFields.Default, out _);
+            using var outline = PromptOutline.Read(dialect, body);
+            PrefixHashes.TryCompute(outline, body, [], PrefixForm.AsSent, prefixes);
+        }
     }
 
     [Fact]
@@ -206,15 +233,18 @@ public sealed class CacheKeyTests
         value.GetValueKind() == JsonValueKind.String
         && ((dialect == Dialect.Anthropic && name is "system" or "content") || (dialect == Dialect.OpenAi && name == "content"));
 
-    private static CacheKey Key(Dialect dialect, string body, string?[]? scope = null, CacheKeyFields? fields = null)
+    private static CacheKey Key(Dialect dialect, string body, string?[]? scope = null, CacheKeyFields? fields = null) =>
+        Key(dialect, Encoding.UTF8.GetBytes(body), scope, fields);
+
+    private static CacheKey Key(Dialect dialect, ReadOnlySpan<byte> body, string?[]? scope = null, CacheKeyFields? fields = null)
     {
-        Assert.True(CacheKey.TryCompute(dialect, Encoding.UTF8.GetBytes(body), scope ?? ["tenant", "model"], fields ?? CacheKeyFields.Default, out var key));
+        Assert.True(TryKey(dialect, body, scope ?? ["tenant", "model"], fields ?? CacheKeyFields.Default, out var key), Encoding.UTF8.GetString(body));
         return key;
     }
 
-    private static CacheKey Key(Dialect dialect, ReadOnlySpan<byte> body)
+    private static bool TryKey(Dialect dialect, ReadOnlySpan<byte> body, string?[] scope, CacheKeyFields fields, out CacheKey key)
     {
-        Assert.True(CacheKey.TryCompute(dialect, body, ["tenant", "model"], CacheKeyFields.Default, out var key));
-        return key;
+        using var outline = PromptOutline.Read(dialect, body);
+        return CacheKey.TryCompute(outline, body, scope, fields, out key);
     }
 }
