@@ -20,7 +20,7 @@ internal static class AnswerIdentity
             invocation.Caller.KeyId, invocation.Upstream.Name, request.Model?.Raw, request.Facts.Streamed ? "streamed" : "plain",
             request.Operation.ToString(), .. DecidingHeaders(request.Headers),
         ];
-        return CacheKey.TryCompute(request.Facts.Dialect, request.Body.Span, scope, CacheKeyFields.Default, out key);
+        return CacheKey.TryCompute(outline, request.Body.Span, scope, CacheKeyFields.Default, out key);
     }
 
     /// <summary>The headers that change an answer or its form: guardrails, betas, tiers, what is accepted.</summary>
