@@ -14,7 +14,9 @@ internal sealed record DemoCall(TimeSpan At, string App, string Team, string Tas
 /// </summary>
 internal sealed class DemoDay(int seed)
 {
-    public const string Model = "us.anthropic.claude-sonnet-4-5-20250929-v1:0";
+    public const string Model = "us." + ServedModel;
+
+    private const string ServedModel = "anthropic.claude-sonnet-4-5-20250929-v1:0";
 
     /// <summary>How many calls of the real day one played call stands for.</summary>
     public const int CallsPerCall = 65;
@@ -33,7 +35,17 @@ internal sealed class DemoDay(int seed)
         ("account balance payment transfer card dispute statement mortgage rate branch deposit fee refund customer agreement " +
          "portfolio dividend fund risk policy claim premium invoice ledger settlement currency exchange limit approval document").Split(' ');
 
+    private static readonly string[] Categories = ["card", "payment", "account", "complaint", "other"];
+
     private readonly Random _random = new(seed);
+    private readonly Dictionary<string, string> _answers = new(StringComparer.Ordinal);
+
+    /// <summary>What the model answers to prompts for which any text would not do, as a recordings file of the simulator.</summary>
+    public IEnumerable<string> Recordings() => _answers.Select(answer => new JsonObject
+    {
+        ["prompt"] = answer.Key,
+        ["outputs"] = new JsonObject { [ServedModel] = answer.Value },
+    }.ToJsonString());
 
     public IReadOnlyList<DemoCall> Calls()
     {
@@ -42,7 +54,8 @@ internal sealed class DemoDay(int seed)
         for (var i = 0; i < Tickets; i++)
         {
             var ticket = _random.NextDouble() < CommonTicketShare ? common[_random.Next(common.Count)] : Prose(220);
-            calls.Add(Call(WorkingHours(), "ticket-triage", "support", "classification", false, "Classify the ticket as one of: card, payment, account, complaint, other. Answer with one word.", [[ticket]], 120));
+            calls.Add(Call(WorkingHours(), "ticket-triage", "support", "classification", false, "Classify the ticket as one of: card, payment, account, complaint, other. Answer with one word.", [[ticket]], 16));
+            _answers[ticket] = Categories[_random.Next(Categories.Length)];
         }
         for (var i = 0; i < Documents; i++)
         {

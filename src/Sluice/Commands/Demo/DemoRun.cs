@@ -18,6 +18,8 @@ internal sealed class DemoRun(TextWriter output, int seed, string? keepIn)
     /// <summary>A day in about twenty seconds.</summary>
     private const double ClockFactor = 86_400 / 20.0;
 
+    private string? _recordings;
+
     private const int Callers = 8;
     private const int DaysPerMonth = 30;
 
@@ -42,7 +44,11 @@ internal sealed class DemoRun(TextWriter output, int seed, string? keepIn)
 
     private async Task<int> RunAsync(string data, CancellationToken cancellationToken)
     {
-        var calls = new DemoDay(seed).Calls();
+        var script = new DemoDay(seed);
+        var calls = script.Calls();
+        Directory.CreateDirectory(data);
+        _recordings = Path.Combine(data, "demo-answers.jsonl");
+        await File.WriteAllLinesAsync(_recordings, script.Recordings(), cancellationToken);
         await output.WriteLineAsync("A day of a financial-services customer: ticket triage, document extraction, customer chat");
         await output.WriteLineAsync("with a long system prompt and nightly summaries, everything on one large model.");
         await output.WriteLineAsync($"{calls.Count:#,0} calls over real sockets, SDK to gateway to a simulator of Bedrock; each stands for {DemoDay.CallsPerCall}.");
@@ -84,7 +90,7 @@ internal sealed class DemoRun(TextWriter output, int seed, string? keepIn)
             Urls = ["http://127.0.0.1:0"],
             DataDirectory = data,
             Upstreams = [defaults.Upstreams[0] with { IdleLimit = TimeSpan.FromDays(20), DrainLimit = TimeSpan.FromDays(20) }],
-            Simulator = defaults.Simulator with { Seed = seed },
+            Simulator = defaults.Simulator with { Seed = seed, Recordings = _recordings },
             Levers = levers,
         };
         var settings = new HostSettings { Time = new AcceleratedTime(Day, ClockFactor), LogLevel = LogLevel.Error };
