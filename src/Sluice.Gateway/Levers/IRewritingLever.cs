@@ -19,7 +19,9 @@ public interface IRewritingLever
     Lever Lever { get; }
 
     /// <summary>Null where there is nothing to gain.</summary>
-    Rewriting? Rewrite(Invocation invocation);
+    /// <param name="invocation">As the levers before left it.</param>
+    /// <param name="whyNot">In plain words, why nothing is changed; empty where something is.</param>
+    Rewriting? Rewrite(Invocation invocation, out string whyNot);
 
     /// <summary>The upstream refused a request that the lever had changed, and took it as the caller wrote it.</summary>
     void Refused(Invocation invocation);

@@ -61,7 +61,7 @@ public sealed partial class RewriteStage(IRewritingLever lever, ILogger<RewriteS
     {
         try
         {
-            return lever.Rewrite(invocation);
+            return lever.Rewrite(invocation, out _);
         }
         catch (Exception e)
         {

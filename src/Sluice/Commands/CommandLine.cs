@@ -3,6 +3,7 @@ using System.CommandLine.Help;
 using Sluice.Commands.Demo;
 using Sluice.Commands.Keys;
 using Sluice.Commands.Ledger;
+using Sluice.Commands.Levers;
 using Sluice.Commands.Price;
 using Sluice.Commands.Serve;
 using Sluice.Commands.Simulate;
@@ -33,6 +34,7 @@ public static class CommandLine
             PriceCommand.Create(TimeProvider.System, Environment.GetEnvironmentVariable),
             SpendCommand.Create(),
             LedgerCommand.Create(),
+            LeversCommand.Create(),
             KeysCommand.Create(),
         };
         var parsed = root.Parse(arguments);

@@ -25,14 +25,19 @@ public sealed class MarkLever(PrefixLearner learner, PriceBook prices, TimeProvi
 
     public Lever Lever => Lever.Mark;
 
-    public Rewriting? Rewrite(Invocation invocation)
+    public Rewriting? Rewrite(Invocation invocation, out string whyNot)
     {
         var request = invocation.Request;
         var outline = invocation.Outline;
-        if (request.Model is not { BaseModel: { } model } asked || !outline.IsComplete || outline.CallerPoints > 0 || request.Facts.Dialect == Dialect.OpenAi
-            || CachingRules.Find(model, invocation.StartedAt) is not { } caching || RulesOf(invocation, asked.Profile, model, caching) is not { } rules
-            || (_refusedUntil.TryGetValue(model, out var until) && until > time.GetUtcNow()))
+        whyNot = WhyNot(request, outline);
+        if (whyNot.Length > 0)
             return null;
+        var asked = request.Model!;
+        var model = asked.BaseModel!;
+        whyNot = "the model has no caching rule, or the price book lacks its cache prices";
+        if (CachingRules.Find(model, invocation.StartedAt) is not { } caching || RulesOf(invocation, asked.Profile, model, caching) is not { } rules)
+            return null;
+        whyNot = "its blocks can't be told apart";
         if (Spans(outline, request.Body.Span, caching) is not { } spans)
             return null;
 
@@ -41,8 +46,10 @@ public sealed class MarkLever(PrefixLearner learner, PriceBook prices, TimeProvi
         var plan = learner.Plan(partition, spans, rules, invocation.StartedAt);
         var isShadow = invocation.Levers.ModeOf(Lever.Mark) == LeverMode.Shadow;
         invocation.Effects.WhenSettled(settlement => Learn(invocation, settlement, partition, spans, plan, rules, isShadow));
+        whyNot = plan.Reason;
         if (plan.Points.IsEmpty || Marked(invocation, outline, plan) is not { } marked)
             return null;
+        whyNot = "";
         return new Rewriting(marked, plan.Reason, Unmark, shape => Mark(shape, plan));
     }
 
@@ -53,6 +60,16 @@ public sealed class MarkLever(PrefixLearner learner, PriceBook prices, TimeProvi
         if (invocation.Original.Model?.BaseModel is { } model)
             _refusedUntil[model] = time.GetUtcNow() + RefusalLifetime;
     }
+
+    private string WhyNot(InvocationRequest request, PromptOutline outline) => request switch
+    {
+        { Model.BaseModel: null } or { Model: null } => "the model is not known",
+        { Facts.Dialect: Dialect.OpenAi } => "this dialect has no cache points",
+        _ when !outline.IsComplete => "the body is not one whose blocks can be told apart",
+        _ when outline.CallerPoints > 0 => "the caller places cache points, which win",
+        _ when _refusedUntil.TryGetValue(request.Model!.BaseModel!, out var until) && until > time.GetUtcNow() => "AWS refused points for this model lately",
+        _ => "",
+    };
 
     /// <summary>As if the request had had no cache point: every token is plain input.</summary>
     internal static CallShape Unmark(CallShape shape) => shape with

@@ -26,8 +26,9 @@ public sealed class PlaceLever(PriceBook prices, TimeProvider time) : IRewriting
 
     public Lever Lever => Lever.Place;
 
-    public Rewriting? Rewrite(Invocation invocation)
+    public Rewriting? Rewrite(Invocation invocation, out string whyNot)
     {
+        whyNot = "an ARN, or a model named in the body, says where the call has to run";
         var request = invocation.Request;
         var options = invocation.Levers.Options.Place;
         // Only a model that stands in the path, by a plain id, can be moved: an ARN says where it has to run.
@@ -48,8 +49,15 @@ public sealed class PlaceLever(PriceBook prices, TimeProvider time) : IRewriting
             to = Cheaper(asked, to, to with { LatencyOptimized = false }, invocation.StartedAt);
         if (options.Tier is { } tier && from.Tier == ServiceTier.Default && !to.LatencyOptimized)
             to = Cheaper(asked, to, to with { Tier = tier }, invocation.StartedAt);
-        if (to == from || Rewritten(invocation, from, to) is not { } rewritten)
+        whyNot = options is { AnyRegion: false, Tier: null, StandardLatency: false }
+            ? "the owner lets nothing move: place.any_region, place.tier and place.standard_latency are not set"
+            : "no allowed place has a lower price in the price book, or AWS refused it lately";
+        if (to == from)
             return null;
+        whyNot = "the caller says something of the tier itself";
+        if (Rewritten(invocation, from, to) is not { } rewritten)
+            return null;
+        whyNot = "";
         return new Rewriting(rewritten, Why(from, to), shape => shape with { Identity = Back(shape.Identity, from) }, shape => shape with { Identity = Back(shape.Identity, to) });
     }
 

@@ -20,8 +20,9 @@ public sealed class TrimLever : IRewritingLever
 
     public Lever Lever => Lever.Trim;
 
-    public Rewriting? Rewrite(Invocation invocation)
+    public Rewriting? Rewrite(Invocation invocation, out string whyNot)
     {
+        whyNot = "the body is not one whose texts can be told apart";
         var outline = invocation.Outline;
         if (!outline.IsComplete)
             return null;
@@ -48,8 +49,10 @@ public sealed class TrimLever : IRewritingLever
             before += Tokens(text);
             after += Tokens(result.Text);
         }
+        whyNot = "no text in a user's or tool's turn is data beyond doubt that could be written in fewer tokens";
         if (edits.IsEmpty || after >= before || !edits.TryApply(body, out var edited))
             return null;
+        whyNot = "";
 
         var saved = before - after;
         var request = invocation.Request with

@@ -1,0 +1,155 @@
+using System.CommandLine;
+using System.Globalization;
+using Sluice.Bedrock.Operations;
+using Sluice.Bedrock.Requests;
+using Sluice.Bedrock.Requests.Outlines;
+using Sluice.Configuration;
+using Sluice.Core;
+using Sluice.Core.Metering;
+using Sluice.Core.Pricing;
+using Sluice.Core.Savings;
+using Sluice.Gateway;
+using Sluice.Gateway.Levers;
+using Sluice.Gateway.Levers.Marking;
+using Sluice.Gateway.Levers.Placing;
+using Sluice.Gateway.Levers.Planning;
+using Sluice.Gateway.Levers.Trimming;
+using Sluice.Hosting;
+using Sluice.Output;
+
+namespace Sluice.Commands.Levers;
+
+/// <summary><c>sluice levers explain</c>: what each lever would do to one request, and why.</summary>
+public static class LeversCommand
+{
+    private const string DefaultModel = "global.anthropic.claude-sonnet-4-5-20250929-v1:0";
+
+    public static Command Create() => new("levers", "What levers would do.") { Explain() };
+
+    private static Command Explain()
+    {
+        var file = new Argument<string>("request") { Description = "A request's body as JSON; - reads standard input." };
+        var model = new Option<string>("--model") { Description = "The model that the request would be for.", DefaultValueFactory = _ => DefaultModel };
+        var operation = new Option<string>("--operation") { Description = "converse, converse-stream, invoke or invoke-with-response-stream.", DefaultValueFactory = _ => "converse" };
+        operation.AcceptOnlyFromAmong("converse", "converse-stream", "invoke", "invoke-with-response-stream");
+        var config = new Option<string?>("--config") { Description = "The configuration whose levers are asked. Default: every lever at its defaults." };
+        var format = CommonOptions.Format();
+        var command = new Command("explain", """
+            Say what each lever would do to a request and why, without sending it. Nothing that a running gateway has
+            learned is known here, so levers that learn begin as on their first call.
+
+            Examples:
+              sluice levers explain request.json
+              sluice levers explain request.json --model us.anthropic.claude-sonnet-4-5-20250929-v1:0 --config sluice.yaml
+              cat request.json | sluice levers explain - --format json
+            """)
+        { file, model, operation, config, format };
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            var body = await ReadAsync(parsed.GetValue(file)!, cancellationToken);
+            var options = parsed.GetValue(config) is { } path
+                ? OptionsReader.ReadFile(path)
+                : new SluiceOptions { Levers = new LeverSettings { Default = new LeverOptions().WithAll(LeverMode.On) } };
+            Explain(options, parsed.GetValue(model)!, parsed.GetValue(operation)!, body).Write(Console.Out, parsed.GetValue(format));
+            return ExitCode.Ok;
+        });
+        return command;
+    }
+
+    private static async Task<byte[]> ReadAsync(string file, CancellationToken cancellationToken)
+    {
+        if (file != "-")
+            return await File.ReadAllBytesAsync(file, cancellationToken);
+        await using var input = Console.OpenStandardInput();
+        using var whole = new MemoryStream();
+        await input.CopyToAsync(whole, cancellationToken);
+        return whole.ToArray();
+    }
+
+    private static Listing Explain(SluiceOptions options, string model, string operation, byte[] body)
+    {
+        using var upstreams = new UpstreamFactory(TimeProvider.System);
+        using var lifetime = new InvocationLifetime(TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(1), TimeProvider.System, CancellationToken.None);
+        using var invocation = InvocationOf(upstreams, lifetime, options, model, operation, body);
+        var prices = PriceBooks.Of(options.Prices);
+        var table = new Listing("lever", "mode", "does", "why", "estimated_saving_usd");
+        if (!invocation.Request.Facts.WellFormed)
+        {
+            table.Add("(all)", "", "nothing", "the body is no JSON object in valid UTF-8: it would be sent as it is, for the upstream to refuse", null);
+            return table;
+        }
+        foreach (var lever in LeverNames.All)
+        {
+            var mode = invocation.Levers.ModeOf(lever);
+            var (does, why, saving) = mode == LeverMode.Off ? ("nothing", "it is off", null) : lever switch
+            {
+                Lever.Trim => Rewrite(new TrimLever(), invocation, prices),
+                Lever.Mark => Rewrite(new MarkLever(new PrefixLearner(invocation.Levers.Options.Mark), prices, TimeProvider.System), invocation, prices),
+                Lever.Place => Rewrite(new PlaceLever(prices, TimeProvider.System), invocation, prices),
+                Lever.Recall => Answers(invocation, invocation.Levers.Options.Recall.Sampled, "answers from memory once the same call has been answered"),
+                Lever.Coalesce => Answers(invocation, invocation.Levers.Options.Coalesce.Sampled, "shares the attempt of the same call in flight"),
+                _ => ("nothing", "it learns from a task's replies first", null),
+            };
+            table.Add(lever.Name(), mode.ToString().ToLowerInvariant(), does, why, saving);
+        }
+        return table;
+    }
+
+    private static Invocation InvocationOf(UpstreamFactory upstreams, InvocationLifetime lifetime, SluiceOptions options, string model, string operation, byte[] body)
+    {
+        var target = $"/model/{Uri.EscapeDataString(model)}/{operation}";
+        var match = OperationTable.Match("POST", target);
+        var facts = RequestReader.Read(match.Operation, match.ModelIdentifier, _ => null, body);
+        return new Invocation
+        {
+            Id = "explained",
+            StartedAt = TimeProvider.System.GetUtcNow(),
+            StartTimestamp = 0,
+            Request = new InvocationRequest
+            {
+                Method = "POST",
+                Target = target,
+                Operation = match.Operation,
+                Model = ModelIdentifier.Parse(model),
+                Headers = new HeaderList(),
+                Body = body,
+                Facts = facts,
+            },
+            Upstream = upstreams.Get(new Gateway.Upstreams.UpstreamOptions { Name = "simulator", Kind = Gateway.Upstreams.UpstreamKind.Url, BaseAddress = new Uri("http://127.0.0.1"), Region = OptionsReader.DefaultRegion() }),
+            Lifetime = lifetime,
+            Levers = new LeverPlan(options.Levers.For(facts.Tags, null, model), IsControl: false, Conversation: null, Named: null),
+        };
+    }
+
+    /// <summary>Lets the lever change the request, as the next one will find it.</summary>
+    private static (string Does, string Why, Money? Saving) Rewrite(IRewritingLever lever, Invocation invocation, PriceBook prices)
+    {
+        var before = invocation.Request;
+        if (lever.Rewrite(invocation, out var whyNot) is not { } rewriting)
+            return ("nothing", whyNot, null);
+        var identity = new PriceIdentity
+        {
+            Model = before.Model?.BaseModel ?? "",
+            Region = invocation.Upstream.Region,
+            Profile = before.Model?.Profile,
+            Tier = before.Facts.Tier,
+            LatencyOptimized = before.Facts.LatencyOptimized,
+        };
+        var shape = new CallShape(new Usage { Input = before.Facts.EstimatedInputTokens, Output = before.Facts.MaxTokens ?? 0, Source = UsageSource.Estimated }, identity);
+        invocation.Request = rewriting.Request;
+        var saving = rewriting.Apply(shape) is { } then ? Price(shape) - Price(then) : null;
+        var change = before.Body.Length - rewriting.Request.Body.Length;
+        var does = change == 0 ? "moves the call" : string.Create(CultureInfo.InvariantCulture, $"changes the body by {-change:+#,0;-#,0} bytes");
+        return (does, rewriting.Why, saving);
+
+        Money? Price(CallShape priced) => prices.Price(priced.Identity, priced.Usage, invocation.StartedAt).Total;
+    }
+
+    private static (string Does, string Why, Money? Saving) Answers(Invocation invocation, bool sampled, string does)
+    {
+        var outline = invocation.Outline;
+        return !outline.IsComplete ? ("nothing", "the body is not one that can be told apart with certainty", null)
+            : !sampled && outline.Temperature is not 0 ? ("nothing", "the call does not ask for temperature 0, and 'sampled' is not set", null)
+            : ("looks", does, null);
+    }
+}
