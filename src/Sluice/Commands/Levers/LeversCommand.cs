@@ -6,6 +6,7 @@ using Sluice.Bedrock.Requests.Outlines;
 using Sluice.Configuration;
 using Sluice.Core;
 using Sluice.Core.Metering;
+using Sluice.Core.Metering.Estimating;
 using Sluice.Core.Pricing;
 using Sluice.Core.Savings;
 using Sluice.Gateway;
@@ -83,7 +84,7 @@ public static class LeversCommand
             var mode = invocation.Levers.ModeOf(lever);
             var (does, why, saving) = mode == LeverMode.Off ? ("nothing", "it is off", null) : lever switch
             {
-                Lever.Trim => Rewrite(new TrimLever(), invocation, prices),
+                Lever.Trim => Rewrite(new TrimLever(new TokenCalibration(), check: null), invocation, prices),
                 Lever.Mark => Rewrite(new MarkLever(new PrefixLearner(invocation.Levers.Options.Mark), prices, TimeProvider.System), invocation, prices),
                 Lever.Place => Rewrite(new PlaceLever(prices, TimeProvider.System), invocation, prices),
                 Lever.Recall => Answers(invocation, invocation.Levers.Options.Recall.Sampled, "answers from memory once the same call has been answered"),
