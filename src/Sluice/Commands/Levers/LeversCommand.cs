@@ -118,7 +118,7 @@ public static class LeversCommand
             },
             Upstream = upstreams.Get(new Gateway.Upstreams.UpstreamOptions { Name = "simulator", Kind = Gateway.Upstreams.UpstreamKind.Url, BaseAddress = new Uri("http://127.0.0.1"), Region = OptionsReader.DefaultRegion() }),
             Lifetime = lifetime,
-            Levers = new LeverPlan(options.Levers.For(facts.Tags, null, model), IsControl: false, Conversation: null, Named: null),
+            Levers = new LeverPlan(options.Levers.For(facts.Tags, null, model), IsControl: false, Conversation: null, HeldBack: null, Named: null),
         };
     }
 
