@@ -6,6 +6,7 @@ using Sluice.Gateway.Keys;
 using Sluice.Gateway.Levers;
 using Sluice.Gateway.Levers.Coalescing;
 using Sluice.Gateway.Levers.Marking;
+using Sluice.Gateway.Levers.Output;
 using Sluice.Gateway.Levers.Placing;
 using Sluice.Gateway.Levers.Planning;
 using Sluice.Gateway.Levers.Recalling;
@@ -26,6 +27,7 @@ internal sealed class SnapshotCompiler(
     // What levers have learned and stored outlives a reload of the settings.
     private readonly PrefixLearner _prefixes = new(new MarkingOptions());
     private readonly RecallStage _recall = new(new ReplyStore(MaxStoredReplyBytes), time, loggers.CreateLogger<RecallStage>());
+    private readonly OutputLever _output = new(new LearnedMaximum(new OutputOptions()));
     private readonly CoalesceStage _coalesce = new(loggers.CreateLogger<CoalesceStage>());
     private readonly TrimLever _trim = new(calibration, check);
 
@@ -48,6 +50,8 @@ internal sealed class SnapshotCompiler(
                     Rewriting(_trim),
                     _recall,
                     _coalesce,
+                    new CutReplyStage(),
+                    Rewriting(_output),
                     Rewriting(new MarkLever(_prefixes, prices, time)),
                     Rewriting(new PlaceLever(prices, time))),
                 new RetryStage(options.Retry, time, new Random(options.Simulator.Seed)),

@@ -12,6 +12,7 @@ using Sluice.Core.Savings;
 using Sluice.Gateway;
 using Sluice.Gateway.Levers;
 using Sluice.Gateway.Levers.Marking;
+using Sluice.Gateway.Levers.Output;
 using Sluice.Gateway.Levers.Placing;
 using Sluice.Gateway.Levers.Planning;
 using Sluice.Gateway.Levers.Trimming;
@@ -89,7 +90,7 @@ public static class LeversCommand
                 Lever.Place => Rewrite(new PlaceLever(prices, TimeProvider.System), invocation, prices),
                 Lever.Recall => Answers(invocation, invocation.Levers.Options.Recall.Sampled, "answers from memory once the same call has been answered"),
                 Lever.Coalesce => Answers(invocation, invocation.Levers.Options.Coalesce.Sampled, "shares the attempt of the same call in flight"),
-                _ => ("nothing", "it learns from a task's replies first", null),
+                _ => Rewrite(new OutputLever(new LearnedMaximum(invocation.Levers.Options.Output)), invocation, prices),
             };
             table.Add(lever.Name(), mode.ToString().ToLowerInvariant(), does, why, saving);
         }
