@@ -39,10 +39,10 @@ public sealed partial class PlanStage(LeverSettings settings, ILogger<PlanStage>
         }
     }
 
-    private static IReadOnlySet<string>? Named(string? header) => header?.Trim() switch
+    private static HashSet<string>? Named(string? header) => header?.Trim() switch
     {
         null or "" => null,
-        "off" => new HashSet<string>(),
+        "off" => new HashSet<string>(StringComparer.Ordinal),
         var names => names.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).ToHashSet(StringComparer.OrdinalIgnoreCase),
     };
 
