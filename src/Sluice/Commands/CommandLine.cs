@@ -8,6 +8,7 @@ using Sluice.Commands.Price;
 using Sluice.Commands.Serve;
 using Sluice.Commands.Simulate;
 using Sluice.Commands.Spend;
+using Sluice.Commands.Trim;
 using Sluice.Configuration;
 using Sluice.Core.Pricing;
 using Sluice.Gateway.Keys;
@@ -32,6 +33,7 @@ public static class CommandLine
             ServeCommand.Create(),
             SimulateCommand.Create(),
             PriceCommand.Create(TimeProvider.System, Environment.GetEnvironmentVariable),
+            TrimCommand.Create(Console.OpenStandardInput),
             SpendCommand.Create(),
             LedgerCommand.Create(),
             LeversCommand.Create(),

@@ -1,0 +1,111 @@
+using System.Collections.Concurrent;
+
+namespace Sluice.Core.Metering.Estimating;
+
+/// <summary>
+/// Learns from reported usage how many tokens a model really makes of each kind of text. Memory is bounded: a few hundred bytes for each of at most
+/// <see cref="MaxModels"/> models, of which the one that was observed longest ago is forgotten first. Safe to use from several threads.
+/// </summary>
+public sealed class TokenCalibration(int maxModels = TokenCalibration.MaxModels)
+{
+    public const int MaxModels = 256;
+
+    /// <summary>Below it, what the provider adds around the texts (roles, tool instructions) is too large a part of the count.</summary>
+    public const long MinObservedTokens = 200;
+
+    /// <summary>Vocabularies differ this much; what is known of one model nothing yet.</summary>
+    private const double UnknownModelError = 0.35;
+
+    /// <summary>A model that was observed, but not with this kind of text.</summary>
+    private const double UnknownKindError = 0.2;
+
+    private static readonly int Kinds = Enum.GetValues<ContentKind>().Length;
+
+    private readonly ConcurrentDictionary<string, Model> _models = new(StringComparer.Ordinal);
+    private long _observations;
+
+    /// <summary>How many models are known.</summary>
+    public int Count => _models.Count;
+
+    /// <summary>The sum of some estimates in the tokens of a model.</summary>
+    public TokenEstimate Estimate(string model, params ReadOnlySpan<TokenEstimate> texts)
+    {
+        if (!_models.TryGetValue(model, out var known))
+            known = Model.Unknown;
+        lock (known)
+            return known.Sum(texts);
+    }
+
+    /// <summary>
+    /// Learns from a call. <paramref name="texts"/> are the raw estimates of all that the call's input was made of; calls with pictures or documents, of which no text
+    /// tells the count, are not to be given.
+    /// </summary>
+    /// <param name="reportedTokens">All input that was reported, read from a cache or not.</param>
+    public void Observe(string model, ReadOnlySpan<TokenEstimate> texts, long reportedTokens)
+    {
+        if (reportedTokens < MinObservedTokens)
+            return;
+        var known = _models.GetOrAdd(model, static _ => new Model());
+        lock (known)
+        {
+            known.Learn(texts, reportedTokens);
+            known.LastObservation = Interlocked.Increment(ref _observations);
+        }
+        if (_models.Count > maxModels)
+            Forget();
+    }
+
+    private void Forget()
+    {
+        var oldest = _models.MinBy(entry => entry.Value.LastObservation);
+        _models.TryRemove(oldest);
+    }
+
+    private sealed class Model
+    {
+        public static Model Unknown { get; } = new();
+
+        private readonly RunningRatio _all = new(UnknownModelError);
+        private readonly RunningRatio?[] _byKind = new RunningRatio?[Kinds];
+
+        public long LastObservation { get; set; }
+
+        public TokenEstimate Sum(ReadOnlySpan<TokenEstimate> texts)
+        {
+            var (sum, error, largest) = (0.0, 0.0, default(TokenEstimate));
+            foreach (var text in texts)
+            {
+                var ratio = _byKind[(int)text.Kind];
+                var tokens = text.Tokens * (ratio ?? _all).Ratio;
+                sum += tokens;
+                error += tokens * (ratio?.Error ?? (_all.Seen > 0 ? Math.Max(UnknownKindError, _all.Error) : UnknownModelError));
+                if (text.Tokens >= largest.Tokens)
+                    largest = text;
+            }
+            return new TokenEstimate(largest.Kind, (long)Math.Round(sum), sum > 0 ? error / sum : 0);
+        }
+
+        public void Learn(ReadOnlySpan<TokenEstimate> texts, long reported)
+        {
+            Span<double> expected = stackalloc double[Kinds];
+            expected.Clear();
+            var (sum, raw) = (0.0, 0L);
+            foreach (var text in texts)
+            {
+                var tokens = text.Tokens * (_byKind[(int)text.Kind] ?? _all).Ratio;
+                expected[(int)text.Kind] += tokens;
+                sum += tokens;
+                raw += text.Tokens;
+            }
+            if (raw < MinObservedTokens)
+                return;
+            var residual = Math.Log(reported / sum);
+            for (var kind = 0; kind < Kinds; kind++)
+            {
+                if (expected[kind] > 0)
+                    (_byKind[kind] ??= new RunningRatio(_all.Seen > 0 ? UnknownKindError : UnknownModelError, _all.Ratio)).Learn(residual, expected[kind] / sum);
+            }
+            _all.Learn(Math.Log(reported / (raw * _all.Ratio)), 1);
+        }
+    }
+}
