@@ -25,7 +25,7 @@ public static partial class InvocationJson
 
     private static InvocationRecord ReadInvocation(ref Utf8JsonReader json)
     {
-        string? id = null, keyId = null, requestedModel = null, servedModel = null, region = null, profile = null, conversation = null, stopReason = null, error = null;
+        string? id = null, keyId = null, requestedModel = null, servedModel = null, region = null, profile = null, conversation = null, heldBack = null, stopReason = null, error = null;
         DateTimeOffset? startedAt = null;
         var tags = ImmutableSortedDictionary<string, string>.Empty;
         Operation operation = default;
@@ -67,6 +67,7 @@ public static partial class InvocationJson
             else if (Take(ref json, "decisions"u8)) decisions = ReadArray(ref json, ReadDecision);
             else if (Take(ref json, "conversation"u8)) conversation = json.GetString();
             else if (Take(ref json, "control"u8)) control = json.GetBoolean();
+            else if (Take(ref json, "held_back"u8)) heldBack = json.GetString();
             else if (Take(ref json, "outcome"u8)) outcome = ReadName<Outcome>(ref json, InvocationNames.TryParse);
             else if (Take(ref json, "stop_reason"u8)) stopReason = json.GetString();
             else if (Take(ref json, "error"u8)) error = json.GetString();
@@ -101,6 +102,7 @@ public static partial class InvocationJson
             Decisions = decisions,
             Conversation = conversation,
             Control = control,
+            HeldBack = heldBack,
             Outcome = outcome,
             StopReason = stopReason,
             Error = error,

@@ -76,6 +76,8 @@ public static partial class InvocationJson
         json.String(record.Conversation);
         json.Raw(",\"control\":"u8);
         json.Boolean(record.Control);
+        json.Raw(",\"held_back\":"u8);
+        json.String(record.HeldBack);
         json.Raw(",\"outcome\":"u8);
         json.String(record.Outcome.Name());
         json.Raw(",\"stop_reason\":"u8);

@@ -129,6 +129,9 @@ public sealed record InvocationRecord
     /// <summary>The call is in the control group: no lever touched it.</summary>
     public bool Control { get; init; }
 
+    /// <summary>The only lever that was held back by lot, to measure what it alone is worth; null for none.</summary>
+    public string? HeldBack { get; init; }
+
     public Outcome Outcome { get; init; }
 
     public string? StopReason { get; init; }

@@ -1,5 +1,7 @@
+using Sluice.Core;
 using Sluice.Core.Invocations;
 using Sluice.Core.Savings;
+using Sluice.Gateway.Levers.Planning;
 
 namespace Sluice.Gateway.Levers;
 
@@ -23,8 +25,23 @@ public sealed class LeverLog
 
     public void Add(LeverEffect effect) => _effects.Add(effect);
 
-    /// <summary>Replaces an effect by what is known of it now.</summary>
-    public void Update(LeverEffect old, LeverEffect now) => _effects[_effects.IndexOf(old)] = now;
+    /// <summary>The lever has changed the request.</summary>
+    public bool Has(Lever lever) => _effects.Exists(e => e.Lever == lever.Name() && !e.IsShadow);
+
+    /// <summary>How far the log has come, to go back to.</summary>
+    public (int Effects, int Listeners) Mark() => (_effects.Count, _listeners.Count);
+
+    /// <summary>Forgets what happened since a mark, because the call is made again; what that cost is one lever's to bear.</summary>
+    public void Rewind((int Effects, int Listeners) mark, Lever lever, string why, Money caused)
+    {
+        // Who wanted to learn of the call from that lever itself still does; those behind it will ask again.
+        var own = _listeners[mark.Listeners];
+        _effects.RemoveRange(mark.Effects, _effects.Count - mark.Effects);
+        _listeners.RemoveRange(mark.Listeners, _listeners.Count - mark.Listeners);
+        _listeners.Add(own);
+        _effects.Add(new LeverEffect(lever.Name(), why, IsShadow: false, shape => shape, caused));
+        IsRewritten = _effects.Exists(e => !e.IsShadow && e.Lever != lever.Name());
+    }
 
     /// <summary>Notes a change of the request.</summary>
     /// <returns>True for the first.</returns>

@@ -1,8 +1,11 @@
 using Sluice.Gateway.Levers.Coalescing;
+using Sluice.Gateway.Levers.Output;
 using Sluice.Gateway.Levers.Planning;
 using Sluice.Gateway.Levers.Recalling;
 
 namespace Sluice.Gateway.Levers;
 
 /// <summary>The stages that save. What they have learned and stored outlives a reload of the settings, so the owner of the snapshots keeps them.</summary>
-public sealed record LeverStages(PlanStage Plan, RewriteStage Trim, RecallStage Recall, CoalesceStage Coalesce, RewriteStage Mark, RewriteStage Place);
+public sealed record LeverStages(
+    PlanStage Plan, RewriteStage Trim, RecallStage Recall, CoalesceStage Coalesce, CutReplyStage Uncut, RewriteStage Output,
+    RewriteStage Mark, RewriteStage Place);

@@ -41,6 +41,7 @@ internal static class LeversReader
             Default = options,
             Exceptions = exceptions,
             ControlShare = section.Number("control_share", 0, 1) ?? defaults.ControlShare,
+            HoldBackShare = section.Number("hold_back_share", 0, 0.15) ?? defaults.HoldBackShare,
             ControlSeed = (ulong)(section.Integer("control_seed", 0, int.MaxValue) ?? 0),
         };
         section.RejectUnknown();

@@ -1,10 +1,12 @@
 using Sluice.Configuration;
 using Sluice.Core.Invocations;
+using Sluice.Core.Metering.Estimating;
 using Sluice.Gateway;
 using Sluice.Gateway.Keys;
 using Sluice.Gateway.Levers;
 using Sluice.Gateway.Levers.Coalescing;
 using Sluice.Gateway.Levers.Marking;
+using Sluice.Gateway.Levers.Output;
 using Sluice.Gateway.Levers.Placing;
 using Sluice.Gateway.Levers.Planning;
 using Sluice.Gateway.Levers.Recalling;
@@ -18,13 +20,16 @@ using Sluice.Gateway.Upstreams;
 namespace Sluice.Hosting;
 
 /// <summary>Turns checked options into the snapshot that calls run under. What lives longer than a snapshot is passed in.</summary>
-internal sealed class SnapshotCompiler(KeyRing keys, ILedgerWriter ledger, UpstreamFactory upstreams, GatewayMetrics metrics, Uri? simulator, TimeProvider time, ILoggerFactory loggers)
+internal sealed class SnapshotCompiler(
+    KeyRing keys, ILedgerWriter ledger, UpstreamFactory upstreams, GatewayMetrics metrics, Uri? simulator, TokenCalibration calibration, TokenCheck check,
+    TimeProvider time, ILoggerFactory loggers)
 {
     // What levers have learned and stored outlives a reload of the settings.
     private readonly PrefixLearner _prefixes = new(new MarkingOptions());
     private readonly RecallStage _recall = new(new ReplyStore(MaxStoredReplyBytes), time, loggers.CreateLogger<RecallStage>());
+    private readonly OutputLever _output = new(new LearnedMaximum(new OutputOptions()));
     private readonly CoalesceStage _coalesce = new(loggers.CreateLogger<CoalesceStage>());
-    private readonly TrimLever _trim = new();
+    private readonly TrimLever _trim = new(calibration, check);
 
     /// <summary>Stored replies are some kilobytes each, so this holds tens of thousands.</summary>
     private const long MaxStoredReplyBytes = 64 * 1024 * 1024;
@@ -45,6 +50,8 @@ internal sealed class SnapshotCompiler(KeyRing keys, ILedgerWriter ledger, Upstr
                     Rewriting(_trim),
                     _recall,
                     _coalesce,
+                    new CutReplyStage(),
+                    Rewriting(_output),
                     Rewriting(new MarkLever(_prefixes, prices, time)),
                     Rewriting(new PlaceLever(prices, time))),
                 new RetryStage(options.Retry, time, new Random(options.Simulator.Seed)),

@@ -13,12 +13,6 @@ public sealed class TokenCalibration(int maxModels = TokenCalibration.MaxModels)
     /// <summary>Below it, what the provider adds around the texts (roles, tool instructions) is too large a part of the count.</summary>
     public const long MinObservedTokens = 200;
 
-    /// <summary>Vocabularies differ this much; what is known of one model nothing yet.</summary>
-    private const double UnknownModelError = 0.35;
-
-    /// <summary>A model that was observed, but not with this kind of text.</summary>
-    private const double UnknownKindError = 0.2;
-
     private static readonly int Kinds = Enum.GetValues<ContentKind>().Length;
 
     private readonly ConcurrentDictionary<string, Model> _models = new(StringComparer.Ordinal);
@@ -65,47 +59,41 @@ public sealed class TokenCalibration(int maxModels = TokenCalibration.MaxModels)
     {
         public static Model Unknown { get; } = new();
 
-        private readonly RunningRatio _all = new(UnknownModelError);
-        private readonly RunningRatio?[] _byKind = new RunningRatio?[Kinds];
+        private readonly KindRatios _ratios = new(Kinds);
 
         public long LastObservation { get; set; }
 
         public TokenEstimate Sum(ReadOnlySpan<TokenEstimate> texts)
         {
-            var (sum, error, largest) = (0.0, 0.0, default(TokenEstimate));
-            foreach (var text in texts)
-            {
-                var ratio = _byKind[(int)text.Kind];
-                var tokens = text.Tokens * (ratio ?? _all).Ratio;
-                sum += tokens;
-                error += tokens * (ratio?.Error ?? (_all.Seen > 0 ? Math.Max(UnknownKindError, _all.Error) : UnknownModelError));
-                if (text.Tokens >= largest.Tokens)
-                    largest = text;
-            }
-            return new TokenEstimate(largest.Kind, (long)Math.Round(sum), sum > 0 ? error / sum : 0);
+            Span<double> byKind = stackalloc double[Kinds];
+            var largest = Spread(texts, byKind);
+            var (tokens, error) = _ratios.Estimate(byKind);
+            return new TokenEstimate(largest.Kind, (long)Math.Round(tokens), tokens > 0 ? error / tokens : 0);
         }
 
         public void Learn(ReadOnlySpan<TokenEstimate> texts, long reported)
         {
-            Span<double> expected = stackalloc double[Kinds];
-            expected.Clear();
-            var (sum, raw) = (0.0, 0L);
+            Span<double> byKind = stackalloc double[Kinds];
+            Spread(texts, byKind);
+            var raw = 0.0;
+            foreach (var tokens in byKind)
+                raw += tokens;
+            if (raw >= MinObservedTokens)
+                _ratios.Learn(byKind, reported);
+        }
+
+        /// <returns>The largest text.</returns>
+        private static TokenEstimate Spread(ReadOnlySpan<TokenEstimate> texts, Span<double> byKind)
+        {
+            byKind.Clear();
+            var largest = default(TokenEstimate);
             foreach (var text in texts)
             {
-                var tokens = text.Tokens * (_byKind[(int)text.Kind] ?? _all).Ratio;
-                expected[(int)text.Kind] += tokens;
-                sum += tokens;
-                raw += text.Tokens;
+                byKind[(int)text.Kind] += text.Tokens;
+                if (text.Tokens >= largest.Tokens)
+                    largest = text;
             }
-            if (raw < MinObservedTokens)
-                return;
-            var residual = Math.Log(reported / sum);
-            for (var kind = 0; kind < Kinds; kind++)
-            {
-                if (expected[kind] > 0)
-                    (_byKind[kind] ??= new RunningRatio(_all.Seen > 0 ? UnknownKindError : UnknownModelError, _all.Ratio)).Learn(residual, expected[kind] / sum);
-            }
-            _all.Learn(Math.Log(reported / (raw * _all.Ratio)), 1);
+            return largest;
         }
     }
 }

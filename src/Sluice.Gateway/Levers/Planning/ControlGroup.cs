@@ -7,9 +7,21 @@ namespace Sluice.Gateway.Levers.Planning;
 public static class ControlGroup
 {
     /// <param name="conversation">What all calls of one conversation share.</param>
-    /// <param name="share">From 0 to 1.</param>
-    /// <param name="seed">Another seed draws another group.</param>
-    public static bool Has(ulong conversation, double share, ulong seed) => share > 0 && Uniform(conversation ^ Mixed(seed)) < share;
+    /// <param name="settings">The shares, and a seed: another seed draws other groups.</param>
+    /// <returns>Whether it is in the control group; if not, which one lever it is to do without.</returns>
+    public static (bool IsControl, Lever? HeldBack) Draw(ulong conversation, LeverSettings settings)
+    {
+        var drawn = Uniform(conversation ^ Mixed(settings.ControlSeed)) - settings.ControlShare;
+        if (drawn < 0)
+            return (true, null);
+        foreach (var lever in LeverNames.All)
+        {
+            drawn -= settings.HoldBackShare;
+            if (drawn < 0)
+                return (false, lever);
+        }
+        return (false, null);
+    }
 
     private static double Uniform(ulong value) => (Mixed(value) >> 11) * (1.0 / (1UL << 53));
 

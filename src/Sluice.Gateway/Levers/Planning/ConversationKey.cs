@@ -11,21 +11,21 @@ public static class ConversationKey
 {
     public static ulong Of(Invocation invocation)
     {
-        var hash = Add(0, Encoding.UTF8.GetBytes(invocation.Caller.KeyId ?? ""));
+        var hash = Hash(0, Encoding.UTF8.GetBytes(invocation.Caller.KeyId ?? ""));
         var outline = invocation.Outline;
         var body = invocation.Request.Body.Span;
         if (!outline.IsComplete || outline.Messages.IsEmpty)
-            return Add(hash, body);
+            return Hash(hash, body);
         foreach (var block in outline.Blocks)
         {
             if (block.Section == PromptSection.System || block.Message == 0)
-                hash = Add(hash, block.Json.In(body));
+                hash = Hash(hash, block.Json.In(body));
         }
         return hash;
     }
 
     /// <summary>Eight bytes a step by multiplication and shift: quick, spread well enough for a draw, and nothing that secrets rest on.</summary>
-    private static ulong Add(ulong hash, ReadOnlySpan<byte> bytes)
+    internal static ulong Hash(ulong hash, ReadOnlySpan<byte> bytes)
     {
         unchecked
         {

@@ -4,11 +4,12 @@ namespace Sluice.Gateway.Levers.Planning;
 /// <param name="Options">The owner's settings for this call.</param>
 /// <param name="IsControl">It is in the control group: no lever touches it.</param>
 /// <param name="Conversation">A hash that the calls of one conversation share; null where no lever looked at the call.</param>
+/// <param name="HeldBack">The one lever that the draw keeps from this conversation; null for none.</param>
 /// <param name="Named">The only levers that the caller lets act, or null for all.</param>
-public sealed record LeverPlan(LeverOptions Options, bool IsControl, string? Conversation, IReadOnlySet<string>? Named)
+public sealed record LeverPlan(LeverOptions Options, bool IsControl, string? Conversation, Lever? HeldBack, IReadOnlySet<string>? Named)
 {
-    public static LeverPlan None { get; } = new(new LeverOptions(), IsControl: false, Conversation: null, Named: null);
+    public static LeverPlan None { get; } = new(new LeverOptions(), IsControl: false, Conversation: null, HeldBack: null, Named: null);
 
     public LeverMode ModeOf(Lever lever) =>
-        IsControl || (Named is not null && !Named.Contains(lever.Name())) ? LeverMode.Off : Options.ModeOf(lever);
+        IsControl || HeldBack == lever || (Named is not null && !Named.Contains(lever.Name())) ? LeverMode.Off : Options.ModeOf(lever);
 }

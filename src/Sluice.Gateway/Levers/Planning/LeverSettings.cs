@@ -31,6 +31,12 @@ public sealed record LeverSettings
     /// <summary>The share of conversations, from 0 to 1, that levers leave alone so that savings can be measured against them.</summary>
     public double ControlShare { get; init; } = 0.02;
 
+    /// <summary>
+    /// The share of conversations, for each lever, that do without that one lever alone, so that it can be measured by itself.
+    /// Default 0: the control group measures all levers together.
+    /// </summary>
+    public double HoldBackShare { get; init; }
+
     /// <summary>Draws the control group; another seed draws another group.</summary>
     public ulong ControlSeed { get; init; }
 

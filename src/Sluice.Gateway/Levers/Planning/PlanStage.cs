@@ -30,7 +30,8 @@ public sealed partial class PlanStage(LeverSettings settings, ILogger<PlanStage>
             if (options.IsOff || named is { Count: 0 } || IsSealed(invocation))
                 return LeverPlan.None;
             var conversation = ConversationKey.Of(invocation);
-            return new LeverPlan(options, ControlGroup.Has(conversation, settings.ControlShare, settings.ControlSeed), conversation.ToString("x16", CultureInfo.InvariantCulture), named);
+            var (isControl, heldBack) = ControlGroup.Draw(conversation, settings);
+            return new LeverPlan(options, isControl, conversation.ToString("x16", CultureInfo.InvariantCulture), heldBack, named);
         }
         catch (Exception e)
         {

@@ -7,6 +7,7 @@ using Sluice.Core.Metering;
 using Sluice.Core.Pricing;
 using Sluice.Core.Savings;
 using Sluice.Gateway.Levers;
+using Sluice.Gateway.Levers.Planning;
 
 namespace Sluice.Gateway.Stages.Recording;
 
@@ -216,6 +217,7 @@ internal sealed class OpenRecord(Invocation invocation, Recorder recorder)
             Baseline = total,
             Conversation = invocation.Levers.Conversation,
             Control = invocation.Levers.IsControl,
+            HeldBack = invocation.Levers.HeldBack?.Name(),
             Outcome = outcome,
             StopReason = reading?.StopReason,
             Error = error,

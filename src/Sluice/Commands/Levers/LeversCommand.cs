@@ -6,11 +6,13 @@ using Sluice.Bedrock.Requests.Outlines;
 using Sluice.Configuration;
 using Sluice.Core;
 using Sluice.Core.Metering;
+using Sluice.Core.Metering.Estimating;
 using Sluice.Core.Pricing;
 using Sluice.Core.Savings;
 using Sluice.Gateway;
 using Sluice.Gateway.Levers;
 using Sluice.Gateway.Levers.Marking;
+using Sluice.Gateway.Levers.Output;
 using Sluice.Gateway.Levers.Placing;
 using Sluice.Gateway.Levers.Planning;
 using Sluice.Gateway.Levers.Trimming;
@@ -83,12 +85,12 @@ public static class LeversCommand
             var mode = invocation.Levers.ModeOf(lever);
             var (does, why, saving) = mode == LeverMode.Off ? ("nothing", "it is off", null) : lever switch
             {
-                Lever.Trim => Rewrite(new TrimLever(), invocation, prices),
+                Lever.Trim => Rewrite(new TrimLever(new TokenCalibration(), check: null), invocation, prices),
                 Lever.Mark => Rewrite(new MarkLever(new PrefixLearner(invocation.Levers.Options.Mark), prices, TimeProvider.System), invocation, prices),
                 Lever.Place => Rewrite(new PlaceLever(prices, TimeProvider.System), invocation, prices),
                 Lever.Recall => Answers(invocation, invocation.Levers.Options.Recall.Sampled, "answers from memory once the same call has been answered"),
                 Lever.Coalesce => Answers(invocation, invocation.Levers.Options.Coalesce.Sampled, "shares the attempt of the same call in flight"),
-                _ => ("nothing", "it learns from a task's replies first", null),
+                _ => Rewrite(new OutputLever(new LearnedMaximum(invocation.Levers.Options.Output)), invocation, prices),
             };
             table.Add(lever.Name(), mode.ToString().ToLowerInvariant(), does, why, saving);
         }
@@ -117,7 +119,7 @@ public static class LeversCommand
             },
             Upstream = upstreams.Get(new Gateway.Upstreams.UpstreamOptions { Name = "simulator", Kind = Gateway.Upstreams.UpstreamKind.Url, BaseAddress = new Uri("http://127.0.0.1"), Region = OptionsReader.DefaultRegion() }),
             Lifetime = lifetime,
-            Levers = new LeverPlan(options.Levers.For(facts.Tags, null, model), IsControl: false, Conversation: null, Named: null),
+            Levers = new LeverPlan(options.Levers.For(facts.Tags, null, model), IsControl: false, Conversation: null, HeldBack: null, Named: null),
         };
     }
 

@@ -12,7 +12,7 @@ public sealed class TokenCalibrationTests
     {
         var estimate = new TokenCalibration().Estimate("new", Prose);
         Assert.Equal(1000, estimate.Tokens);
-        Assert.Equal(0.35, estimate.RelativeError, 3);
+        Assert.InRange(estimate.RelativeError, 0.3, 0.4);
     }
 
     [Fact]
@@ -83,8 +83,8 @@ public sealed class TokenCalibrationTests
         for (var i = 0; i < 100; i++)
             calibration.Observe("model", [Prose], 1300);
         var estimate = calibration.Estimate("model", Json);
-        Assert.InRange(estimate.Tokens, 1270, 1330);
-        Assert.True(estimate.RelativeError >= 0.2);
+        Assert.InRange(estimate.Tokens, 1220, 1300); // Most of the way: a part of what differs is the kind's own.
+        Assert.True(estimate.RelativeError >= 0.15);
     }
 
     [Fact]

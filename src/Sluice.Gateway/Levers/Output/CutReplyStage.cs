@@ -1,0 +1,44 @@
+using Sluice.Bedrock.Replies;
+using Sluice.Core;
+using Sluice.Gateway.Levers.Planning;
+using Sluice.Gateway.Stages.Recording;
+
+namespace Sluice.Gateway.Levers.Output;
+
+/// <summary>
+/// Asks once more, at the caller's own limit, where a limit of ours cut the reply. AWS bills both attempts; what the first
+/// one cost is a negative saving of the output lever.
+/// </summary>
+public sealed class CutReplyStage : IStage
+{
+    public string Name => "uncut";
+
+    public async ValueTask<Reply> InvokeAsync(Invocation invocation, Next next, CancellationToken cancellationToken)
+    {
+        if (invocation.Levers.ModeOf(Lever.Output) != LeverMode.On)
+            return await next(invocation, cancellationToken);
+        var before = invocation.Request;
+        var mark = invocation.Effects.Mark();
+        var reply = await next(invocation, cancellationToken);
+        if (!reply.IsSuccess || reply.Framing != ReplyFraming.Json || !invocation.Effects.Has(Lever.Output))
+            return reply;
+
+        var body = new ReplyBuffer(expectedBytes: 0);
+        using var meter = ReplyMeter.Create(invocation.Request.Operation, invocation.Request.Facts.Dialect, reply.Framing, invocation.Request.Facts);
+        await foreach (var frame in reply.Frames)
+        {
+            body.Append(frame.Span);
+            meter?.Append(frame.Span);
+        }
+        var reading = meter?.Finish(reply.Headers.First);
+        if (reading?.StopReason is not ("max_tokens" or "length" or "MAX_TOKENS"))
+            return body.ToReply(reply.Status, reply.Headers);
+
+        await body.DisposeAsync();
+        var cost = await invocation.Recording!.SettleAttemptAsync(reading);
+        invocation.Effects.Rewind(mark, Lever.Output, "the learned limit cut the reply, so it was asked for again at the caller's", cost ?? Money.Zero);
+        invocation.Request = before;
+        invocation.Lifetime.Renew();
+        return await next(invocation, cancellationToken);
+    }
+}
