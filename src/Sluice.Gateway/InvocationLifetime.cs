@@ -33,6 +33,13 @@ public sealed class InvocationLifetime : IDisposable
             Restart(_idleLimit);
     }
 
+    /// <summary>What is waited for is another invocation's reply, which has limits of its own: this one sets none until <see cref="Renew"/>.</summary>
+    public void Pause()
+    {
+        if (!_draining)
+            Restart(Timeout.InfiniteTimeSpan);
+    }
+
     /// <summary>Somebody else reads the reply too: until <see cref="Release"/> the caller's leaving sets no limit.</summary>
     public void Hold()
     {

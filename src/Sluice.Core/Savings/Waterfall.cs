@@ -10,7 +10,7 @@ namespace Sluice.Core.Savings;
 /// </summary>
 public sealed record Waterfall
 {
-    /// <summary>Null where a price is not known.</summary>
+    /// <summary>Null where the cost or a price on the way is not known.</summary>
     public required Money? Baseline { get; init; }
 
     /// <summary>In the order of the pipeline. A saving is null where a price that it needs is not known.</summary>
@@ -51,7 +51,8 @@ public sealed record Waterfall
         return new Waterfall
         {
             // What was billed beyond the final attempt and not by a lever, such as a reply that broke off, stays in the baseline.
-            Baseline = shapePrice + (cost - finalPrice - caused),
+            // With a saving that is not known there would be a sum that the known ones don't add up to.
+            Baseline = decisions.Any(d => d is { IsShadow: false, Saving: null }) ? null : shapePrice + (cost - finalPrice - caused),
             Decisions = decisions.MoveToImmutable(),
             Before = before.MoveToImmutable(),
         };

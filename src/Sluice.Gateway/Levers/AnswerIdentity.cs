@@ -1,4 +1,7 @@
+using System.Text;
+using System.Text.Json;
 using Sluice.Bedrock.Requests.Outlines;
+using Sluice.Core.Invocations;
 
 namespace Sluice.Gateway.Levers;
 
@@ -17,7 +20,8 @@ internal static class AnswerIdentity
         // Whoever has no key shares with nobody who has one; the upstream is another account or none.
         string?[] scope =
         [
-            invocation.Caller.KeyId, invocation.Upstream.Name, request.Model?.Raw, request.Facts.Streamed ? "streamed" : "plain",
+            invocation.Caller.KeyId, invocation.Caller.PresentedSluiceKey ? null : ForeignCredential(request.Headers), invocation.Upstream.Name,
+            request.Model?.Raw, QueryOf(request.Target), request.Facts.Streamed ? "streamed" : "plain", StreamOptions(request),
             request.Operation.ToString(), .. DecidingHeaders(request.Headers),
         ];
         return CacheKey.TryCompute(outline, request.Body.Span, scope, CacheKeyFields.Default, out key);
@@ -33,5 +37,40 @@ internal static class AnswerIdentity
         (name.StartsWith("x-amzn-bedrock-", StringComparison.OrdinalIgnoreCase) && !name.Equals("x-amzn-bedrock-request-metadata", StringComparison.OrdinalIgnoreCase))
         || name.StartsWith("anthropic-", StringComparison.OrdinalIgnoreCase)
         || name.StartsWith("openai-", StringComparison.OrdinalIgnoreCase)
-        || name.Equals("accept", StringComparison.OrdinalIgnoreCase);
+        || name.Equals("accept", StringComparison.OrdinalIgnoreCase)
+        || name.Equals("accept-encoding", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>
+    /// A credential that is not Sluice's may be one for the upstream, so two of them are two tenants. A signature is different
+    /// each time; what stays is the access key.
+    /// </summary>
+    private static string? ForeignCredential(HeaderList headers)
+    {
+        var credential = headers["Authorization"] ?? headers["x-api-key"];
+        return credential?.StartsWith("AWS4-", StringComparison.OrdinalIgnoreCase) == true && credential.IndexOf('/', StringComparison.Ordinal) is > 0 and var end
+            ? credential[..end]
+            : credential;
+    }
+
+    private static string? QueryOf(string target) => target.IndexOf('?', StringComparison.Ordinal) is >= 0 and var query ? target[query..] : null;
+
+    /// <summary>OpenAI's <c>stream_options</c>: they say which frames a stream has, and the key of a body leaves them out.</summary>
+    private static string? StreamOptions(InvocationRequest request)
+    {
+        if (!request.Facts.Streamed || request.Facts.Dialect != Dialect.OpenAi)
+            return null;
+        var reader = new Utf8JsonReader(request.Body.Span);
+        while (reader.Read())
+        {
+            if (reader.TokenType != JsonTokenType.PropertyName || reader.CurrentDepth != 1)
+                continue;
+            var isThere = reader.ValueTextEquals("stream_options"u8);
+            reader.Read();
+            var start = (int)reader.TokenStartIndex;
+            reader.Skip();
+            if (isThere)
+                return Encoding.UTF8.GetString(request.Body.Span[start..(int)reader.BytesConsumed]);
+        }
+        return null;
+    }
 }

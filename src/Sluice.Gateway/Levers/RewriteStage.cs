@@ -36,21 +36,21 @@ public sealed partial class RewriteStage(IRewritingLever lever, ILogger<RewriteS
         var before = invocation.Request;
         invocation.Request = rewriting.Request;
         var reply = await next(invocation, cancellationToken);
-        if (!IsRefusal(reply.Status))
+        // Nobody needs another attempt of a call whose caller has left.
+        if (!IsRefusal(reply.Status) || invocation.CallerGone.IsCancellationRequested)
             return reply;
 
-        // Each lever learns of it on the way out; the first one, which knows the caller's own request, sends that.
-        if (!isFirst)
-        {
+        // Each lever learns of it on the way out; the first one, which knows the caller's own request, sends that. Who may call
+        // what (403, 404) is a matter of the place alone, so a lever that kept the place is not told.
+        if (reply.Status is not (403 or 404) || rewriting.Request.Model != before.Model || rewriting.Request.Facts.Tier != before.Facts.Tier)
             invocation.Effects.WhenSettled(settlement => TellRefused(invocation, settlement));
+        if (!isFirst)
             return reply;
-        }
         Log.Refused(logger, invocation.Id, reply.Status);
         await reply.DisposeAsync();
         invocation.Effects.Abandon();
         invocation.Request = before;
         invocation.Lifetime.Renew();
-        invocation.Effects.WhenSettled(settlement => TellRefused(invocation, settlement));
         return await next(invocation, cancellationToken);
     }
 

@@ -10,6 +10,7 @@ internal sealed class SharedReply(int status, HeaderList headers, IAsyncEnumerab
 {
     private readonly IAsyncEnumerator<ReadOnlyMemory<byte>> _source = source.GetAsyncEnumerator(CancellationToken.None);
     private readonly SemaphoreSlim _fetching = new(1, 1);
+    private readonly Lock _gate = new();
     private readonly List<byte[]> _frames = [];
     private readonly HeaderList _headers = Copy(headers);
     private Exception? _failure;
@@ -22,15 +23,16 @@ internal sealed class SharedReply(int status, HeaderList headers, IAsyncEnumerab
 
     /// <summary>Waits until there is something to read.</summary>
     /// <returns>False where the reply failed before it had given anything.</returns>
-    public async ValueTask<bool> HasBegunAsync()
+    public async Task<bool> HasBegunAsync()
     {
         try
         {
             await FrameAsync(0);
             return true;
         }
-        catch (UpstreamException)
+        catch (Exception)
         {
+            // Whatever it was, it was the leader's; whoever waits can still ask for itself.
             return false;
         }
     }
@@ -50,7 +52,12 @@ internal sealed class SharedReply(int status, HeaderList headers, IAsyncEnumerab
         await _fetching.WaitAsync();
         try
         {
-            _isEnded = true;
+            lock (_gate)
+            {
+                // Nobody may take a reply that was given up for one that is complete.
+                if (!_isEnded)
+                    _failure ??= new UpstreamException(UpstreamFailureKind.ConnectionLost, "The call that led has ended before its reply.");
+            }
             await _source.DisposeAsync();
         }
         finally
@@ -59,19 +66,18 @@ internal sealed class SharedReply(int status, HeaderList headers, IAsyncEnumerab
         }
     }
 
+    /// <summary>The frame at a place; null behind the last.</summary>
     private async ValueTask<byte[]?> FrameAsync(int index)
     {
+        // What is here is given at once, also while somebody waits for what comes next.
+        if (TryGet(index, out var frame))
+            return frame;
         await _fetching.WaitAsync();
         try
         {
-            if (index < _frames.Count)
-                return _frames[index];
-            if (_failure is not null)
-                throw _failure;
-            if (_isEnded || !await MoveAsync())
-                return null;
-            _frames.Add(_source.Current.ToArray());
-            return _frames[index];
+            while (!TryGet(index, out frame))
+                await FetchAsync();
+            return frame;
         }
         finally
         {
@@ -79,17 +85,36 @@ internal sealed class SharedReply(int status, HeaderList headers, IAsyncEnumerab
         }
     }
 
-    private async ValueTask<bool> MoveAsync()
+    private bool TryGet(int index, out byte[]? frame)
     {
+        lock (_gate)
+        {
+            frame = index < _frames.Count ? _frames[index] : null;
+            if (frame is null && _failure is not null)
+                throw _failure;
+            return frame is not null || _isEnded;
+        }
+    }
+
+    private async ValueTask FetchAsync()
+    {
+        byte[]? frame = null;
+        Exception? failure = null;
         try
         {
-            _isEnded = !await _source.MoveNextAsync();
-            return !_isEnded;
+            if (await _source.MoveNextAsync())
+                frame = _source.Current.ToArray();
         }
         catch (Exception e)
         {
-            _failure = e;
-            throw;
+            failure = e;
+        }
+        lock (_gate)
+        {
+            if (frame is not null)
+                _frames.Add(frame);
+            else
+                (_failure, _isEnded) = (failure, failure is null);
         }
     }
 

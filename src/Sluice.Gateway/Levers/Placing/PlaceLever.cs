@@ -16,6 +16,8 @@ namespace Sluice.Gateway.Levers.Placing;
 /// </summary>
 public sealed class PlaceLever(PriceBook prices, TimeProvider time) : IRewritingLever
 {
+    private const string TierHeader = "X-Amzn-Bedrock-Service-Tier";
+
     /// <summary>A profile or tier that AWS turned down is not tried again for this long.</summary>
     private static readonly TimeSpan RefusalLifetime = TimeSpan.FromHours(1);
 
@@ -43,18 +45,18 @@ public sealed class PlaceLever(PriceBook prices, TimeProvider time) : IRewriting
             LatencyOptimized = request.Facts.LatencyOptimized,
         };
         var to = from;
-        if (options.AnyRegion && from.Profile is not ("global" or "us-gov"))
+        if (options.AnyRegion && from.Profile is not "global" && IsCommercial(from))
             to = Cheaper(asked, to, to with { Profile = "global" }, invocation.StartedAt);
-        if (options.StandardLatency && from.LatencyOptimized)
+        if (options.StandardLatency && from.LatencyOptimized && IsInvokeModel(request))
             to = Cheaper(asked, to, to with { LatencyOptimized = false }, invocation.StartedAt);
-        if (options.Tier is { } tier && from.Tier == ServiceTier.Default && !to.LatencyOptimized)
+        if (options.Tier is { } tier && from.Tier == ServiceTier.Default && !to.LatencyOptimized && TakesTier(invocation))
             to = Cheaper(asked, to, to with { Tier = tier }, invocation.StartedAt);
         whyNot = options is { AnyRegion: false, Tier: null, StandardLatency: false }
             ? "the owner lets nothing move: place.any_region, place.tier and place.standard_latency are not set"
-            : "no allowed place has a lower price in the price book, or AWS refused it lately";
+            : "no allowed place has a lower price in the price book, AWS refused it lately, or the caller has chosen the tier";
         if (to == from)
             return null;
-        whyNot = "the caller says something of the tier itself";
+        whyNot = "the body has no place for the tier";
         if (Rewritten(invocation, from, to) is not { } rewritten)
             return null;
         whyNot = "";
@@ -68,6 +70,13 @@ public sealed class PlaceLever(PriceBook prices, TimeProvider time) : IRewriting
         _refusedUntil[invocation.Original.Model?.Raw ?? ""] = time.GetUtcNow() + RefusalLifetime;
     }
 
+    private static bool IsInvokeModel(InvocationRequest request) => request.Operation is Operation.InvokeModel or Operation.InvokeModelWithResponseStream;
+
+    /// <summary>The caller says nothing of the tier, not even that it be the default one, and there is a place to say it.</summary>
+    private static bool TakesTier(Invocation invocation) => IsInvokeModel(invocation.Request)
+        ? invocation.Request.Headers[TierHeader] is null
+        : invocation.Outline.IsComplete && invocation.Request.Facts.Dialect == Dialect.Converse && invocation.Request.Body.Span.IndexOf("\"serviceTier\""u8) < 0;
+
     private PriceIdentity Cheaper(ModelIdentifier asked, PriceIdentity from, PriceIdentity to, DateTimeOffset at)
     {
         if (_refusedUntil.TryGetValue(asked.Raw, out var until) && until > time.GetUtcNow())
@@ -75,6 +84,13 @@ public sealed class PlaceLever(PriceBook prices, TimeProvider time) : IRewriting
         var (now, then) = (Input(from, at), Input(to, at));
         return now is { } dear && then is { } cheap && cheap < dear ? to : from;
     }
+
+    /// <summary>AWS's other partitions (GovCloud, China, the isolated ones) have no global profile, whatever the price book's rows for every region say.</summary>
+    private static bool IsCommercial(PriceIdentity identity) =>
+        identity.Profile is not "us-gov"
+        && !identity.Region.StartsWith("us-gov-", StringComparison.Ordinal)
+        && !identity.Region.StartsWith("cn-", StringComparison.Ordinal)
+        && !identity.Region.Contains("-iso", StringComparison.Ordinal);
 
     private decimal? Input(PriceIdentity identity, DateTimeOffset at) => prices.Find(identity, UsageKind.Input, 0, at)?.Usd;
 
@@ -93,9 +109,9 @@ public sealed class PlaceLever(PriceBook prices, TimeProvider time) : IRewriting
         if (to.Tier == from.Tier && to.LatencyOptimized == from.LatencyOptimized)
             return request;
         request = request with { Facts = request.Facts with { Tier = to.Tier, LatencyOptimized = to.LatencyOptimized } };
-        return request.Operation is Operation.InvokeModel or Operation.InvokeModelWithResponseStream
+        return IsInvokeModel(request)
             ? request with { Headers = WithHeaders(request.Headers, from, to) }
-            : WithBody(invocation, request, from, to);
+            : WithBody(invocation, request, to);
     }
 
     private static HeaderList WithHeaders(HeaderList headers, PriceIdentity from, PriceIdentity to)
@@ -104,18 +120,14 @@ public sealed class PlaceLever(PriceBook prices, TimeProvider time) : IRewriting
         foreach (var (name, value) in headers)
             changed.Add(name, value);
         if (to.Tier != from.Tier)
-            changed.Set("X-Amzn-Bedrock-Service-Tier", to.Tier.Name());
+            changed.Set(TierHeader, to.Tier.Name());
         if (to.LatencyOptimized != from.LatencyOptimized)
             changed.Remove("X-Amzn-Bedrock-PerformanceConfig-Latency");
         return changed;
     }
 
-    private static InvocationRequest? WithBody(Invocation invocation, InvocationRequest request, PriceIdentity from, PriceIdentity to)
+    private static InvocationRequest? WithBody(Invocation invocation, InvocationRequest request, PriceIdentity to)
     {
-        // A caller's own setting stands somewhere in the body, and stays: only one that is not there is put in.
-        if (!invocation.Outline.IsComplete || request.Facts.Dialect != Dialect.Converse || to.LatencyOptimized != from.LatencyOptimized
-            || request.Body.Span.IndexOf("\"serviceTier\""u8) >= 0)
-            return null;
         using var edits = new BodyEdits();
         edits.AddMember(invocation.Outline.Root, "serviceTier"u8, Encoding.UTF8.GetBytes($$"""{"type":"{{to.Tier.Name()}}"}"""));
         return edits.TryApply(request.Body.Span, out var body) ? request with { Body = invocation.Own(body).Bytes } : null;

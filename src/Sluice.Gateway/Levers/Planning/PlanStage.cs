@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Sluice.Gateway.Stages.Recording;
+using Sluice.Gateway.Upstreams;
 
 namespace Sluice.Gateway.Levers.Planning;
 
@@ -26,7 +27,7 @@ public sealed partial class PlanStage(LeverSettings settings, ILogger<PlanStage>
             var named = Named(invocation.Request.Headers[LeversHeader]);
             var options = settings.For(Tagging.TagsOf(invocation), invocation.Caller.KeyId, invocation.Request.Model?.Raw);
             // A caller who turns levers off has not been drawn at random, so the call must not count as control.
-            if (options.IsOff || named is { Count: 0 })
+            if (options.IsOff || named is { Count: 0 } || IsSealed(invocation))
                 return LeverPlan.None;
             var conversation = ConversationKey.Of(invocation);
             var (isControl, heldBack) = ControlGroup.Draw(conversation, settings);
@@ -39,10 +40,20 @@ public sealed partial class PlanStage(LeverSettings settings, ILogger<PlanStage>
         }
     }
 
+    /// <summary>
+    /// The caller has signed the request for the upstream itself. The signature covers every byte, so nothing may be changed;
+    /// and only the upstream can check it, so no other answer may be given.
+    /// </summary>
+    private static bool IsSealed(Invocation invocation) =>
+        !invocation.Caller.PresentedSluiceKey
+        && invocation.Upstream.Options is { Authorization: UpstreamAuthorization.PassThrough or null, Kind: UpstreamKind.Url }
+        && (invocation.Request.Headers["Authorization"]?.StartsWith("AWS4-", StringComparison.OrdinalIgnoreCase) == true
+            || invocation.Request.Target.Contains("X-Amz-Signature=", StringComparison.OrdinalIgnoreCase));
+
     private static HashSet<string>? Named(string? header) => header?.Trim() switch
     {
         null or "" => null,
-        "off" => new HashSet<string>(StringComparer.Ordinal),
+        var off when off.Equals("off", StringComparison.OrdinalIgnoreCase) => new HashSet<string>(StringComparer.OrdinalIgnoreCase),
         var names => names.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).ToHashSet(StringComparer.OrdinalIgnoreCase),
     };
 

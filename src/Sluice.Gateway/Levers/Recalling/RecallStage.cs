@@ -72,13 +72,17 @@ public sealed partial class RecallStage(ReplyStore store, TimeProvider time, ILo
         if (reply.Status != 200)
             return reply;
         var tee = new ReplyTee(store.MaxEntryBytes);
-        invocation.Effects.WhenSettled(settlement => Keep(key, reply, tee, settlement));
+        invocation.Effects.WhenSettled(settlement => Keep(invocation, key, reply, tee, settlement));
         return reply.WithFrames(tee.Pass(reply.Frames));
     }
 
-    private void Keep(CacheKey key, Reply reply, ReplyTee tee, Settlement settlement)
+    private void Keep(Invocation invocation, CacheKey key, Reply reply, ReplyTee tee, Settlement settlement)
     {
         var record = settlement.Record;
+        // Converse says by its stop reason that a guardrail stepped in. InvokeModel says it among the model's own fields, under a
+        // stop reason as of any other reply.
+        if (invocation.Original.Facts.HasGuardrail && record.Operation is not (Operation.Converse or Operation.ConverseStream))
+            return;
         // Who shared another call's answer leaves the keeping to that one.
         if (!tee.IsWhole || record.Attempts.IsEmpty || record.Outcome is not (Outcome.Completed or Outcome.ClientAborted) || record.Error is not null
             || record.Usage?.Source != UsageSource.Measured || !Finished.Contains(record.StopReason ?? ""))

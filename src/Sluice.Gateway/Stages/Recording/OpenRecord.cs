@@ -88,14 +88,21 @@ internal sealed class OpenRecord(Invocation invocation, Recorder recorder)
     {
         var effects = invocation.Effects.All;
         AnswerShape = reading?.Usage is { } told ? new CallShape(told, Identity(Served(reading), reading)) : null;
-        return FinalShape(reading) is { } final
-            ? Waterfall.Of(final, record.Cost, effects, PriceOf)
-            : new Waterfall
-            {
-                Baseline = null,
-                Decisions = [.. effects.Select(e => new Decision(e.Lever, null, e.Why) { IsShadow = e.IsShadow })],
-                Before = [],
-            };
+        try
+        {
+            if (FinalShape(reading) is { } final)
+                return Waterfall.Of(final, record.Cost, effects, PriceOf);
+        }
+        catch (Exception e)
+        {
+            recorder.NotLearned(record.InvocationId, e);
+        }
+        return new Waterfall
+        {
+            Baseline = null,
+            Decisions = [.. effects.Select(e => new Decision(e.Lever, null, e.Why) { IsShadow = e.IsShadow })],
+            Before = [],
+        };
     }
 
     private Money? PriceOf(CallShape shape) => IsNothing(shape.Usage) ? Money.Zero

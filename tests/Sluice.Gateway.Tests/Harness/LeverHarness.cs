@@ -1,0 +1,163 @@
+using System.Buffers;
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text;
+using Microsoft.Extensions.Logging.Abstractions;
+using Sluice.Bedrock.Operations;
+using Sluice.Bedrock.Requests;
+using Sluice.Core.Invocations;
+using Sluice.Core.Pricing;
+using Sluice.Gateway.Levers;
+using Sluice.Gateway.Levers.Coalescing;
+using Sluice.Gateway.Levers.Marking;
+using Sluice.Gateway.Levers.Placing;
+using Sluice.Gateway.Levers.Planning;
+using Sluice.Gateway.Levers.Recalling;
+using Sluice.Gateway.Levers.Trimming;
+using Sluice.Gateway.Stages.Recording;
+using Sluice.Gateway.Stages.Retrying;
+using Sluice.Gateway.Upstreams;
+using Sluice.Testing;
+
+namespace Sluice.Gateway.Tests.Harness;
+
+/// <summary>
+/// The pipeline from the record stage on, without sockets: over an upstream that the test plays and a clock that it moves.
+/// A call runs until it has to wait for one of the two, so a test knows where each call stands.
+/// </summary>
+internal sealed class LeverHarness : ILedgerWriter, IDisposable
+{
+    private readonly GatewayMetrics _metrics = new();
+    private readonly ConcurrentDictionary<string, Upstream> _upstreams = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, InvocationRecord> _closed = new(StringComparer.Ordinal);
+    private readonly Pipeline _pipeline;
+    private int _calls;
+
+    /// <param name="options">For every call; there is no control group.</param>
+    /// <param name="more">Takes part after the levers of the product.</param>
+    public LeverHarness(LeverOptions options, IRewritingLever? more = null, long storeBytes = 1_000_000)
+        : this(new LeverSettings { Default = options, ControlShare = 0 }, more, storeBytes) { }
+
+    public LeverHarness(LeverSettings settings, IRewritingLever? more = null, long storeBytes = 1_000_000)
+    {
+        var models = new ModelResolver(new Dictionary<string, string>(), Time, NullLogger<ModelResolver>.Instance);
+        var record = new RecordOptions();
+        var recorder = new Recorder(this, PriceBook.Default, models, record, _metrics, Time, NullLogger<Recorder>.Instance);
+        Store = new ReplyStore(storeBytes);
+        Upstream = new PlayedUpstream(Time);
+        IStage[] stages =
+        [
+            new RecordStage(recorder, record, NullLogger<RecordStage>.Instance),
+            new PlanStage(settings, NullLogger<PlanStage>.Instance),
+            Rewriting(new TrimLever()),
+            new RecallStage(Store, Time, NullLogger<RecallStage>.Instance),
+            Coalesce,
+            Rewriting(new MarkLever(new PrefixLearner(new MarkingOptions()), PriceBook.Default, Time)),
+            Rewriting(new PlaceLever(PriceBook.Default, Time)),
+            .. more is null ? [] : new IStage[] { Rewriting(more) },
+            new RetryStage(new RetryOptions { BaseDelay = TimeSpan.FromSeconds(1), TotalBudget = TimeSpan.FromHours(1) }, Time, new Random(1)),
+            Upstream,
+        ];
+        _pipeline = new Pipeline(stages);
+    }
+
+    public ManualTime Time { get; } = new();
+
+    public PlayedUpstream Upstream { get; }
+
+    public CoalesceStage Coalesce { get; } = new(NullLogger<CoalesceStage>.Instance);
+
+    public ReplyStore Store { get; }
+
+    /// <summary>Makes one call and reads its reply to the end, or until its caller leaves.</summary>
+    public async Task<Answer> CallAsync(Question question, CancellationTokenSource? caller = null)
+    {
+        var (path, query) = question.Target.IndexOf('?', StringComparison.Ordinal) is >= 0 and var at ? (question.Target[..at], question.Target[at..]) : (question.Target, "");
+        var match = OperationTable.Match("POST", path);
+        var headers = new HeaderList { { "Content-Type", "application/json" } };
+        foreach (var (name, value) in question.Headers)
+            headers.Add(name, value);
+        var body = Encoding.UTF8.GetBytes(question.Body);
+        var facts = RequestReader.Read(match.Operation, match.ModelIdentifier, headers.First, body);
+        var upstream = _upstreams.GetOrAdd(question.Upstream + "/" + question.Region, _ => new Upstream(
+            new UpstreamOptions { Name = question.Upstream, Kind = UpstreamKind.Url, Region = question.Region, BaseAddress = new Uri("http://localhost") }, new PassThroughAuthorizer()));
+        var gone = caller?.Token ?? CancellationToken.None;
+        using var lifetime = new InvocationLifetime(upstream.Options.IdleLimit, upstream.Options.DrainLimit, Time, gone);
+        using var invocation = new Invocation
+        {
+            Id = Interlocked.Increment(ref _calls).ToString(CultureInfo.InvariantCulture),
+            StartedAt = Time.GetUtcNow(),
+            StartTimestamp = Time.GetTimestamp(),
+            Request = new InvocationRequest
+            {
+                Method = "POST",
+                Target = path + query,
+                Operation = match.Operation,
+                Model = facts.Model is null ? null : ModelIdentifier.Parse(facts.Model),
+                Headers = headers,
+                Body = body,
+                Facts = facts,
+            },
+            Upstream = upstream,
+            CallerGone = gone,
+            Lifetime = lifetime,
+            Caller = question.KeyId is null ? Caller.Anonymous : new Caller(question.KeyId, ImmutableSortedDictionary<string, string>.Empty, PresentedSluiceKey: true),
+        };
+        var taken = new ArrayBufferWriter<byte>();
+        var isCut = false;
+        await using var reply = await _pipeline.InvokeAsync(invocation, lifetime.Token);
+        try
+        {
+            await foreach (var frame in reply.Frames)
+            {
+                taken.Write(frame.Span);
+                question.OnBytes?.Invoke(taken.WrittenCount);
+                if (gone.IsCancellationRequested)
+                    break;
+            }
+        }
+        catch (UpstreamException)
+        {
+            isCut = true;
+        }
+        return new Answer(reply.Status, reply.Headers, taken.WrittenSpan.ToArray(), isCut, _closed[invocation.Id]);
+    }
+
+    void ILedgerWriter.Open(InvocationRecord intent) { }
+
+    void ILedgerWriter.Close(InvocationRecord record) => Assert.True(_closed.TryAdd(record.InvocationId, record), "A record is closed once.");
+
+    public void Dispose()
+    {
+        foreach (var upstream in _upstreams.Values)
+            upstream.Dispose();
+        _metrics.Dispose();
+    }
+
+    private static RewriteStage Rewriting(IRewritingLever lever) => new(lever, NullLogger<RewriteStage>.Instance);
+}
+
+/// <summary>A call as a caller makes it.</summary>
+internal sealed record Question(string Target, string Body)
+{
+    public IReadOnlyList<(string Name, string Value)> Headers { get; init; } = [];
+
+    public string? KeyId { get; init; } = "sk-one";
+
+    public string Upstream { get; init; } = "test";
+
+    public string Region { get; init; } = "us-east-1";
+
+    /// <summary>Told how much of the reply has arrived, whenever more has.</summary>
+    public Action<int>? OnBytes { get; init; }
+
+    public Question With(params (string Name, string Value)[] headers) => this with { Headers = [.. Headers, .. headers] };
+}
+
+/// <summary>What a caller got, and what the ledger says of it.</summary>
+/// <param name="IsCut">The reply broke off.</param>
+internal sealed record Answer(int Status, HeaderList Headers, byte[] Bytes, bool IsCut, InvocationRecord Record)
+{
+    public string Text => Encoding.UTF8.GetString(Bytes);
+}
