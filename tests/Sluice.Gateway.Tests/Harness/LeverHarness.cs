@@ -7,6 +7,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Sluice.Bedrock.Operations;
 using Sluice.Bedrock.Requests;
 using Sluice.Core.Invocations;
+using Sluice.Core.Metering.Estimating;
 using Sluice.Core.Pricing;
 using Sluice.Gateway.Levers;
 using Sluice.Gateway.Levers.Coalescing;
@@ -50,7 +51,7 @@ internal sealed class LeverHarness : ILedgerWriter, IDisposable
         [
             new RecordStage(recorder, record, NullLogger<RecordStage>.Instance),
             new PlanStage(settings, NullLogger<PlanStage>.Instance),
-            Rewriting(new TrimLever()),
+            Rewriting(new TrimLever(new TokenCalibration(), check: null)),
             new RecallStage(Store, Time, NullLogger<RecallStage>.Instance),
             Coalesce,
             Rewriting(new MarkLever(new PrefixLearner(new MarkingOptions()), PriceBook.Default, Time)),

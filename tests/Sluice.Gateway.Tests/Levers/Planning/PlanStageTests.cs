@@ -52,6 +52,24 @@ public sealed class PlanStageTests
     }
 
     [Fact]
+    public async Task ALeverThatIsHeldBackLeavesTheOthersToAct()
+    {
+        var held = new HashSet<string?>(StringComparer.Ordinal);
+        using var gateway = new LeverHarness(new LeverSettings { Default = On, ControlShare = 0, HoldBackShare = 0.15 });
+        for (var i = 0; i < 50; i++)
+        {
+            var arrivals = gateway.Upstream.Arrivals.Count;
+            await gateway.CallAsync(Converse("Question " + i));
+            var record = (await gateway.CallAsync(Converse("Question " + i))).Record;
+            Assert.Equal(record.HeldBack == "recall" ? 2 : 1, gateway.Upstream.Arrivals.Count - arrivals);
+            Assert.False(record.Control);
+            held.Add(record.HeldBack);
+        }
+        Assert.Contains("recall", held);
+        Assert.Contains("trim", held);
+    }
+
+    [Fact]
     public async Task WhereEveryLeverIsOffNobodyIsDrawn()
     {
         using var gateway = new LeverHarness(new LeverSettings { ControlShare = 1 });

@@ -1,0 +1,165 @@
+using Sluice.Configuration;
+using Sluice.Core.Pricing;
+using Sluice.Gateway.Levers.Coalescing;
+using Sluice.Gateway.Levers.Placing;
+using Sluice.Gateway.Levers.Planning;
+using Sluice.Gateway.Levers.Recalling;
+
+namespace Sluice.Tests.Configuration;
+
+public sealed class LeversReaderTests
+{
+    [Fact]
+    public void EveryLeverIsOffUnlessTheFileSaysOtherwise()
+    {
+        var levers = Read("");
+
+        Assert.True(levers.IsOff);
+        Assert.Equal((0.02, 0.0, 0UL), (levers.ControlShare, levers.HoldBackShare, levers.ControlSeed));
+    }
+
+    [Theory]
+    [InlineData("off", LeverMode.Off)]
+    [InlineData("shadow", LeverMode.Shadow)]
+    [InlineData("on", LeverMode.On)]
+    public void OneWordIsForAllLevers(string word, LeverMode mode)
+    {
+        var levers = Read($"levers: {word}");
+
+        Assert.All(LeverNames.All, lever => Assert.Equal(mode, levers.Default.ModeOf(lever)));
+        Assert.Equal(mode == LeverMode.Off, levers.IsOff);
+    }
+
+    [Fact]
+    public void ALeversOwnModeGoesBeforeTheModeOfAll()
+    {
+        var levers = Read("levers: { mode: on, recall: off, mark: shadow }").Default;
+
+        Assert.Equal(
+            [LeverMode.On, LeverMode.Off, LeverMode.On, LeverMode.On, LeverMode.Shadow, LeverMode.On],
+            LeverNames.All.Select(levers.ModeOf));
+    }
+
+    [Fact]
+    public void EverySettingIsUnderstood()
+    {
+        var levers = Read(
+            """
+            levers:
+              mode: shadow
+              control_share: 0.1
+              hold_back_share: 0.05
+              control_seed: 42
+              trim: { mode: on, keep_urls: false, keep_navigation: true }
+              recall: { lifetime: 15m, sampled: true }
+              coalesce: { mode: off, sampled: true }
+              output: on
+              place: { any_region: true, tier: flex, standard_latency: true }
+            """);
+
+        Assert.Equal((0.1, 0.05, 42UL), (levers.ControlShare, levers.HoldBackShare, levers.ControlSeed));
+        var options = levers.Default;
+        Assert.Equal((false, true), (options.Trim.KeepUrls, options.Trim.KeepNavigation));
+        Assert.Equal(new RecallOptions { Lifetime = TimeSpan.FromMinutes(15), Sampled = true }, options.Recall);
+        Assert.Equal(new CoalesceOptions { Sampled = true }, options.Coalesce);
+        Assert.Equal(new PlaceOptions { AnyRegion = true, Tier = ServiceTier.Flex, StandardLatency = true }, options.Place);
+        // A mapping without a mode is on; what is not named has the mode of all.
+        Assert.Equal(
+            [LeverMode.On, LeverMode.On, LeverMode.Off, LeverMode.On, LeverMode.Shadow, LeverMode.On],
+            LeverNames.All.Select(options.ModeOf));
+    }
+
+    [Fact]
+    public void WhatASettingDoesNotSayStaysAtItsDefault()
+    {
+        var options = Read("levers: { recall: { sampled: true }, trim: { keep_urls: false }, place: { tier: priority } }").Default;
+
+        Assert.Equal(new RecallOptions { Sampled = true }, options.Recall);
+        Assert.Equal(new LeverOptions().Trim.KeepNavigation, options.Trim.KeepNavigation);
+        Assert.Equal(new PlaceOptions { Tier = ServiceTier.Priority }, options.Place);
+        Assert.Equal(LeverMode.Off, options.ModeOf(Lever.Mark));
+    }
+
+    [Fact]
+    public void AnExceptionIsForTheCallsThatItNamesAndOtherwiseLikeTheDefault()
+    {
+        var levers = Read(
+            """
+            levers:
+              mode: on
+              recall: { lifetime: 2h }
+              exceptions:
+                - { app: chat, recall: off }
+                - { task: "triage-*", key: sk-1, models: "us.*", mode: shadow, recall: { sampled: true } }
+            """);
+
+        Assert.Equal([new LeverScope { App = "chat" }, new LeverScope { Task = "triage-*", KeyId = "sk-1", Models = "us.*" }], levers.Exceptions.Select(e => e.Scope));
+        var (first, second) = (levers.Exceptions[0].Options, levers.Exceptions[1].Options);
+        Assert.Equal((LeverMode.Off, LeverMode.On), (first.ModeOf(Lever.Recall), first.ModeOf(Lever.Mark)));
+        Assert.Equal((LeverMode.On, LeverMode.Shadow), (second.ModeOf(Lever.Recall), second.ModeOf(Lever.Mark)));
+        Assert.Equal(new RecallOptions { Lifetime = TimeSpan.FromHours(2), Sampled = true }, second.Recall);
+    }
+
+    [Fact]
+    public void LeversThatAreOffByDefaultMayBeOnInAnException()
+    {
+        var levers = Read("levers: { exceptions: [ { app: chat, mode: on } ] }");
+
+        Assert.True(levers.Default.IsOff);
+        Assert.False(levers.IsOff);
+    }
+
+    [Fact]
+    public void EveryMistakeIsReportedWithItsPlaceAndItsFix()
+    {
+        var error = Assert.Throws<ConfigurationException>(() => OptionsReader.Read(
+            """
+            levers:
+              mode: maybe
+              control_share: 2
+              hold_back_share: 0.5
+              control_seed: -1
+              trimm: on
+              trim: { keep_url: true }
+              recall: { lifetime: 3, sampled: perhaps }
+              coalesce: sometimes
+              place: { tier: cheap, any_region: 1 }
+              exceptions:
+                - { mode: off }
+                - { app: chat, colour: red }
+            """, "sluice.yaml"));
+
+        string[] expected =
+        [
+            "sluice.yaml:2:9: levers.mode is 'maybe'; it must be one of off, shadow, on.",
+            "sluice.yaml:3:18: levers.control_share is '2'; it must be a number from 0 to 1.",
+            "sluice.yaml:4:20: levers.hold_back_share is '0.5'; it must be a number from 0 to 0.15.",
+            "sluice.yaml:5:17: levers.control_seed is '-1'; it must be a whole number from 0 to 2147483647.",
+            "sluice.yaml:6:3: levers.trimm is not a setting; known here: coalesce, control_seed, control_share, exceptions, hold_back_share, mark, mode, output, place, recall, trim.",
+            "sluice.yaml:7:11: levers.trim.keep_url is not a setting; known here: keep_navigation, keep_urls, mode.",
+            "sluice.yaml:8:23: levers.recall.lifetime is '3'; it must be a duration such as 500ms, 30s, 15m or 2h.",
+            "sluice.yaml:8:35: levers.recall.sampled is 'perhaps'; it must be true or false.",
+            "sluice.yaml:9:13: levers.coalesce is 'sometimes'; it must be one of off, shadow, on.",
+            "sluice.yaml:10:18: levers.place.tier is 'cheap'; it must be one of flex, default, priority.",
+            "sluice.yaml:10:37: levers.place.any_region is '1'; it must be true or false.",
+            "sluice.yaml:12:7: levers.exceptions[0].app is missing, as are 'task', 'key' and 'models'; at least one says which calls the exception is for.",
+            "sluice.yaml:13:20: levers.exceptions[1].colour is not a setting; known here: app, coalesce, key, mark, mode, models, output, place, recall, task, trim.",
+        ];
+        Assert.Equal(expected, error.Errors.Select(e => e.ToString()).Order(StringComparer.Ordinal).OrderBy(e => int.Parse(e.Split(':')[1], System.Globalization.CultureInfo.InvariantCulture)));
+    }
+
+    [Theory]
+    [InlineData("levers: 7", "sluice.yaml:1:9: levers is '7'; it must be one of off, shadow, on.")]
+    [InlineData("levers: [on]", "levers")]
+    [InlineData("levers: { recall: [on] }", "levers.recall")]
+    [InlineData("levers: { exceptions: on }", "levers.exceptions")]
+    [InlineData("levers: { recall: { lifetime: -5m } }", "levers.recall.lifetime")]
+    public void AValueOfTheWrongKindIsReported(string yaml, string named)
+    {
+        var error = Assert.Throws<ConfigurationException>(() => OptionsReader.Read(yaml, "sluice.yaml"));
+
+        Assert.Contains(named, Assert.Single(error.Errors).ToString(), StringComparison.Ordinal);
+    }
+
+    private static LeverSettings Read(string yaml) => OptionsReader.Read(yaml, "sluice.yaml").Levers;
+}
