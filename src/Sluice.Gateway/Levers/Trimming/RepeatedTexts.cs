@@ -11,18 +11,19 @@ internal sealed class RepeatedTexts(TrimOptions options)
     private readonly Dictionary<string, string> _names = new(StringComparer.Ordinal);
 
     /// <summary>The reference that takes the place of a part which was there before, letter for letter.</summary>
-    public TrimEdit? Refer(string text, DataPart part) =>
-        part.Length >= options.MinRepeatChars && _names.TryGetValue(text.Substring(part.Start, part.Length), out var name)
-            ? new TrimEdit(TrimKinds.Repeats, part.Start, part.Length, $"[The same text as given above, which begins: {name}]", "a document that was given before, as a reference to it")
-            : null;
-
-    /// <param name="edit">What the part was replaced by, which is what a reader will find above.</param>
-    public void Remember(string text, DataPart part, TrimEdit? edit)
+    public TrimEdit? Refer(string text, DataPart part)
     {
-        if (part.Length < options.MinRepeatChars)
-            return;
-        var shown = edit is null ? text.AsSpan(part.Start, part.Length) : edit.Replacement;
-        _names.TryAdd(text.Substring(part.Start, part.Length), Name(shown));
+        if (part.Length < options.MinRepeatChars || !_names.TryGetValue(text.Substring(part.Start, part.Length), out var name))
+            return null;
+        var reference = $"[The same text as given above, which begins: {name}]";
+        return reference.Length < part.Length ? new TrimEdit(TrimKinds.Repeats, part.Start, part.Length, reference, "a document that was given before, as a reference to it") : null;
+    }
+
+    /// <param name="replacement">What a reader will find above instead of the part; null where it stays as it is.</param>
+    public void Remember(string text, DataPart part, string? replacement)
+    {
+        if (part.Length >= options.MinRepeatChars)
+            _names.TryAdd(text.Substring(part.Start, part.Length), Name(replacement ?? text.AsSpan(part.Start, part.Length)));
     }
 
     /// <summary>The first words, on one line and without marks that would make data of them.</summary>
@@ -30,7 +31,7 @@ internal sealed class RepeatedTexts(TrimOptions options)
     {
         var line = text.TrimStart();
         line = line[..Math.Min(line.Length, MaxNameChars)];
-        if (char.IsHighSurrogate(line[^1]))
+        if (line is [.., var last] && char.IsHighSurrogate(last))
             line = line[..^1];
         Span<char> name = stackalloc char[MaxNameChars];
         for (var i = 0; i < line.Length; i++)

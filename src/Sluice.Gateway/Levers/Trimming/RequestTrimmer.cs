@@ -19,7 +19,7 @@ public sealed class RequestTrimmer(TrimOptions options)
         if (_repeats.Refer(text, whole) is { } reference)
             return new TrimResult(reference.Replacement, [reference]);
         var result = TextTrimmer.Trim(text, options, isMarked, _repeats);
-        _repeats.Remember(text, whole, new TrimEdit(TrimKinds.None, 0, text.Length, result.Text, ""));
+        _repeats.Remember(text, whole, result.Text);
         return result;
     }
 }

@@ -91,7 +91,7 @@ public static class TextTrimmer
             leftAlone ??= why;
             if (edit is not null)
                 edits.Add(edit);
-            repeats.Remember(text, part, edit);
+            repeats.Remember(text, part, edit?.Replacement);
         }
         if (isMarked)
         {

@@ -23,7 +23,7 @@ public sealed record TrimOptions
     /// <summary>Keeps the navigation of whole pages.</summary>
     public bool KeepNavigation { get; init; }
 
-    /// <summary>Longer markup stays as it is, in UTF-16 units. Reading costs about 20 ms for a megabyte.</summary>
+    /// <summary>Longer markup stays as it is, in UTF-16 units. Reading takes some 50 ms for a megabyte.</summary>
     public int MaxMarkupChars { get; init; } = 512 * 1024;
 
     /// <summary>Markup of more elements stays as it is, counted with those that broken nesting makes a parser add.</summary>

@@ -50,6 +50,15 @@ public sealed class RequestTrimmerTests
         Assert.Same(other, request.Trim(other, isMarked: true).Text);
     }
 
+    [Fact]
+    public void ATextOfBlanksHasNoFirstWordsAndDoesNoHarm()
+    {
+        var request = new RequestTrimmer(TrimOptions.Default);
+        var blanks = new string(' ', 1000);
+        Assert.Empty(request.Trim(blanks, isMarked: true).Text.Trim());
+        Assert.True(request.Trim(blanks, isMarked: true).Text.Length < 100);
+    }
+
     /// <summary>What stands in front of a text decides about it, never what comes after: a conversation that grows keeps its prefix.</summary>
     [Fact]
     public void AGrowingConversationKeepsItsPrefix()
