@@ -45,7 +45,6 @@ public class PipelineBenchmarks
         [
             new IdentifyStage(keys, AuthMode.Required, TimeProvider.System, NullLogger<IdentifyStage>.Instance),
             new RecordStage(recorder, record, NullLogger<RecordStage>.Instance),
-            levers: null,
             new RetryStage(new RetryOptions(), TimeProvider.System, new Random(1)),
             new AnswerStage(CannedReply.Converse(1024)),
         ]);

@@ -145,7 +145,7 @@ public sealed class LeversReaderTests
             "sluice.yaml:12:7: levers.exceptions[0].app is missing, as are 'task', 'key' and 'models'; at least one says which calls the exception is for.",
             "sluice.yaml:13:20: levers.exceptions[1].colour is not a setting; known here: app, coalesce, key, mark, mode, models, output, place, recall, task, trim.",
         ];
-        Assert.Equal(expected, error.Errors.Select(e => e.ToString()).Order(StringComparer.Ordinal).OrderBy(e => int.Parse(e.Split(':')[1], System.Globalization.CultureInfo.InvariantCulture)));
+        Assert.Equal(expected, error.Errors.Select(e => e.ToString()).OrderBy(e => int.Parse(e.Split(':')[1], System.Globalization.CultureInfo.InvariantCulture)).ThenBy(e => e, StringComparer.Ordinal));
     }
 
     [Theory]
