@@ -46,7 +46,8 @@ public sealed partial class DocumentTests
     [Fact]
     public void TheReadmeListsTheStagesInTheOrderOfThePipeline()
     {
-        var order = PipelineOrder().Match(Repository.Read("src/Sluice.Gateway/Pipeline.cs")).Groups["stages"].Value.Split(", ");
+        var order = PipelineOrder().Match(Repository.Read("src/Sluice.Gateway/Pipeline.cs")).Groups["stages"].Value
+            .Replace("levers.", "", StringComparison.Ordinal).ToLowerInvariant().Split(", ");
         var readme = Repository.Read("README.md").Split("<!-- pipeline -->")[1].Split("<!-- end of pipeline -->")[0];
 
         Assert.Equal(order, StageOfReadme().Matches(readme).Select(m => m.Groups["stage"].Value));
@@ -73,8 +74,8 @@ public sealed partial class DocumentTests
     [GeneratedRegex("^[a-z]+:", RegexOptions.None, 1000)]
     private static partial Regex Absolute();
 
-    /// <summary>The parameters of the constructor are named as the stages are.</summary>
-    [GeneratedRegex(@": this\(\[(?<stages>[a-z, ]+)\]\)", RegexOptions.ExplicitCapture, 1000)]
+    /// <summary>The parameters of the constructor, and the parts of the levers' stages, are named as the stages are.</summary>
+    [GeneratedRegex(@"\[(?<stages>identify, record, levers[.][A-Za-z., ]+)\]", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex PipelineOrder();
 
     [GeneratedRegex(@"^[0-9]+\. \*\*(?<stage>[a-z]+)\*\*:", RegexOptions.ExplicitCapture | RegexOptions.Multiline, 1000)]

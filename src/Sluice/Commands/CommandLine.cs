@@ -5,6 +5,7 @@ using Sluice.Commands.Keys;
 using Sluice.Commands.Ledger;
 using Sluice.Commands.Levers;
 using Sluice.Commands.Price;
+using Sluice.Commands.Replay;
 using Sluice.Commands.Savings;
 using Sluice.Commands.Serve;
 using Sluice.Commands.Simulate;
@@ -36,6 +37,7 @@ public static class CommandLine
             PriceCommand.Create(TimeProvider.System, Environment.GetEnvironmentVariable),
             TrimCommand.Create(Console.OpenStandardInput),
             SpendCommand.Create(),
+            ReplayCommand.Create(),
             SavingsCommand.Create(),
             LedgerCommand.Create(),
             LeversCommand.Create(),

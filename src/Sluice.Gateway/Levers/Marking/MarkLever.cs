@@ -35,7 +35,7 @@ public sealed class MarkLever(PrefixLearner learner, PriceBook prices, TimeProvi
         var asked = request.Model!;
         var model = asked.BaseModel!;
         whyNot = "the model has no caching rule, or the price book lacks its cache prices";
-        if (CachingRules.Find(model, invocation.StartedAt) is not { } caching || RulesOf(invocation, asked.Profile, model, caching) is not { } rules)
+        if (CachingRules.Find(model, invocation.StartedAt) is not { } caching || RulesOf(invocation, asked.Profile, model) is not { } rules)
             return null;
         whyNot = "its blocks can't be told apart";
         if (Spans(outline, request.Body.Span, caching) is not { } spans)
@@ -97,24 +97,11 @@ public sealed class MarkLever(PrefixLearner learner, PriceBook prices, TimeProvi
         };
     }
 
-    /// <summary>The model's own multipliers at the price of this call; null where the book lacks one.</summary>
-    private CacheRules? RulesOf(Invocation invocation, string? profile, string model, CachingRule caching)
+    private CacheRules? RulesOf(Invocation invocation, string? profile, string model)
     {
         var facts = invocation.Request.Facts;
         var identity = new PriceIdentity { Model = model, Region = invocation.Upstream.Region, Profile = profile, Tier = facts.Tier, LatencyOptimized = facts.LatencyOptimized };
-        var sheet = prices.Sheet(identity, invocation.StartedAt);
-        if (Price(UsageKind.Input) is not { } input || input <= 0 || Price(UsageKind.CacheRead) is not { } read || Price(UsageKind.CacheWrite5m) is not { } write)
-            return null;
-        return new CacheRules
-        {
-            MinimumTokens = (int)caching.MinimumTokens,
-            ReadMultiplier = (double)(read / input),
-            ShortWriteMultiplier = (double)(write / input),
-            HourWriteMultiplier = caching.HasHour && Price(UsageKind.CacheWrite1h) is { } hour ? (double)(hour / input) : null,
-            Lookback = (int)caching.Lookback,
-        };
-
-        decimal? Price(UsageKind kind) => sheet.Find(kind, facts.EstimatedInputTokens)?.Usd;
+        return ModelCacheRules.Of(prices, identity, facts.EstimatedInputTokens, invocation.StartedAt);
     }
 
     private static PromptSpan[]? Spans(PromptOutline outline, ReadOnlySpan<byte> body, CachingRule caching)

@@ -5,21 +5,34 @@ namespace Sluice.Gateway.Levers.Marking;
 internal sealed partial class PartitionLearner
 {
     /// <summary>A prefix's own record counts for each time it came back; its kind's counts as much as this many.</summary>
-    private static readonly double KindWeight = Knob.KW;
+    private const double KindWeight = 4;
 
-    /// <summary>Requests or returns that a chance within the hour must rest on before twice the price is paid for it.</summary>
-    private const double HourEvidence = 4;
+    /// <summary>
+    /// How often a prefix that came back, and was not warm, would be written then; being warm spares that premium too. The same as
+    /// the chance that such a prefix is assumed to have of coming back once more. Without it the conversation trace costs 0.002 more.
+    /// </summary>
+    private const double WrittenOnReturn = ReuseTable.PriorOfKnown;
+
+    /// <summary>Late returns, or hours without any, that a prefix must have on record before twice the price is paid for it.</summary>
+    private const int HourEvidence = 3;
+
+    /// <summary>Before that record: that one which did not return soon does so within the hour. Low, since an hour's price asks for more than half.</summary>
+    private const double PriorOfLater = 0.1;
 
     /// <summary>Readings that one write for an hour is expected to bring are not counted beyond this: by then traffic has changed.</summary>
-    private const double MaximumReadings = 10;
+    private const double MaximumReadings = 4;
 
     /// <summary>Worth of what is not allowed: lower than any real one, yet finite, so that sums of it stay numbers.</summary>
     private const double Forbidden = -1e9;
+
+    private static readonly PrefixEntry NoRecord;
 
     public MarkingPlan Plan(ReadOnlySpan<PromptSpan> prompt, CacheRules rules, DateTimeOffset now)
     {
         if (prompt.IsEmpty || prompt[^1].CumulativeTokens < rules.MinimumTokens)
             return new MarkingPlan(now, MarkingOutcome.TooShort);
+        if (rules.MaximumPoints <= 0)
+            return new MarkingPlan(now, MarkingOutcome.NoPlace);
         var sightings = ArrayPool<Sighting>.Shared.Rent(prompt.Length);
         var blocks = ArrayPool<BlockWorth>.Shared.Rent(prompt.Length);
         try
@@ -33,7 +46,7 @@ internal sealed partial class PartitionLearner
                 if (!canMark)
                     return new MarkingPlan(now, MarkingOutcome.NoPlace);
                 var read = known - 1;
-                while (read >= 0 && !(blocks[read].TakesPoint && _prefixes[sightings[read].Entry].WarmUntilMs > nowMs))
+                while (read >= 0 && !(blocks[read].TakesPoint && _prefixes[sightings[read].Entry].WarmUntilMs >= nowMs))
                     read--;
                 var readLivesHour = read >= 0 && _prefixes[sightings[read].Entry].Has(PrefixStates.LivesHour);
                 return Choose(blocks.AsSpan(0, prompt.Length), read, readLivesHour, rules, now);
@@ -52,50 +65,59 @@ internal sealed partial class PartitionLearner
         var nowSeconds = Seconds(nowMs);
         var shortWait = rules.ShortLifetime.TotalSeconds;
         var takesHour = TakesHour(rules);
+        var shortPremium = rules.PremiumOf(CacheLifetime.Short);
+        var returnValue = ReturnValue(rules);
         var canMark = false;
         var cell = -1;
-        double soon = 0, later = 0, laterTrials = 0;
+        var soon = 0.0;
+        ref readonly var record = ref NoRecord;
         for (var i = 0; i < prompt.Length; i++)
         {
             if (sightings[i].Cell != cell)
             {
                 cell = sightings[i].Cell;
-                soon = _reuse.Chance(later: false, cell, nowSeconds, shortWait);
-                if (takesHour)
-                {
-                    later = _reuse.Chance(later: true, cell, nowSeconds, HourSeconds - shortWait);
-                    laterTrials = _reuse.Trials(later: true, cell, nowSeconds, HourSeconds - shortWait);
-                }
+                soon = _reuse.Chance(cell, nowSeconds, shortWait);
             }
-            var (ownSoon, ownLater, trials) = (soon, later, laterTrials);
+            // What is new has no record of its own; when it returns is told best by the prefix that it continues.
+            var ownSoon = soon;
             if (i < known)
             {
-                ref readonly var entry = ref _prefixes[sightings[i].Entry];
-                var late = entry.Gaps - entry.SoonGaps;
-                ownSoon = (entry.SoonGaps + (KindWeight * soon)) / (entry.Gaps + KindWeight);
-                ownLater = (entry.LaterGaps + (KindWeight * later)) / (late + KindWeight);
-                trials += late;
+                record = ref _prefixes[sightings[i].Entry];
+                ownSoon = (record.SoonGaps + (KindWeight * soon)) / (record.Gaps + KindWeight);
             }
             ref var block = ref blocks[i];
             block.Tokens = prompt[i].CumulativeTokens;
             block.TakesPoint = prompt[i].PointAllowedAfter && block.Tokens >= rules.MinimumTokens;
             block.Chance = ownSoon;
-            block.ShortValue = (ownSoon * rules.ReadSaving * Knob.GM * _reliability) - rules.PremiumOf(CacheLifetime.Short);
-            block.HourValue = takesHour && trials >= HourEvidence
-                ? HourValue(ownSoon, ownSoon + ((1 - ownSoon) * ownLater), block.ShortValue, rules) : Forbidden;
+            block.ShortValue = (ownSoon * returnValue) - shortPremium;
+            block.HourValue = takesHour ? HourValue(ownSoon, record, block.ShortValue, rules) : Forbidden;
             canMark |= block.TakesPoint;
         }
+        // Of a prefix that is too short nothing can be read, so its tokens are worth what the first that is long enough makes of them.
+        var first = 0;
+        while (blocks[first].Tokens < rules.MinimumTokens)
+            first++;
+        for (var i = 0; i < first; i++)
+            (blocks[i].ShortValue, blocks[i].HourValue) = (blocks[first].ShortValue, blocks[first].HourValue);
         return canMark;
     }
+
+    /// <summary>What a token that is warm when its prefix returns saves: the read is cheaper, and now and then a write is spared.</summary>
+    private double ReturnValue(CacheRules rules) =>
+        (rules.ReadSaving + (WrittenOnReturn * Math.Max(0, rules.PremiumOf(CacheLifetime.Short)))) * _reliability;
 
     /// <summary>
     /// What a token written for an hour is worth, over the chain of sightings that each follow the one before within an hour. A
     /// short write saves on those that follow soon and is paid again for each of the others.
     /// </summary>
-    private double HourValue(double soon, double withinHour, double shortValue, CacheRules rules)
+    private double HourValue(double soon, in PrefixEntry record, double shortValue, CacheRules rules)
     {
+        var late = record.Gaps - record.SoonGaps;
+        if (late < HourEvidence)
+            return Forbidden;
+        var withinHour = soon + ((1 - soon) * (record.LaterGaps + (KindWeight * PriorOfLater)) / (late + KindWeight));
         var saving = rules.ReadSaving * _reliability;
-        var readings = withinHour >= 1 ? MaximumReadings : Math.Min(MaximumReadings, withinHour / (1 - withinHour));
+        var readings = Math.Min(MaximumReadings, withinHour / Math.Max(1e-9, 1 - withinHour));
         var soonShare = withinHour <= 0 ? 0 : soon / withinHour;
         var shortPremium = rules.PremiumOf(CacheLifetime.Short);
         var shortChain = (readings * ((soonShare * saving) - ((1 - soonShare) * shortPremium))) - shortPremium;
@@ -112,10 +134,14 @@ internal sealed partial class PartitionLearner
         var (hourEnd, end) = mayRisk ? PointChoice.Ends(blocks, read, takesHour) : (read, read);
 
         Span<int> places = stackalloc int[Math.Min(rules.MaximumPoints, CacheRules.PointsOfAws)];
+        if (places.Length < 3 && hourEnd < end)
+            hourEnd = read;
+        if (places.Length < 2 && read >= 0)
+            hourEnd = end = read;
         var count = 0;
         foreach (var place in (ReadOnlySpan<int>)[read, hourEnd, end])
         {
-            if (place >= 0 && count < places.Length && (count == 0 || place > places[count - 1]))
+            if (place >= 0 && (count == 0 || place > places[count - 1]))
                 places[count++] = place;
         }
         count = PointChoice.Spread(blocks, places, count);
@@ -139,7 +165,7 @@ internal sealed partial class PartitionLearner
             ShortWriteTokens = TokensAt(blocks, end) - TokensAt(blocks, hourEnd),
             ExpectedSavingTokens = (readTokens * rules.ReadSaving) + Expected(blocks, read, hourEnd, end),
             Likelihood = end > read ? blocks[end].Chance : Likeliest(blocks, read + 1),
-            BreakEven = rules.PremiumOf(CacheLifetime.Short) / rules.ReadSaving,
+            BreakEven = Math.Max(0, rules.PremiumOf(CacheLifetime.Short)) / ReturnValue(rules),
         };
     }
 

@@ -23,7 +23,7 @@ internal static class PointChoice
     /// How much likelier the beginning of a stretch is to be shared than its end where nothing tells them apart. It only breaks
     /// ties, and spreads points that cost nothing over long stretches.
     /// </summary>
-    private static readonly double Decline = Knob.DEC;
+    private const double Decline = 0.02;
 
     /// <summary>
     /// The blocks up to which writing for an hour, and from there for the short lifetime, is worth most; both are

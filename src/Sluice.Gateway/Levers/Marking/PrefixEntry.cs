@@ -41,5 +41,8 @@ internal struct PrefixEntry
     public byte Gaps, SoonGaps, LaterGaps;
     public PrefixStates States;
 
-    public readonly bool Has(PrefixStates states) => (States & states) != 0;
+    /// <summary>How long the reply to its last sighting was.</summary>
+    public byte Reply;
+
+    public readonly bool Has(PrefixStates states) => (States & states) != PrefixStates.None;
 }

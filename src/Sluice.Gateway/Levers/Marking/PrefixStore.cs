@@ -14,8 +14,10 @@ internal sealed class PrefixStore
     /// <summary>Those seen once keep at least a quarter of the room, or nothing new could ever return.</summary>
     private const int OnceShare = 4;
 
-    private PrefixEntry[] _entries = new PrefixEntry[64];
-    private int[] _buckets = NewBuckets(64);
+    private const int MinimumSize = 64;
+
+    private PrefixEntry[] _entries = new PrefixEntry[MinimumSize];
+    private int[] _buckets = NewBuckets(MinimumSize);
     private int _used;
     private int _free = None;
     private RecencyList _once = RecencyList.Empty, _returned = RecencyList.Empty;
@@ -81,6 +83,32 @@ internal sealed class PrefixStore
         link = entry.Chain;
         entry = new PrefixEntry { Chain = _free };
         _free = index;
+    }
+
+    /// <summary>Gives memory back when most of it is unused, or partitions that were large in turn would hold it all.</summary>
+    public void TrimExcess()
+    {
+        if (_entries.Length <= MinimumSize || Count * 4 > _entries.Length)
+            return;
+        var (entries, once, returned) = (_entries, _once, _returned);
+        var size = MinimumSize;
+        while (size < Count)
+            size *= 2;
+        _entries = new PrefixEntry[size];
+        _buckets = NewBuckets(size);
+        (_used, _free, _once, _returned) = (0, None, RecencyList.Empty, RecencyList.Empty);
+        foreach (var list in (ReadOnlySpan<RecencyList>)[once, returned])
+        {
+            for (var i = list.Oldest; i != None; i = entries[i].Newer)
+            {
+                var index = _used++;
+                _entries[index] = entries[i];
+                ref var bucket = ref _buckets[Bucket(entries[i].Hash)];
+                _entries[index].Chain = bucket;
+                bucket = index;
+                ListOf(entries[i]).Append(_entries, index);
+            }
+        }
     }
 
     /// <summary>The next prefix that still has that state and was last seen before a time, or -1. Each is passed once only.</summary>

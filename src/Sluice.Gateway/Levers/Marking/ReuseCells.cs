@@ -5,15 +5,18 @@ namespace Sluice.Gateway.Levers.Marking;
 /// <summary>
 /// The kinds of sightings whose reuse is counted apart. Each kind lies in a coarser one, so that one that was seldom seen
 /// leans on what is known of its like. The kinds are what a chat, an agent, a document that many ask about and a one-off
-/// differ by; their borders are round numbers and were not fitted to a trace.
+/// differ by, with round numbers for borders. That there are five bands of tails rather than nine, and that the reply's length is
+/// among them, was chosen with the figures of two recorded traces in view (docs/levers/marking.md); either moved them by
+/// 0.005 at most.
 /// </summary>
 internal static class ReuseCells
 {
-    private const int Sightings = 5, Ages = 8, Tails = 9, Origins = Sightings + 1, Ends = 3;
+    private const int Sightings = 5, Replies = 5, Ages = 8, Tails = 5, Origins = Sightings + 1, Ends = 3;
 
     private const int KnownTail = 0;
-    private const int KnownAge = KnownTail + (Sightings * Ages * Tails);
-    private const int KnownSightings = KnownAge + (Sightings * Ages);
+    private const int KnownAge = KnownTail + (Sightings * Replies * Ages * Tails);
+    private const int KnownReply = KnownAge + (Sightings * Replies * Ages);
+    private const int KnownSightings = KnownReply + (Sightings * Replies);
     private const int Known = KnownSightings + Sightings;
     private const int FreshTail = Known + 1;
     private const int FreshOrigin = FreshTail + (Ends * Origins * Tails);
@@ -30,10 +33,11 @@ internal static class ReuseCells
 
     /// <summary>A prefix that was seen before.</summary>
     /// <param name="sightings">How often.</param>
+    /// <param name="reply">The band of how long the reply to it was then. Nobody goes on with the one word of a classifier.</param>
     /// <param name="ageMs">Time since it was last.</param>
     /// <param name="tailTokens">Tokens of the prompt that come after its last known prefix.</param>
-    public static short OfKnown(int sightings, long ageMs, int tailTokens) =>
-        (short)(KnownTail + (((SightingsBand(sightings) * Ages) + AgeBand(ageMs)) * Tails) + TailBand(tailTokens));
+    public static short OfKnown(int sightings, byte reply, long ageMs, int tailTokens) =>
+        (short)(KnownTail + (((((SightingsBand(sightings) * Replies) + reply) * Ages) + AgeBand(ageMs)) * Tails) + TailBand(tailTokens));
 
     /// <summary>A prefix that is new.</summary>
     /// <param name="originSightings">How often the longest known prefix before it was seen: once or twice in a conversation, often for what all share; 0 where none is known.</param>
@@ -45,15 +49,25 @@ internal static class ReuseCells
         return (short)(FreshTail + (((Math.Min(blocksAfter, Ends - 1) * Origins) + origin) * Tails) + TailBand(tailTokens));
     }
 
+    /// <summary>How long a reply was; 0 where it is not known.</summary>
+    public static byte ReplyBand(long outputTokens) => outputTokens switch { <= 0 => 0, <= 8 => 1, <= 64 => 2, <= 512 => 3, _ => 4 };
+
     private static int SightingsBand(int sightings) => sightings switch { 1 => 0, 2 => 1, <= 4 => 2, <= 8 => 3, _ => 4 };
 
     private static int AgeBand(long ageMs) => ageMs switch
     {
-        <= 15_000 => 0, <= 30_000 => 1, <= 60_000 => 2, <= 120_000 => 3, <= 300_000 => 4, <= 900_000 => 5, <= 3_600_000 => 6, _ => 7,
+        <= 15_000 => 0,
+        <= 30_000 => 1,
+        <= 60_000 => 2,
+        <= 120_000 => 3,
+        <= 300_000 => 4,
+        <= 900_000 => 5,
+        <= 3_600_000 => 6,
+        _ => 7,
     };
 
-    /// <summary>Doubling from 512 tokens.</summary>
-    private static int TailBand(int tokens) => Math.Min(BitOperations.Log2((uint)(tokens / 512)) + (tokens < 512 ? 0 : 1), Tails - 1);
+    /// <summary>Fourfold steps from 1,024 tokens.</summary>
+    private static int TailBand(int tokens) => tokens < 1024 ? 0 : tokens < 4096 ? 1 : tokens < 16384 ? 2 : tokens < 65536 ? 3 : 4;
 
     private static short[] BuildParents()
     {
@@ -63,7 +77,8 @@ internal static class ReuseCells
             parents[i] = (short)(i switch
             {
                 < KnownAge => KnownAge + (i / Tails),
-                < KnownSightings => KnownSightings + ((i - KnownAge) / Ages),
+                < KnownReply => KnownReply + ((i - KnownAge) / Ages),
+                < KnownSightings => KnownSightings + ((i - KnownReply) / Replies),
                 < Known => Known,
                 Known => -1,
                 < FreshOrigin => FreshOrigin + ((i - FreshTail) / Tails),

@@ -1,92 +1,83 @@
 namespace Sluice.Gateway.Levers.Marking;
 
 /// <summary>
-/// How often a sighting of each kind is followed by another of the same prefix within a lifetime. A sighting that is still
-/// waiting counts as a failed trial as far as it has waited, so young counts are neither blind to failures nor blinded by
-/// them. Not thread-safe.
+/// How often a sighting of each kind is followed by another of the same prefix within the short lifetime. What is counted is
+/// returns by time waited, in lifetimes, so that sightings which still wait count for as long as they have: young counts are
+/// neither blind to failures nor blinded by them. Each kind's rate leans on that of the coarser kind (a Gamma-Poisson
+/// estimate), so that one that was seldom seen says little. Not thread-safe.
 /// </summary>
 internal sealed class ReuseTable
 {
     /// <summary>
-    /// What a new partition assumes: most new prefixes never return, which is below what any write price asks for; those that
-    /// returned once are about as likely as not to do it again. Both count as much as <see cref="PriorWeight"/> requests.
+    /// Returns in one lifetime that a new partition assumes. Chosen, not measured: most new prefixes never return, and 0.15 lies
+    /// below what any write price asks for, so nothing is written before something has returned; one that returned is about as
+    /// likely as not to do it again.
     /// </summary>
-    private static readonly double PriorOfFresh = Knob.PF, PriorOfKnown = Knob.PK;
+    public const double PriorOfFresh = 0.15, PriorOfKnown = 0.4;
 
-    /// <summary>That one which did not return soon does so within the hour; low, since an hour's price asks for more than half.</summary>
-    private static readonly double PriorOfLater = Knob.PL;
+    /// <summary>
+    /// Lifetimes of waiting that the coarser kind's rate counts as much as: a handful of requests. Between 4 and 20 the recorded
+    /// traces cost the same within 0.5 %.
+    /// </summary>
+    private const double PriorWeight = 8;
 
-    /// <summary>A kind leans on the coarser one with the weight of this many requests; few, since a kind has a handful of parents at most.</summary>
-    private static readonly double PriorWeight = Knob.PW;
+    /// <summary>Lifetimes waited beyond which a kind's counts are halved, so that it follows traffic that changes.</summary>
+    private const double FullWaits = 2_000;
 
-    /// <summary>Trials beyond which a kind's counts are halved, so that it follows traffic that changes.</summary>
-    private static readonly double FullTrials = Knob.FULL;
+    private readonly Kind[] _kinds = new Kind[ReuseCells.Count];
 
-    private readonly Horizon[] _soon = new Horizon[ReuseCells.Count];
-    private readonly Horizon[] _later = new Horizon[ReuseCells.Count];
-
-    /// <summary>Begins to wait for a sighting to be followed by another: soon, within the short lifetime, or later, from its end to the hour's.</summary>
-    public void Begin(bool later, int cell, double weight, double fromSeconds)
+    /// <summary>Begins to wait for a sighting to be followed by another.</summary>
+    public void Begin(int cell, double weight, double atSeconds)
     {
-        var table = later ? _later : _soon;
         for (var i = cell; i >= 0; i = ReuseCells.Parent[i])
-            table[i].Begin(weight, fromSeconds);
+            _kinds[i].Begin(weight, atSeconds);
     }
 
-    /// <summary>Counts what was begun as reused, or as a failure as far as it has waited, from 0 to 1.</summary>
-    public void End(bool later, int cell, double weight, double fromSeconds, bool reused, double waited = 1)
+    /// <summary>Ends the wait that was begun, after a part of the lifetime from 0 to 1.</summary>
+    public void End(int cell, double weight, double begunAtSeconds, bool reused, double waited)
     {
-        var table = later ? _later : _soon;
         for (var i = cell; i >= 0; i = ReuseCells.Parent[i])
-            table[i].End(weight, fromSeconds, reused, waited);
+            _kinds[i].End(weight, begunAtSeconds, reused, waited);
     }
 
-    /// <summary>The chance that a sighting of this kind is followed by another soon; or later, where it was not soon.</summary>
-    /// <param name="waitSeconds">How long that waits at most.</param>
-    public double Chance(bool later, int cell, double nowSeconds, double waitSeconds)
-    {
-        return 1 - Math.Exp(-Rate(later ? _later : _soon, cell, later, nowSeconds, waitSeconds));
-    }
+    /// <summary>The chance that a sighting of this kind is followed by another within the lifetime.</summary>
+    public double Chance(int cell, double nowSeconds, double lifetimeSeconds) => 1 - Math.Exp(-Rate(cell, nowSeconds, lifetimeSeconds));
 
-    private static double Rate(Horizon[] table, int cell, bool later, double nowSeconds, double waitSeconds)
+    private double Rate(int cell, double nowSeconds, double lifetimeSeconds)
     {
         var parent = ReuseCells.Parent[cell];
-        var prior = parent >= 0 ? Rate(table, parent, later, nowSeconds, waitSeconds)
-            : later ? PriorOfLater : ReuseCells.IsFresh(cell) ? PriorOfFresh : PriorOfKnown;
-        return table[cell].Rate(prior, nowSeconds, waitSeconds);
+        var prior = parent >= 0 ? Rate(parent, nowSeconds, lifetimeSeconds) : ReuseCells.IsFresh(cell) ? PriorOfFresh : PriorOfKnown;
+        return _kinds[cell].Rate(prior, nowSeconds, lifetimeSeconds);
     }
 
-    /// <summary>Requests that a chance rests on, those that still wait counted as far as they have.</summary>
-    public double Trials(bool later, int cell, double nowSeconds, double waitSeconds) => (later ? _later : _soon)[cell].Trials(nowSeconds, waitSeconds);
-
-    private struct Horizon
+    private struct Kind
     {
-        private double _trials, _reused, _waiting, _waitingSince;
+        private double _waited, _reused, _waiting, _waitingSince;
 
-        public void Begin(double weight, double fromSeconds)
+        public void Begin(double weight, double atSeconds)
         {
             _waiting += weight;
-            _waitingSince += weight * fromSeconds;
+            _waitingSince += weight * atSeconds;
         }
 
-        public void End(double weight, double fromSeconds, bool reused, double waited)
+        public void End(double weight, double atSeconds, bool reused, double waited)
         {
             _waiting -= weight;
-            _waitingSince -= weight * fromSeconds;
-            _trials += weight * waited;
+            _waitingSince -= weight * atSeconds;
+            _waited += weight * waited;
             if (reused)
                 _reused += weight;
-            if (_trials > FullTrials)
+            if (_waited > FullWaits)
             {
-                _trials /= 2;
+                _waited /= 2;
                 _reused /= 2;
             }
         }
 
-        public readonly double Trials(double nowSeconds, double waitSeconds) =>
-            _trials + Knob.EXPO * Math.Max(0, ((_waiting * nowSeconds) - _waitingSince) / waitSeconds);
-
-        public readonly double Rate(double prior, double nowSeconds, double waitSeconds) =>
-            (_reused + (PriorWeight * prior)) / (Trials(nowSeconds, waitSeconds) + PriorWeight);
+        public readonly double Rate(double prior, double nowSeconds, double lifetimeSeconds)
+        {
+            var waiting = Math.Max(0, ((_waiting * nowSeconds) - _waitingSince) / lifetimeSeconds);
+            return (_reused + (PriorWeight * prior)) / (_waited + waiting + PriorWeight);
+        }
     }
 }

@@ -7,10 +7,8 @@ namespace Sluice.Gateway.Levers.Trimming;
 /// <summary>Takes the white space out between the tokens of JSON. Every token stays as it was written: the order of keys, the spelling of numbers, escapes, repeated keys.</summary>
 internal static class JsonText
 {
+    private static readonly SearchValues<char> Blanks = SearchValues.Create(" \n\r\t");
     private static readonly SearchValues<char> StringEnd = SearchValues.Create("\"\\");
-
-    /// <summary>Names that only descriptions of tools and of forms have.</summary>
-    private static readonly string[] SchemaNames = ["$schema", "inputSchema", "input_schema", "toolSpec", "openapi", "swagger"];
 
     /// <summary>Deeper names are not looked at.</summary>
     private const int SchemaDepth = 4;
@@ -40,8 +38,7 @@ internal static class JsonText
             switch (c)
             {
                 case ' ' or '\n' or '\r' or '\t':
-                    while (++at < json.Length && (json[at] is ' ' or '\n' or '\r' or '\t'))
-                        continue;
+                    at = json[at..].IndexOfAnyExcept(Blanks) is >= 0 and var run ? at + run : json.Length;
                     if (length == 0 || at == json.Length)
                         break;
                     // Between two documents something has to stay; within one, white space alone separates nothing.
@@ -111,14 +108,16 @@ internal static class JsonText
         }
     }
 
-    /// <summary>Whether this name, or it with its value, is one of a schema: schemas of tools are left as their owner wrote them.</summary>
-    private static bool SaysSchema(ref Utf8JsonReader reader)
+    /// <summary>
+    /// Whether this name, or it with its value, is one that only descriptions of tools and of forms have. They are left as their owner wrote them.
+    /// </summary>
+    private static bool SaysSchema(ref Utf8JsonReader reader) => reader.ValueSpan.Length switch
     {
-        foreach (var name in SchemaNames)
-        {
-            if (reader.ValueTextEquals(name))
-                return true;
-        }
-        return reader.ValueTextEquals("type"u8) && reader.Read() && reader.TokenType == JsonTokenType.String && reader.ValueTextEquals("object"u8);
-    }
+        4 => reader.ValueTextEquals("type"u8) && reader.Read() && reader.TokenType == JsonTokenType.String && reader.ValueTextEquals("object"u8),
+        7 => reader.ValueTextEquals("$schema"u8) || reader.ValueTextEquals("openapi"u8) || reader.ValueTextEquals("swagger"u8),
+        8 => reader.ValueTextEquals("toolSpec"u8),
+        11 => reader.ValueTextEquals("inputSchema"u8),
+        12 => reader.ValueTextEquals("input_schema"u8),
+        _ => false,
+    };
 }

@@ -17,8 +17,16 @@ internal static class MarkupParser
         if (markup.Length > options.MaxMarkupChars)
             return null;
         var (elements, open) = (0, 0);
+        IElement? previous = null;
         var parser = new HtmlParser(new HtmlParserOptions
         {
+            OnCreated = (element, _) =>
+            {
+                // By the time that the next one is made, the one before has its place. The parser itself slows down with depth.
+                if (previous is not null && IsDeep(previous, options.MaxDepth))
+                    throw new TooLargeException();
+                previous = element;
+            },
             OnToken = (token, _) =>
             {
                 // Formatting that is never closed is opened again in each later block, so that n tags can make n squared elements.
@@ -46,6 +54,17 @@ internal static class MarkupParser
             if (elements > options.MaxElements)
                 throw new TooLargeException();
         }
+    }
+
+    private static bool IsDeep(INode node, int maxDepth)
+    {
+        for (var depth = 0; depth <= maxDepth; depth++)
+        {
+            if (node.Parent is not { } parent)
+                return false;
+            node = parent;
+        }
+        return true;
     }
 
     /// <summary>Whether the tree is shallow enough to be walked by recursion.</summary>

@@ -136,9 +136,13 @@ internal sealed class PageText
 
     private void AddCode(string code)
     {
-        var fence = "```";
-        while (code.Contains(fence, StringComparison.Ordinal))
-            fence += "`";
+        var (run, longest) = (0, 2);
+        foreach (var c in code)
+        {
+            run = c == '`' ? run + 1 : 0;
+            longest = Math.Max(longest, run);
+        }
+        var fence = new string('`', longest + 1);
         _prose.Break(2);
         _prose.AppendVerbatim($"{fence}\n{code.Trim('\n')}\n{fence}");
         _prose.Break(2);

@@ -9,6 +9,9 @@ internal sealed record TableGrid(string? Caption, IReadOnlyList<string[]> Rows, 
     /// <summary>The widest span that browsers allow.</summary>
     private const int MaxColumnSpan = 1000;
 
+    /// <summary>In a longer row, pictures are not held against the words: that would take the square of its length.</summary>
+    private const int MaxComparedCells = 64;
+
     /// <summary>Null where the table holds no text, or more cells than <see cref="TrimOptions.MaxCells"/>.</summary>
     public static TableGrid? Read(IElement table, TrimOptions options)
     {
@@ -77,6 +80,8 @@ internal sealed record TableGrid(string? Caption, IReadOnlyList<string[]> Rows, 
     private static IEnumerable<string> TextsOf(List<IElement> cells, TrimOptions options)
     {
         var texts = cells.ConvertAll(cell => FlatText.Read(cell, options));
+        if (texts.Count > MaxComparedCells)
+            return texts.Select(text => text.Text);
         return texts.Select(text => text.IsPicture && texts.Exists(other => !other.IsPicture && other.Text.Contains(text.Text, StringComparison.Ordinal)) ? "" : text.Text);
     }
 

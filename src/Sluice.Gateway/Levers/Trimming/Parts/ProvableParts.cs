@@ -19,6 +19,9 @@ internal static class ProvableParts
     /// <summary>Only so many documents are looked for, so that tags without end cost no more than reading the text a few times.</summary>
     private const int MaxTags = 256;
 
+    /// <summary>Nor are the ends of tables, once so many had none.</summary>
+    private const int MaxFailures = 4;
+
     private static readonly string[] DataTags =
     [
         "document", "documents", "document_content", "document_contents", "doc", "data", "context", "result", "results", "search_result", "search_results", "tool_result",
@@ -38,7 +41,8 @@ internal static class ProvableParts
     public static List<DataPart> In(string text)
     {
         var parts = new List<DataPart>();
-        if (AddWhole(text, 0, text.Length, parts))
+        var failures = 0;
+        if (AddWhole(text, 0, text.Length, parts, ref failures))
             return parts;
         var at = 0;
         for (var tags = 0; tags < MaxTags && NextTag(text, at) is { End: > 0 } tag; tags++)
@@ -47,7 +51,7 @@ internal static class ProvableParts
             var close = text.IndexOf($"</{tag.Name}>", at, StringComparison.Ordinal);
             if (close < 0)
                 continue;
-            var isData = AddWhole(text, tag.End, close, parts);
+            var isData = AddWhole(text, tag.End, close, parts, ref failures);
             // Tags within are documents of their own.
             if (!isData && NextTag(text.AsSpan(0, close), tag.End).End == 0 && !text.AsSpan(tag.End, close - tag.End).IsWhiteSpace())
                 parts.Add(new DataPart(TextShape.Text, tag.End, close));
@@ -57,7 +61,7 @@ internal static class ProvableParts
         return parts;
     }
 
-    private static bool AddWhole(string text, int start, int end, List<DataPart> parts)
+    private static bool AddWhole(string text, int start, int end, List<DataPart> parts, ref int failures)
     {
         while (start < end && char.IsWhiteSpace(text[start]))
             start++;
@@ -83,13 +87,14 @@ internal static class ProvableParts
             return true;
         }
         var count = parts.Count;
-        while (first < end && MarkupSpans.StartsTable(text, first) && MarkupSpans.EndOfTable(text, first, end) is > 0 and var behind)
+        while (failures < MaxFailures && first < end && MarkupSpans.StartsTable(text, first) && MarkupSpans.EndOfTable(text, first, end) is > 0 and var behind)
         {
             parts.Add(new DataPart(TextShape.HtmlTable, first, behind));
             first = MarkupSpans.SkipComments(text, behind, end);
         }
         if (first == end && parts.Count > count)
             return true;
+        failures += first < end && MarkupSpans.StartsTable(text, first) ? 1 : 0;
         parts.RemoveRange(count, parts.Count - count);
         return false;
     }

@@ -1,0 +1,51 @@
+using System.Text;
+using System.Text.Json;
+using Sluice.Core;
+using Sluice.Lab.Replays;
+
+namespace Sluice.Commands.Replay;
+
+/// <summary>A replay as one JSON object: in all, and by lever. Ratios are to no lever at all; money is a string of decimal digits.</summary>
+internal static class ReplayJson
+{
+    public static void Write(TextWriter output, ReplayResult result)
+    {
+        using var buffer = new MemoryStream();
+        using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Indented = true }))
+        {
+            json.WriteStartObject();
+            json.WriteNumber("requests", result.Requests);
+            json.WriteString("baseline_usd", result.Baseline.ToString());
+            json.WriteString("cost_usd", result.Cost.ToString());
+            WriteRatio(json, "cost_ratio", result.Cost, result.Baseline);
+            WriteRatio(json, "input_cost_ratio", result.InputCost, result.InputBaseline);
+            if (result.ReservedRatio is { } reserved)
+                json.WriteNumber("reserved_ratio", Math.Round(reserved, 6));
+            json.WriteStartObject("levers");
+            foreach (var lever in result.Levers)
+            {
+                json.WriteStartObject(lever.Lever);
+                json.WriteNumber("calls", lever.Calls);
+                json.WriteString("saving_usd", lever.Saving.ToString());
+                WriteRatio(json, "cost_ratio", result.Baseline - lever.Saving, result.Baseline);
+                WriteRatio(json, "input_cost_ratio", result.InputBaseline - lever.Saving, result.InputBaseline);
+                json.WriteString("note", lever.Note);
+                json.WriteEndObject();
+            }
+            json.WriteEndObject();
+            json.WriteEndObject();
+        }
+        output.WriteLine(Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length));
+    }
+
+    /// <summary>Null where there is nothing to be a part of.</summary>
+    public static decimal? Ratio(Money part, Money whole) => whole == Money.Zero ? null : decimal.Round(part.Usd / whole.Usd, 6);
+
+    private static void WriteRatio(Utf8JsonWriter json, string name, Money part, Money whole)
+    {
+        if (Ratio(part, whole) is { } ratio)
+            json.WriteNumber(name, ratio);
+        else
+            json.WriteNull(name);
+    }
+}
