@@ -5,7 +5,8 @@ using Sluice.Simulator;
 namespace EndToEnd.Clients;
 
 /// <summary>One simulator and one gateway for all tests with real clients, and for each of them a key of its own.</summary>
-public sealed class ClientsFixture : IAsyncLifetime
+/// <param name="levers">The levers' part of the configuration.</param>
+public abstract class ClientsFixture(string levers) : IAsyncLifetime
 {
     private SimulatorHost _simulator = null!;
 
@@ -15,11 +16,12 @@ public sealed class ClientsFixture : IAsyncLifetime
     {
         _simulator = await SimulatorHost.StartAsync(new SimulatorOptions());
         // Faults are asked for again and again by the same header, so that retrying them would only take time.
-        Gateway = await RunningGateway.StartAsync(_simulator.Address, Environment.GetEnvironmentVariable("SLUICE_TEST_LEVERS") is null ? "retry: { max_attempts: 1 }" : "retry: { max_attempts: 1 }\nlevers: { mode: on, control_share: 0, place: { any_region: true } }");
+        Gateway = await RunningGateway.StartAsync(_simulator.Address, $"retry: {{ max_attempts: 1 }}\n{levers}");
     }
 
     public async ValueTask DisposeAsync()
     {
+        GC.SuppressFinalize(this);
         await Gateway.DisposeAsync();
         await _simulator.DisposeAsync();
     }

@@ -1,7 +1,7 @@
 namespace EndToEnd.Clients;
 
 [CollectionDefinition(Name)]
-public sealed class RealClients : ICollectionFixture<ClientsFixture>
+public sealed class RealClients : ICollectionFixture<PlainClientsFixture>
 {
     public const string Name = "real clients";
 }

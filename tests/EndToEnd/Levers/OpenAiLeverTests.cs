@@ -1,0 +1,6 @@
+using EndToEnd.Clients;
+
+namespace EndToEnd.Levers;
+
+[Collection(LeverClients.Name)]
+public sealed class OpenAiLeverTests(LeverClientsFixture clients) : OpenAiChecks(clients);
