@@ -18,8 +18,9 @@ public static class ConversationKey
             return Hash(hash, body);
         foreach (var block in outline.Blocks)
         {
-            if (block.Section == PromptSection.System || block.Message == 0)
-                hash = Hash(hash, block.Json.In(body));
+            // Of a text only the text: callers move their cache points from turn to turn.
+            if (block.Kind != BlockKind.CachePoint && (block.Section == PromptSection.System || block.Message == 0))
+                hash = Hash(hash, (block.Text.IsNone ? block.Json : block.Text).In(body));
         }
         return hash;
     }
