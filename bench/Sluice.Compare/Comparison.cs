@@ -28,9 +28,8 @@ internal sealed record Cell(Workload Workload, int Connections, string Target, I
 /// Measures every target under every workload. The targets take turns within each round, so that a machine whose speed
 /// drifts slows all of them alike; a figure is the median of the rounds.
 /// </summary>
-internal sealed class Comparison(IReadOnlyList<Target> targets, IReadOnlyList<Workload> workloads, int rounds, TimeSpan roundTime)
+internal sealed class Comparison(IReadOnlyList<Target> targets, IReadOnlyList<Workload> workloads, IReadOnlyList<int> connectionCounts, int rounds, TimeSpan roundTime)
 {
-    private static readonly int[] Connections = [1, 16, 64];
 
     /// <summary>Requests sent to each target so far, warm-up included.</summary>
     public Dictionary<string, long> Sent { get; } = targets.ToDictionary(t => t.Name, _ => 0L, StringComparer.Ordinal);
@@ -40,7 +39,7 @@ internal sealed class Comparison(IReadOnlyList<Target> targets, IReadOnlyList<Wo
     {
         foreach (var target in targets)
         {
-            using var load = new LoadGenerator(target.Server.Port, 16);
+            using var load = new LoadGenerator(target.Server.Port, connectionCounts.Max() > 1 ? 16 : 1);
             Sent[target.Name] += load.Run(Requests(target, workloads), requests).Requests;
         }
     }
@@ -49,7 +48,7 @@ internal sealed class Comparison(IReadOnlyList<Target> targets, IReadOnlyList<Wo
     {
         foreach (var workload in workloads)
         {
-            foreach (var connections in Connections)
+            foreach (var connections in connectionCounts)
             {
                 foreach (var cell in RunCells(workload, connections))
                     yield return cell;

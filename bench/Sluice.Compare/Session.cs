@@ -21,6 +21,8 @@ internal sealed class Session(string output)
 
     public required IReadOnlyList<Workload> Workloads { get; init; }
 
+    public required bool ComparesLevers { get; init; }
+
     public required bool WithSluice { get; init; }
 
     /// <returns>The exit code: 1 where the ledger is not what was sent.</returns>
@@ -31,11 +33,11 @@ internal sealed class Session(string output)
         {
             // nginx drops its rights for its workers, which have to read and write here all the same.
             File.SetUnixFileMode(folder.FullName, (UnixFileMode)0b111_111_111);
-            Say($"# {(EnduranceRequests > 0 ? "Endurance" : "Comparison")}, {Today}\n");
+            Say($"# {Title}, {Today}\n");
             Say(string.Join('\n', Machine.Describe().Select(line => $"- {line}")));
             var kept = await MeasureAsync(folder.FullName);
             Directory.CreateDirectory(output);
-            var file = Path.Combine(output, $"{Today}-{(EnduranceRequests > 0 ? "endurance" : "comparison")}.md");
+            var file = Path.Combine(output, $"{Today}-{Kind}.md");
             await File.WriteAllTextAsync(file, _page.ToString());
             Console.Error.WriteLine($"Written to {file}");
             return kept ? 0 : 1;
@@ -45,6 +47,10 @@ internal sealed class Session(string output)
             folder.Delete(recursive: true);
         }
     }
+
+    private string Title => EnduranceRequests > 0 ? "Endurance" : ComparesLevers ? "Levers" : "Comparison";
+
+    private string Kind => Title.ToLowerInvariant();
 
     private static string Today => TimeProvider.System.GetUtcNow().ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 
@@ -56,7 +62,7 @@ internal sealed class Session(string output)
         List<Target> targets = [new("direct", upstream, null), new("nginx", proxy, null)];
         if (!WithSluice)
         {
-            Compare(targets);
+            Compare(targets, [1, 16, 64]);
             return true;
         }
 
@@ -66,18 +72,29 @@ internal sealed class Session(string output)
         await using (var server = await sluice.StartAsync(FreePort(), upstream.Port))
         {
             targets.Add(new("Sluice", server, token));
-            sent = EnduranceRequests > 0 ? Endure(targets[^1]) : Compare(targets);
+            sent = EnduranceRequests > 0 ? Endure(targets[^1]) : ComparesLevers ? await CompareLeversAsync(folder, targets, upstream.Port) : Compare(targets, [1, 16, 64])[targets[^1].Name];
         }
         var ledger = await sluice.CountLedgerAsync();
         Say($"\n## Ledger\n\n{sent:N0} requests were sent through Sluice. Its ledger holds {ledger.Records:N0} records, {ledger.Distinct:N0} of them distinct, {ledger.Complete:N0} completed, priced and with the caller's key.");
         return ledger.Matches(sent);
     }
 
-    private long Compare(List<Target> targets)
+    /// <summary>Every lever at work on every call: what is stored is too old at once, so that each call is looked up, hashed, read and sent.</summary>
+    private async Task<long> CompareLeversAsync(string folder, List<Target> targets, int upstreamPort)
+    {
+        var sluice = new SluiceServer(folder, "levers: { mode: on, control_share: 0, recall: { lifetime: 1ms }, place: { any_region: true } }");
+        var token = await sluice.CreateKeyAsync();
+        await using var server = await sluice.StartAsync(FreePort(), upstreamPort);
+        targets.Add(new("Sluice, all levers on", server, token));
+        return Compare(targets, [1])["Sluice"];
+    }
+
+    /// <returns>The requests that each target was sent.</returns>
+    private Dictionary<string, long> Compare(List<Target> targets, IReadOnlyList<int> connectionCounts)
     {
         var atStart = targets.Select(t => t.Server.RssMb).ToList();
-        var comparison = new Comparison(targets, Workloads, Rounds, RoundTime);
-        comparison.WarmUp(requests: 120_000);
+        var comparison = new Comparison(targets, Workloads, connectionCounts, Rounds, RoundTime);
+        comparison.WarmUp(requests: ComparesLevers ? 40_000 : 120_000);
         var cells = new List<Cell>();
         foreach (var cell in comparison.Run())
         {
@@ -95,7 +112,7 @@ internal sealed class Session(string output)
         Say("\n## Memory\n\n| Target | Resident MB at start | at the end | Requests |\n|---|---:|---:|---:|");
         foreach (var (target, start) in targets.Zip(atStart))
             Say($"| {target.Name} | {start:0.0} | {target.Server.RssMb:0.0} | {comparison.Sent[target.Name]:N0} |");
-        return comparison.Sent[targets[^1].Name];
+        return comparison.Sent;
     }
 
     private long Endure(Target target)

@@ -18,11 +18,17 @@ internal sealed class Workload
         new(streamed: true, 1024), new(streamed: true, 100 * 1024),
     ];
 
+    /// <summary>For what levers cost: prompts of usual and of large size.</summary>
+    public static readonly Workload[] ForLevers = [new(streamed: false, 10 * 1024), new(streamed: false, 100 * 1024)];
+
+    /// <summary>What the canned upstream has to answer: each kind of call once.</summary>
+    public static readonly Workload[] Canned = [.. All, ForLevers[0]];
+
     private Workload(bool streamed, int bodyBytes)
     {
         Streamed = streamed;
         BodyBytes = bodyBytes;
-        RequestBody = Padded(text => $$$"""{"messages":[{"role":"user","content":[{"text":"{{{text}}}"}]}],"inferenceConfig":{"maxTokens":400}}""");
+        RequestBody = Padded(text => $$$"""{"messages":[{"role":"user","content":[{"text":"{{{text}}}"}]}],"inferenceConfig":{"maxTokens":400,"temperature":0}}""");
         ReplyBody = streamed ? Stream() : Padded(text =>
             $$$"""{"metrics":{"latencyMs":912},"output":{"message":{"content":[{"text":"{{{text}}}"}],"role":"assistant"}},"stopReason":"end_turn","usage":{"inputTokens":412,"outputTokens":400,"totalTokens":812}}""");
     }
@@ -40,8 +46,13 @@ internal sealed class Workload
 
     public string Operation => Streamed ? "converse-stream" : "converse";
 
-    /// <summary>Both have a price in the price book.</summary>
-    public string Model => BodyBytes > 1024 ? "anthropic.claude-sonnet-4-5-20250929-v1:0" : "anthropic.claude-haiku-4-5-20251001-v1:0";
+    /// <summary>Each has a price in the price book.</summary>
+    public string Model => BodyBytes switch
+    {
+        > 10 * 1024 => "anthropic.claude-sonnet-4-5-20250929-v1:0",
+        > 1024 => "anthropic.claude-sonnet-4-6",
+        _ => "anthropic.claude-haiku-4-5-20251001-v1:0",
+    };
 
     public string CannedFile => $"{Operation}-{BodyBytes}";
 

@@ -14,7 +14,7 @@ internal static class Nginx
     public static Task<ServerProcess> StartUpstreamAsync(string folder, int port)
     {
         var canned = Directory.CreateDirectory(Path.Combine(folder, "canned")).FullName;
-        foreach (var workload in Workload.All)
+        foreach (var workload in Workload.Canned)
             File.WriteAllBytes(Path.Combine(canned, workload.CannedFile), workload.ReplyBody);
         return StartAsync(folder, "upstream", port, $$"""
             mirror_request_body on;
@@ -25,12 +25,12 @@ internal static class Nginx
                 root {{folder}};
                 location = /read { internal; return 204; }
                 location = /nothing { internal; return 200 ""; }
-            {{string.Join('\n', Workload.All.Select(Locations))}}
+            {{string.Join('\n', Workload.Canned.Select(Locations))}}
             }
             """);
 
         string Locations(Workload workload) => $$"""
-                location = /model/{{workload.Model}}/{{workload.Operation}} {
+                location ~ ^/model/(global\.)?{{workload.Model}}/{{workload.Operation}}$ {
                     mirror /read;
                     alias {{folder}}/canned/{{workload.CannedFile}};
                     error_page 405 =200 /canned/{{workload.CannedFile}};

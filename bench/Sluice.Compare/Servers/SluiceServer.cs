@@ -5,9 +5,10 @@ namespace Sluice.Compare.Servers;
 
 /// <summary>Sluice as a user starts it, with identity, metering, pricing and the ledger on, and its own commands around it.</summary>
 /// <param name="folder">Where its data goes.</param>
-internal sealed class SluiceServer(string folder)
+/// <param name="settings">Its configuration file's text; null for none.</param>
+internal sealed class SluiceServer(string folder, string? settings = null)
 {
-    private readonly string _data = Path.Combine(folder, "data");
+    private readonly string _data = Path.Combine(folder, settings is null ? "data" : "data-with-settings");
 
     private static string Program { get; } = Find();
 
@@ -20,9 +21,17 @@ internal sealed class SluiceServer(string folder)
         return JsonDocument.Parse(json).RootElement.GetProperty("token").GetString()!;
     }
 
-    public Task<ServerProcess> StartAsync(int port, int upstreamPort) => ServerProcess.StartAsync(
-        port, Path.Combine(folder, "sluice.log"), "dotnet", Program,
-        "serve", "--urls", $"http://127.0.0.1:{port}", "--upstream", $"http://127.0.0.1:{upstreamPort}", "--data", _data);
+    public async Task<ServerProcess> StartAsync(int port, int upstreamPort)
+    {
+        List<string> arguments = ["serve", "--urls", $"http://127.0.0.1:{port}", "--upstream", $"http://127.0.0.1:{upstreamPort}", "--data", _data];
+        if (settings is not null)
+        {
+            var file = Path.Combine(folder, "sluice.yaml");
+            await File.WriteAllTextAsync(file, settings);
+            arguments.AddRange(["--config", file]);
+        }
+        return await ServerProcess.StartAsync(port, _data + ".log", "dotnet", [Program, .. arguments]);
+    }
 
     /// <summary>Reads the whole ledger back, as its user would export it.</summary>
     public async Task<LedgerCount> CountLedgerAsync()
