@@ -31,7 +31,8 @@ public sealed class CutReplyStage : IStage
             meter?.Append(frame.Span);
         }
         var reading = meter?.Finish(reply.Headers.First);
-        if (reading?.StopReason is not ("max_tokens" or "length" or "MAX_TOKENS"))
+        // Nobody waits for the rest of a reply whose caller has left.
+        if (reading?.StopReason is not ("max_tokens" or "length" or "MAX_TOKENS") || invocation.CallerGone.IsCancellationRequested)
             return body.ToReply(reply.Status, reply.Headers);
 
         await body.DisposeAsync();
