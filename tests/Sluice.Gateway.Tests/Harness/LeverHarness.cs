@@ -12,6 +12,7 @@ using Sluice.Core.Pricing;
 using Sluice.Gateway.Levers;
 using Sluice.Gateway.Levers.Coalescing;
 using Sluice.Gateway.Levers.Marking;
+using Sluice.Gateway.Levers.Output;
 using Sluice.Gateway.Levers.Placing;
 using Sluice.Gateway.Levers.Planning;
 using Sluice.Gateway.Levers.Recalling;
@@ -56,7 +57,7 @@ internal sealed class LeverHarness : ILedgerWriter, IDisposable
             Coalesce,
             Rewriting(new MarkLever(new PrefixLearner(new MarkingOptions()), PriceBook.Default, Time)),
             Rewriting(new PlaceLever(PriceBook.Default, Time)),
-            .. more is null ? [] : new IStage[] { Rewriting(more) },
+            .. more is null ? [] : new IStage[] { new CutReplyStage(), Rewriting(more) },
             new RetryStage(new RetryOptions { BaseDelay = TimeSpan.FromSeconds(1), TotalBudget = TimeSpan.FromHours(1) }, Time, new Random(1)),
             Upstream,
         ];
