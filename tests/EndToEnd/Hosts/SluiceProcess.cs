@@ -18,6 +18,7 @@ internal sealed partial class SluiceProcess : IAsyncDisposable
     private static readonly string Executable = Path.Combine(AppContext.BaseDirectory, "sluice.dll");
 
     private readonly Process _process;
+    private bool _isDisposed;
     private readonly StringBuilder _output = new();
     private readonly StringBuilder _error = new();
     private readonly TaskCompletionSource<Uri> _address = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -93,6 +94,10 @@ internal sealed partial class SluiceProcess : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        // Twice, where a later start failed: that failure must be what the test tells.
+        if (_isDisposed)
+            return;
+        _isDisposed = true;
         if (!_process.HasExited)
             await KillAsync();
         _process.Dispose();
