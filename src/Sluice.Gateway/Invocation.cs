@@ -45,6 +45,8 @@ public sealed class Invocation : IDisposable
     private readonly List<IDisposable> _owned = [];
     private InvocationRequest? _request;
     private (ReadOnlyMemory<byte> Body, PromptOutline Outline)? _outlined;
+    private (InvocationRequest Request, CacheKey? Key)? _answer;
+    private ImmutableSortedDictionary<string, string>? _tags;
 
     public required string Id { get; init; }
 
@@ -102,6 +104,20 @@ public sealed class Invocation : IDisposable
                 _outlined = outlined;
             }
             return outlined.Outline;
+        }
+    }
+
+    /// <summary>What the call is labelled with, once its caller is known.</summary>
+    internal ImmutableSortedDictionary<string, string> Tags => _tags ??= Stages.Recording.Tagging.TagsOf(this);
+
+    /// <summary>Which calls may get this one's answer; null where that can't be told. It is computed once for each request.</summary>
+    internal CacheKey? AnswerKey
+    {
+        get
+        {
+            if (_answer is not { } answer || !ReferenceEquals(answer.Request, Request))
+                _answer = answer = (Request, AnswerIdentity.KeyOf(this));
+            return answer.Key;
         }
     }
 

@@ -13,10 +13,17 @@ internal static class AnswerIdentity
     public static bool TryGet(Invocation invocation, bool sampled, out CacheKey key)
     {
         key = default;
-        var request = invocation.Request;
         var outline = invocation.Outline;
-        if (!outline.IsComplete || (!sampled && outline.Temperature is not 0))
+        if (!outline.IsComplete || (!sampled && outline.Temperature is not 0) || invocation.AnswerKey is not { } known)
             return false;
+        key = known;
+        return true;
+    }
+
+    /// <summary>The key itself, by <see cref="Invocation.AnswerKey"/>; null where the body has none.</summary>
+    public static CacheKey? KeyOf(Invocation invocation)
+    {
+        var request = invocation.Request;
         // Whoever has no key shares with nobody who has one; the upstream is another account or none.
         string?[] scope =
         [
@@ -24,7 +31,7 @@ internal static class AnswerIdentity
             request.Model?.Raw, QueryOf(request.Target), request.Facts.Streamed ? "streamed" : "plain", StreamOptions(request),
             request.Operation.ToString(), .. DecidingHeaders(request.Headers),
         ];
-        return CacheKey.TryCompute(outline, request.Body.Span, scope, CacheKeyFields.Default, out key);
+        return CacheKey.TryCompute(invocation.Outline, request.Body.Span, scope, CacheKeyFields.Default, out var key) ? key : null;
     }
 
     /// <summary>The headers that change an answer or its form: guardrails, betas, tiers, what is accepted.</summary>

@@ -50,7 +50,9 @@ public sealed class TraceReplay(PriceBook prices, PriceIdentity identity, LeverO
     /// <exception cref="InvalidOperationException">The book has no price for the model.</exception>
     public ReplayResult Run(IReadOnlyList<TraceRequest> requests, bool readableAtEveryBlock)
     {
-        var rules = options.ModeOf(Lever.Mark) == LeverMode.On ? ModelCacheRules.Of(prices, identity, 0, pricedAt) : null;
+        var rules = options.ModeOf(Lever.Mark) == LeverMode.On && CachingRules.Find(identity.Model, pricedAt) is { } caching
+            ? ModelCacheRules.Of(caching, prices, identity, 0, pricedAt)
+            : null;
         if (rules is not null && readableAtEveryBlock)
             rules = rules with { ReadableAtEveryBlock = true, Lookback = int.MaxValue };
         var cache = rules is null ? null : new VirtualPromptCache(rules);

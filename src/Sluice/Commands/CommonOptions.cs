@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Sluice.Configuration;
+using Sluice.Gateway.Levers.Planning;
 using Sluice.Output;
 
 namespace Sluice.Commands;
@@ -13,6 +14,18 @@ internal static class CommonOptions
         Description = "The directory of the ledger and the keys.",
         DefaultValueFactory = _ => new SluiceOptions().DataDirectory,
     };
+
+    /// <summary>The model of requests and traces that name none.</summary>
+    public static Option<string> Model(string description) => new("--model")
+    {
+        Description = description,
+        DefaultValueFactory = _ => "global.anthropic.claude-sonnet-4-5-20250929-v1:0",
+    };
+
+    /// <summary>The configuration whose levers a command asks; without one, every lever is on at its defaults.</summary>
+    public static SluiceOptions LeversOf(string? configurationFile) => configurationFile is not null
+        ? OptionsReader.ReadFile(configurationFile)
+        : new SluiceOptions { Levers = new LeverSettings { Default = new LeverOptions().WithAll(LeverMode.On) } };
 
     public static Option<OutputFormat> Format() => OutputFormats.Option();
 

@@ -69,17 +69,15 @@ internal sealed class KindRatios
         var deviation = Math.Sqrt(total);
         var surprise = Math.Clamp(reported - expected, -ClipDeviations * deviation, ClipDeviations * deviation);
 
-        Span<double> gain = stackalloc double[_kinds];
+        Span<double> shared = stackalloc double[_kinds];
         for (var i = 0; i < _kinds; i++)
-            gain[i] = Times(i, byKind) / total;
-        Span<double> column = stackalloc double[_kinds];
-        for (var i = 0; i < _kinds; i++)
-            column[i] = gain[i] * total;
+            shared[i] = Times(i, byKind);
         for (var i = 0; i < _kinds; i++)
         {
-            _ratio[i] = Math.Max(0.1, _ratio[i] + (gain[i] * surprise));
+            var gain = shared[i] / total;
+            _ratio[i] = Math.Max(0.1, _ratio[i] + (gain * surprise));
             for (var j = 0; j < _kinds; j++)
-                _covariance[i, j] -= gain[i] * column[j];
+                _covariance[i, j] -= gain * shared[j];
         }
         // The part of the surprise that the ratios did not account for is the calls' own.
         var share = noise * noise / total;

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Sluice.Bedrock.Requests;
 using Sluice.Bedrock.Requests.Outlines;
 using Sluice.Core.Invocations;
@@ -16,12 +15,8 @@ namespace Sluice.Gateway.Levers.Marking;
 /// </summary>
 public sealed class MarkLever(PrefixLearner learner, PriceBook prices, TimeProvider time) : IRewritingLever
 {
-    private static readonly TimeSpan RefusalLifetime = TimeSpan.FromHours(1);
-
-    /// <summary>An account has some hundred models; the bound keeps made-up names from filling memory.</summary>
-    private const int MaxRefusals = 1000;
-
-    private readonly ConcurrentDictionary<string, DateTimeOffset> _refusedUntil = new(StringComparer.Ordinal);
+    /// <summary>The models for which AWS turned cache points down.</summary>
+    private readonly RefusalMemory _refused = new(time);
 
     public Lever Lever => Lever.Mark;
 
@@ -35,7 +30,7 @@ public sealed class MarkLever(PrefixLearner learner, PriceBook prices, TimeProvi
         var asked = request.Model!;
         var model = asked.BaseModel!;
         whyNot = "the model has no caching rule, or the price book lacks its cache prices";
-        if (CachingRules.Find(model, invocation.StartedAt) is not { } caching || RulesOf(invocation, asked.Profile, model) is not { } rules)
+        if (CachingRules.Find(model, invocation.StartedAt) is not { } caching || RulesOf(invocation, asked.Profile, caching) is not { } rules)
             return null;
         whyNot = "its blocks can't be told apart";
         if (Spans(outline, request.Body.Span, caching) is not { } spans)
@@ -55,10 +50,8 @@ public sealed class MarkLever(PrefixLearner learner, PriceBook prices, TimeProvi
 
     public void Refused(Invocation invocation)
     {
-        if (_refusedUntil.Count >= MaxRefusals)
-            _refusedUntil.Clear();
         if (invocation.Original.Model?.BaseModel is { } model)
-            _refusedUntil[model] = time.GetUtcNow() + RefusalLifetime;
+            _refused.Add(model);
     }
 
     private string WhyNot(InvocationRequest request, PromptOutline outline) => request switch
@@ -67,7 +60,7 @@ public sealed class MarkLever(PrefixLearner learner, PriceBook prices, TimeProvi
         { Facts.Dialect: Dialect.OpenAi } => "this dialect has no cache points",
         _ when !outline.IsComplete => "the body is not one whose blocks can be told apart",
         _ when outline.CallerPoints > 0 => "the caller places cache points, which win",
-        _ when _refusedUntil.TryGetValue(request.Model!.BaseModel!, out var until) && until > time.GetUtcNow() => "AWS refused points for this model lately",
+        _ when _refused.Has(request.Model!.BaseModel!) => "AWS refused points for this model lately",
         _ => "",
     };
 
@@ -97,11 +90,11 @@ public sealed class MarkLever(PrefixLearner learner, PriceBook prices, TimeProvi
         };
     }
 
-    private CacheRules? RulesOf(Invocation invocation, string? profile, string model)
+    private CacheRules? RulesOf(Invocation invocation, string? profile, CachingRule caching)
     {
         var facts = invocation.Request.Facts;
-        var identity = new PriceIdentity { Model = model, Region = invocation.Upstream.Region, Profile = profile, Tier = facts.Tier, LatencyOptimized = facts.LatencyOptimized };
-        return ModelCacheRules.Of(prices, identity, facts.EstimatedInputTokens, invocation.StartedAt);
+        var identity = new PriceIdentity { Model = invocation.Request.Model!.BaseModel!, Region = invocation.Upstream.Region, Profile = profile, Tier = facts.Tier, LatencyOptimized = facts.LatencyOptimized };
+        return ModelCacheRules.Of(caching, prices, identity, facts.EstimatedInputTokens, invocation.StartedAt);
     }
 
     private static PromptSpan[]? Spans(PromptOutline outline, ReadOnlySpan<byte> body, CachingRule caching)

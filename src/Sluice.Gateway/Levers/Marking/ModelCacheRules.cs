@@ -6,12 +6,14 @@ namespace Sluice.Gateway.Levers.Marking;
 /// <summary>How a model caches and what that costs, from the caching rules and the price book.</summary>
 public static class ModelCacheRules
 {
-    /// <summary>Null where the model has no caching rule, or the book lacks a price that caching needs.</summary>
+    /// <summary>Null where the book lacks a price that caching needs.</summary>
+    /// <param name="caching">The model's.</param>
+    /// <param name="prices">The prices.</param>
+    /// <param name="identity">Where the call runs.</param>
     /// <param name="contextTokens">Decides the context band of the prices.</param>
-    public static CacheRules? Of(PriceBook prices, PriceIdentity identity, long contextTokens, DateTimeOffset at)
+    /// <param name="at">When it starts.</param>
+    public static CacheRules? Of(CachingRule caching, PriceBook prices, PriceIdentity identity, long contextTokens, DateTimeOffset at)
     {
-        if (CachingRules.Find(identity.Model, at) is not { } caching)
-            return null;
         var sheet = prices.Sheet(identity, at);
         if (Price(UsageKind.Input) is not { } input || input <= 0 || Price(UsageKind.CacheRead) is not { } read || Price(UsageKind.CacheWrite5m) is not { } write)
             return null;

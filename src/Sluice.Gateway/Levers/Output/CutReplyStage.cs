@@ -1,5 +1,6 @@
 using Sluice.Bedrock.Replies;
 using Sluice.Core;
+using Sluice.Core.Invocations;
 using Sluice.Gateway.Levers.Planning;
 using Sluice.Gateway.Stages.Recording;
 
@@ -32,7 +33,7 @@ public sealed class CutReplyStage : IStage
         }
         var reading = meter?.Finish(reply.Headers.First);
         // Nobody waits for the rest of a reply whose caller has left.
-        if (reading?.StopReason is not ("max_tokens" or "length" or "MAX_TOKENS") || invocation.CallerGone.IsCancellationRequested)
+        if (reading is null || !StopReasons.IsTruncated(reading.StopReason) || invocation.CallerGone.IsCancellationRequested)
             return body.ToReply(reply.Status, reply.Headers);
 
         await body.DisposeAsync();

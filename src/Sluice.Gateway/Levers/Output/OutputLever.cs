@@ -60,7 +60,7 @@ public sealed class OutputLever(LearnedMaximum learned) : IRewritingLever
     /// <summary>The calls whose replies are alike in length: one caller's task on one model.</summary>
     private static ulong TaskOf(Invocation invocation)
     {
-        var tags = Stages.Recording.Tagging.TagsOf(invocation);
+        var tags = invocation.Tags;
         var name = string.Join('\n', invocation.Caller.KeyId, tags.GetValueOrDefault("app"), tags.GetValueOrDefault("task"), invocation.Request.Model!.BaseModel ?? invocation.Request.Model.Raw);
         return ConversationKey.Hash(0, Encoding.UTF8.GetBytes(name));
     }

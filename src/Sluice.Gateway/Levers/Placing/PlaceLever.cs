@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Text;
 using Sluice.Bedrock.Operations;
 using Sluice.Bedrock.Requests.Outlines;
@@ -18,13 +17,8 @@ public sealed class PlaceLever(PriceBook prices, TimeProvider time) : IRewriting
 {
     private const string TierHeader = "X-Amzn-Bedrock-Service-Tier";
 
-    /// <summary>A profile or tier that AWS turned down is not tried again for this long.</summary>
-    private static readonly TimeSpan RefusalLifetime = TimeSpan.FromHours(1);
-
-    /// <summary>An account has some hundred models and profiles; the bound keeps made-up names from filling memory.</summary>
-    private const int MaxRefusals = 1000;
-
-    private readonly ConcurrentDictionary<string, DateTimeOffset> _refusedUntil = new(StringComparer.Ordinal);
+    /// <summary>The models, as callers name them, whose other place AWS turned down.</summary>
+    private readonly RefusalMemory _refused = new(time);
 
     public Lever Lever => Lever.Place;
 
@@ -63,12 +57,7 @@ public sealed class PlaceLever(PriceBook prices, TimeProvider time) : IRewriting
         return new Rewriting(rewritten, Why(from, to), shape => shape with { Identity = Back(shape.Identity, from) }, shape => shape with { Identity = Back(shape.Identity, to) });
     }
 
-    public void Refused(Invocation invocation)
-    {
-        if (_refusedUntil.Count >= MaxRefusals)
-            _refusedUntil.Clear();
-        _refusedUntil[invocation.Original.Model?.Raw ?? ""] = time.GetUtcNow() + RefusalLifetime;
-    }
+    public void Refused(Invocation invocation) => _refused.Add(invocation.Original.Model?.Raw ?? "");
 
     private static bool IsInvokeModel(InvocationRequest request) => request.Operation is Operation.InvokeModel or Operation.InvokeModelWithResponseStream;
 
@@ -79,7 +68,7 @@ public sealed class PlaceLever(PriceBook prices, TimeProvider time) : IRewriting
 
     private PriceIdentity Cheaper(ModelIdentifier asked, PriceIdentity from, PriceIdentity to, DateTimeOffset at)
     {
-        if (_refusedUntil.TryGetValue(asked.Raw, out var until) && until > time.GetUtcNow())
+        if (_refused.Has(asked.Raw))
             return from;
         var (now, then) = (Input(from, at), Input(to, at));
         return now is { } dear && then is { } cheap && cheap < dear ? to : from;

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Microsoft.Extensions.Logging;
-using Sluice.Gateway.Stages.Recording;
 using Sluice.Gateway.Upstreams;
 
 namespace Sluice.Gateway.Levers.Planning;
@@ -25,7 +24,7 @@ public sealed partial class PlanStage(LeverSettings settings, ILogger<PlanStage>
         try
         {
             var named = Named(invocation.Request.Headers[LeversHeader]);
-            var options = settings.For(Tagging.TagsOf(invocation), invocation.Caller.KeyId, invocation.Request.Model?.Raw);
+            var options = settings.For(invocation.Tags, invocation.Caller.KeyId, invocation.Request.Model?.Raw);
             // A caller who turns levers off has not been drawn at random, so the call must not count as control.
             if (options.IsOff || named is { Count: 0 } || IsSealed(invocation))
                 return LeverPlan.None;

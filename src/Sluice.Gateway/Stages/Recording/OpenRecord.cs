@@ -58,11 +58,14 @@ internal sealed class OpenRecord(Invocation invocation, Recorder recorder)
         error ??= ErrorOf(reading) ?? (ended == Outcome.UpstreamError && invocation.Attempts.Count > 0 ? invocation.Attempts.Last.Error : null);
         var cost = SettleLastAttempt(reading, ended, error);
         var record = Record(ended, reading, error, cost);
-        var waterfall = invocation.Effects.All.Count == 0 ? null : WaterfallOf(record, reading);
-        if (waterfall is not null)
+        var final = FinalShape(reading);
+        if (invocation.Effects.All.Count > 0)
+        {
+            var waterfall = WaterfallOf(final, record, reading);
             record = record with { Baseline = waterfall.Baseline, Decisions = waterfall.Decisions };
+        }
         recorder.Close(record);
-        invocation.Effects.Settle(new Settlement(record, FinalShape(reading)), fault => recorder.NotLearned(record.InvocationId, fault));
+        invocation.Effects.Settle(new Settlement(record, final), fault => recorder.NotLearned(record.InvocationId, fault));
         return record;
     }
 
@@ -84,13 +87,13 @@ internal sealed class OpenRecord(Invocation invocation, Recorder recorder)
     }
 
     /// <summary>The savings of the levers, each null where the usage is not known.</summary>
-    private Waterfall WaterfallOf(InvocationRecord record, ReplyReading? reading)
+    private Waterfall WaterfallOf(CallShape? final, InvocationRecord record, ReplyReading? reading)
     {
         var effects = invocation.Effects.All;
         AnswerShape = reading?.Usage is { } told ? new CallShape(told, Identity(Served(reading), reading)) : null;
         try
         {
-            if (FinalShape(reading) is { } final)
+            if (final is not null)
                 return Waterfall.Of(final, record.Cost, effects, PriceOf);
         }
         catch (Exception e)
@@ -198,7 +201,7 @@ internal sealed class OpenRecord(Invocation invocation, Recorder recorder)
             InvocationId = invocation.Id,
             StartedAt = invocation.StartedAt,
             KeyId = invocation.Caller.KeyId,
-            Tags = Tagging.TagsOf(invocation),
+            Tags = invocation.Tags,
             Operation = request.Operation,
             Dialect = request.Facts.Dialect,
             Streamed = request.Facts.Streamed,

@@ -24,14 +24,12 @@ namespace Sluice.Commands.Levers;
 /// <summary><c>sluice levers explain</c>: what each lever would do to one request, and why.</summary>
 public static class LeversCommand
 {
-    private const string DefaultModel = "global.anthropic.claude-sonnet-4-5-20250929-v1:0";
-
     public static Command Create() => new("levers", "What levers would do.") { Explain() };
 
     private static Command Explain()
     {
         var file = new Argument<string>("request") { Description = "A request's body as JSON; - reads standard input." };
-        var model = new Option<string>("--model") { Description = "The model that the request would be for.", DefaultValueFactory = _ => DefaultModel };
+        var model = CommonOptions.Model("The model that the request would be for.");
         var operation = new Option<string>("--operation") { Description = "converse, converse-stream, invoke or invoke-with-response-stream.", DefaultValueFactory = _ => "converse" };
         operation.AcceptOnlyFromAmong("converse", "converse-stream", "invoke", "invoke-with-response-stream");
         var config = new Option<string?>("--config") { Description = "The configuration whose levers are asked. Default: every lever at its defaults." };
@@ -49,9 +47,7 @@ public static class LeversCommand
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var body = await ReadAsync(parsed.GetValue(file)!, cancellationToken);
-            var options = parsed.GetValue(config) is { } path
-                ? OptionsReader.ReadFile(path)
-                : new SluiceOptions { Levers = new LeverSettings { Default = new LeverOptions().WithAll(LeverMode.On) } };
+            var options = CommonOptions.LeversOf(parsed.GetValue(config));
             Explain(options, parsed.GetValue(model)!, parsed.GetValue(operation)!, body).Write(Console.Out, parsed.GetValue(format));
             return ExitCode.Ok;
         });

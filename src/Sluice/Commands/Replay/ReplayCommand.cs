@@ -3,7 +3,6 @@ using Sluice.Bedrock.Operations;
 using Sluice.Configuration;
 using Sluice.Core;
 using Sluice.Core.Pricing;
-using Sluice.Gateway.Levers.Planning;
 using Sluice.Hosting;
 using Sluice.Lab.Replays;
 using Sluice.Lab.Replays.Traces;
@@ -14,13 +13,11 @@ namespace Sluice.Commands.Replay;
 /// <summary><c>sluice replay</c>: what recorded traffic would have cost under other settings, at no cost.</summary>
 public static class ReplayCommand
 {
-    private const string DefaultModel = "global.anthropic.claude-sonnet-4-5-20250929-v1:0";
-
     public static Command Create()
     {
         var trace = new Argument<string>("trace") { Description = "A trace: Mooncake or agent JSON lines, or Azure's CSV; plain or gzip." };
         var config = new Option<string?>("--config") { Description = "The configuration whose levers are replayed. Default: every lever at its defaults." };
-        var model = new Option<string>("--model") { Description = "The model that the trace's calls are priced for, since it names none.", DefaultValueFactory = _ => DefaultModel };
+        var model = CommonOptions.Model("The model that the trace's calls are priced for, since it names none.");
         var reads = new Option<string?>("--readable") { Description = "blocks: a cached prompt is read up to any block, as published simulations have it; points: where cache points stand, as AWS documents. Default: blocks for traces of hashed blocks, else points." };
         reads.AcceptOnlyFromAmong("blocks", "points");
         var format = CommonOptions.Format();
@@ -36,9 +33,7 @@ public static class ReplayCommand
         { trace, config, model, reads, format };
         command.SetAction(parsed =>
         {
-            var options = parsed.GetValue(config) is { } path
-                ? OptionsReader.ReadFile(path)
-                : new SluiceOptions { Levers = new LeverSettings { Default = new LeverOptions().WithAll(LeverMode.On) } };
+            var options = CommonOptions.LeversOf(parsed.GetValue(config));
             var named = ModelIdentifier.Parse(parsed.GetValue(model)!);
             var identity = new PriceIdentity { Model = named.BaseModel ?? named.Raw, Region = named.Region ?? OptionsReader.DefaultRegion(), Profile = named.Profile };
             var (form, requests) = Read(parsed.GetValue(trace)!);

@@ -64,7 +64,7 @@ internal sealed class SavingsBook
     private static void Count(ArmQuality arm, InvocationRecord record)
     {
         arm.Calls++;
-        if (record.StopReason is "max_tokens" or "length" or "MAX_TOKENS")
+        if (StopReasons.IsTruncated(record.StopReason))
             arm.Truncated++;
         if (record.StopReason is "refusal" or "guardrail_intervened" or "content_filtered" or "content_filter")
             arm.HeldBack++;
