@@ -33,7 +33,7 @@ public static partial class InvocationJson
         Scope scope = default;
         ServiceTier tier = default;
         Outcome outcome = default;
-        bool streamed = false, latencyOptimized = false, control = false;
+        bool streamed = false, latencyOptimized = false, control = false, repeat = false;
         var usage = new UsageParts();
         Money? cost = null, baseline = null;
         var costByKind = ImmutableSortedDictionary<UsageKind, Money>.Empty;
@@ -68,6 +68,7 @@ public static partial class InvocationJson
             else if (Take(ref json, "conversation"u8)) conversation = json.GetString();
             else if (Take(ref json, "control"u8)) control = json.GetBoolean();
             else if (Take(ref json, "held_back"u8)) heldBack = json.GetString();
+            else if (Take(ref json, "repeat"u8)) repeat = json.GetBoolean();
             else if (Take(ref json, "outcome"u8)) outcome = ReadName<Outcome>(ref json, InvocationNames.TryParse);
             else if (Take(ref json, "stop_reason"u8)) stopReason = json.GetString();
             else if (Take(ref json, "error"u8)) error = json.GetString();
@@ -103,6 +104,7 @@ public static partial class InvocationJson
             Conversation = conversation,
             Control = control,
             HeldBack = heldBack,
+            Repeat = repeat,
             Outcome = outcome,
             StopReason = stopReason,
             Error = error,

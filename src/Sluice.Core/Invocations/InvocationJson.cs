@@ -78,6 +78,8 @@ public static partial class InvocationJson
         json.Boolean(record.Control);
         json.Raw(",\"held_back\":"u8);
         json.String(record.HeldBack);
+        json.Raw(",\"repeat\":"u8);
+        json.Boolean(record.Repeat);
         json.Raw(",\"outcome\":"u8);
         json.String(record.Outcome.Name());
         json.Raw(",\"stop_reason\":"u8);

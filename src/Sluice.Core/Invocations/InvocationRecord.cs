@@ -132,6 +132,9 @@ public sealed record InvocationRecord
     /// <summary>The only lever that was held back by lot, to measure what it alone is worth; null for none.</summary>
     public string? HeldBack { get; init; }
 
+    /// <summary>The caller sent the very same request a moment before: a sign that the answer did not serve. Only where a lever looked.</summary>
+    public bool Repeat { get; init; }
+
     public Outcome Outcome { get; init; }
 
     public string? StopReason { get; init; }

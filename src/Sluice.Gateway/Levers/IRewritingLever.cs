@@ -23,6 +23,9 @@ public interface IRewritingLever
     /// <param name="whyNot">In plain words, why nothing is changed; empty where something is.</param>
     Rewriting? Rewrite(Invocation invocation, out string whyNot);
 
+    /// <summary>The draw keeps the lever from a call that it would have met. What it sees there is what its effect is measured by.</summary>
+    void LeftAlone(Invocation invocation) { }
+
     /// <summary>The upstream refused a request that the lever had changed, and took it as the caller wrote it.</summary>
     void Refused(Invocation invocation);
 }

@@ -17,7 +17,11 @@ public sealed partial class RewriteStage(IRewritingLever lever, ILogger<RewriteS
     {
         var mode = invocation.Effects.IsAbandoned ? LeverMode.Off : invocation.Levers.ModeOf(lever.Lever);
         if (mode == LeverMode.Off)
+        {
+            if (invocation.Levers.IsHeldBack(lever.Lever))
+                LeaveAlone(invocation);
             return next(invocation, cancellationToken);
+        }
 
         if (Decide(invocation) is not { } rewriting)
             return next(invocation, cancellationToken);
@@ -67,6 +71,18 @@ public sealed partial class RewriteStage(IRewritingLever lever, ILogger<RewriteS
         {
             Log.Faulted(logger, e, Name, invocation.Id);
             return null;
+        }
+    }
+
+    private void LeaveAlone(Invocation invocation)
+    {
+        try
+        {
+            lever.LeftAlone(invocation);
+        }
+        catch (Exception e)
+        {
+            Log.Faulted(logger, e, Name, invocation.Id);
         }
     }
 

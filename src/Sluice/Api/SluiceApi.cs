@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Globalization;
+using Sluice.Commands.Savings;
 using Sluice.Commands.Spend;
 using Sluice.Core.Invocations;
 using Sluice.Gateway;
@@ -15,6 +16,8 @@ namespace Sluice.Api;
 /// </summary>
 internal static class SluiceApi
 {
+    private const string WrongMoment = "from and to must be times such as 2026-11-21 or 2026-11-21T12:00:00Z.";
+
     public static void MapSluiceApi(this WebApplication application, string dataDirectory)
     {
         application.MapGet("/healthz", () => Results.Text("ok\n"));
@@ -27,6 +30,7 @@ internal static class SluiceApi
                 ? await next(context)
                 : Mistake(StatusCodes.Status403Forbidden, "The ledger's API needs a key made with 'sluice keys create --admin', as a bearer token or x-api-key."));
         api.MapGet("/spend", (HttpContext context, CancellationToken cancellationToken) => SpendAsync(context, dataDirectory, cancellationToken));
+        api.MapGet("/savings", (HttpContext context, CancellationToken cancellationToken) => SavingsAsync(context, dataDirectory, cancellationToken));
         api.MapGet("/ledger", (HttpContext context, CancellationToken cancellationToken) => ExportAsync(context, dataDirectory, cancellationToken));
         api.MapGet("/ledger/{invocationId}", (string invocationId, CancellationToken cancellationToken) => FindAsync(invocationId, dataDirectory, cancellationToken));
     }
@@ -43,13 +47,29 @@ internal static class SluiceApi
         var (filters, secondMistake) = SpendFilter.Filters(query["where"].OfType<string>());
         DateTimeOffset? to = null;
         if (!TryMoment(query["from"], out var from) || !TryMoment(query["to"], out to))
-            mistake ??= "from and to must be times such as 2026-11-21 or 2026-11-21T12:00:00Z.";
+            mistake ??= WrongMoment;
         if ((mistake ?? secondMistake) is { } wrong)
             return Mistake(StatusCodes.Status400BadRequest, wrong);
         using var reader = await LedgerReader.OpenAsync(dataDirectory, TimeProvider.System, cancellationToken);
         var table = SpendListing.Of(dimensions, reader.Spend(new SpendQuery { From = from, To = to, GroupBy = dimensions, Filters = filters }));
+        return Table(table, query["format"]);
+    }
+
+    /// <summary>As <c>sluice savings</c>: <c>?by=lever|app|task&amp;from=...&amp;to=...&amp;format=json|csv</c></summary>
+    private static async Task<IResult> SavingsAsync(HttpContext context, string dataDirectory, CancellationToken cancellationToken)
+    {
+        var query = context.Request.Query;
+        if (!TryMoment(query["from"], out var from) || !TryMoment(query["to"], out var to))
+            return Mistake(StatusCodes.Status400BadRequest, WrongMoment);
+        var by = query["by"] is [{ Length: > 0 } asked, ..] ? asked : "lever";
+        using var reader = await LedgerReader.OpenAsync(dataDirectory, TimeProvider.System, cancellationToken);
+        return Table(SavingsCommand.ForMachines(by, SavingsBook.Of(reader.Export(from, to), SavingsCommand.TagOf(by))), query["format"]);
+    }
+
+    private static IResult Table(Listing table, string? format)
+    {
         var text = new StringWriter();
-        var isCsv = query["format"] == "csv";
+        var isCsv = format == "csv";
         table.Write(text, isCsv ? OutputFormat.Csv : OutputFormat.Json);
         return Results.Text(text.ToString(), isCsv ? "text/csv" : "application/json");
     }
@@ -58,7 +78,7 @@ internal static class SluiceApi
     private static async Task<IResult> ExportAsync(HttpContext context, string dataDirectory, CancellationToken cancellationToken)
     {
         if (!TryMoment(context.Request.Query["from"], out var from) || !TryMoment(context.Request.Query["to"], out var to))
-            return Mistake(StatusCodes.Status400BadRequest, "from and to must be times such as 2026-11-21 or 2026-11-21T12:00:00Z.");
+            return Mistake(StatusCodes.Status400BadRequest, WrongMoment);
         using var reader = await LedgerReader.OpenAsync(dataDirectory, TimeProvider.System, cancellationToken);
         context.Response.ContentType = "application/jsonl";
         var lines = 0;

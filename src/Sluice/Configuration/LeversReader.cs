@@ -1,5 +1,7 @@
+using System.Collections.Immutable;
 using Sluice.Core.Pricing;
 using Sluice.Gateway.Levers.Planning;
+using Sluice.Gateway.Levers.Trimming;
 
 namespace Sluice.Configuration;
 
@@ -19,6 +21,8 @@ internal static class LeversReader
         ["default"] = ServiceTier.Default,
         ["priority"] = ServiceTier.Priority,
     };
+
+    private static readonly Dictionary<string, TableFormat> Tables = new(StringComparer.Ordinal) { ["csv"] = TableFormat.Csv, ["markdown"] = TableFormat.Markdown };
 
     public static LeverSettings Read(YamlSection top)
     {
@@ -73,13 +77,30 @@ internal static class LeversReader
     {
         Lever.Trim => options with
         {
-            Trim = options.Trim with { KeepUrls = own.Flag("keep_urls") ?? options.Trim.KeepUrls, KeepNavigation = own.Flag("keep_navigation") ?? options.Trim.KeepNavigation },
+            Trim = options.Trim with
+            {
+                KeepUrls = own.Flag("keep_urls") ?? options.Trim.KeepUrls,
+                KeepNavigation = own.Flag("keep_navigation") ?? options.Trim.KeepNavigation,
+                Table = own.Choice("tables", Tables) ?? options.Trim.Table,
+                ToolResults = own.Flag("tool_results") ?? options.Trim.ToolResults,
+                UserTexts = own.Flag("user_texts") ?? options.Trim.UserTexts,
+                DataTags = Tags(own) ?? options.Trim.DataTags,
+            },
         },
         Lever.Recall => options with
         {
             Recall = options.Recall with { Lifetime = own.Duration("lifetime") ?? options.Recall.Lifetime, Sampled = own.Flag("sampled") ?? options.Recall.Sampled },
         },
         Lever.Coalesce => options with { Coalesce = options.Coalesce with { Sampled = own.Flag("sampled") ?? options.Coalesce.Sampled } },
+        Lever.Output => options with
+        {
+            Output = options.Output with
+            {
+                Brief = own.Flag("brief") ?? options.Output.Brief,
+                JsonOnly = own.Flag("json_only") ?? options.Output.JsonOnly,
+                StopSequences = Stops(own) ?? options.Output.StopSequences,
+            },
+        },
         Lever.Place => options with
         {
             Place = options.Place with
@@ -91,4 +112,22 @@ internal static class LeversReader
         },
         _ => options,
     };
+
+    private static IReadOnlyList<string>? Tags(YamlSection own)
+    {
+        var tags = own.Texts("tags");
+        if (tags?.FirstOrDefault(t => t.Length == 0 || !t.All(c => char.IsLetterOrDigit(c) || c is '_' or '-' or '.' or ':')) is { } wrong)
+            own.Report("tags", $"has '{wrong}'; a tag is its name alone, such as report for <report>...</report>");
+        return tags;
+    }
+
+    private static ImmutableArray<string>? Stops(YamlSection own)
+    {
+        if (own.Texts("stop") is not { } stops)
+            return null;
+        // Four is what every family takes; most take more.
+        if (stops.Count > 4 || stops.Any(string.IsNullOrWhiteSpace))
+            own.Report("stop", "must be one to four texts, none of them blank");
+        return [.. stops];
+    }
 }

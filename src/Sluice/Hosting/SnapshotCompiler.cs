@@ -27,8 +27,9 @@ internal sealed class SnapshotCompiler(
     // What levers have learned and stored outlives a reload of the settings.
     private readonly PrefixLearner _prefixes = new(new MarkingOptions());
     private readonly RecallStage _recall = new(new ReplyStore(MaxStoredReplyBytes), time, loggers.CreateLogger<RecallStage>());
-    private readonly OutputLever _output = new(new LearnedMaximum(new OutputOptions()));
+    private readonly OutputLever _output = new(new LearnedMaximum(new OutputOptions()), calibration);
     private readonly CoalesceStage _coalesce = new(loggers.CreateLogger<CoalesceStage>());
+    private readonly RepeatWatch _repeats = new();
     private readonly TrimLever _trim = new(calibration, check);
 
     /// <summary>Stored replies are some kilobytes each, so this holds tens of thousands.</summary>
@@ -46,7 +47,7 @@ internal sealed class SnapshotCompiler(
                 new IdentifyStage(keys, options.Auth, time, loggers.CreateLogger<IdentifyStage>()),
                 new RecordStage(recorder, options.Record, loggers.CreateLogger<RecordStage>()),
                 new LeverStages(
-                    new PlanStage(options.Levers, loggers.CreateLogger<PlanStage>()),
+                    new PlanStage(options.Levers, _repeats, loggers.CreateLogger<PlanStage>()),
                     Rewriting(_trim),
                     _recall,
                     _coalesce,

@@ -32,9 +32,9 @@ internal sealed class RunningGateway : IAsyncDisposable
         return gateway;
     }
 
-    public async Task<IssuedKey> CreateKeyAsync(string app)
+    public async Task<IssuedKey> CreateKeyAsync(string app, params string[] more)
     {
-        var created = await SluiceProcess.RunAsync("keys", "create", "--app", app, "--team", "end-to-end", "--data", DataDirectory, "--format", "json");
+        var created = await SluiceProcess.RunAsync(["keys", "create", "--app", app, "--team", "end-to-end", "--data", DataDirectory, "--format", "json", .. more]);
         Assert.True(created.ExitCode == 0, created.Everything);
         using var json = JsonDocument.Parse(created.Output);
         var root = json.RootElement;

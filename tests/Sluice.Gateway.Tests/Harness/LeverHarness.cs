@@ -51,7 +51,7 @@ internal sealed class LeverHarness : ILedgerWriter, IDisposable
         IStage[] stages =
         [
             new RecordStage(recorder, record, NullLogger<RecordStage>.Instance),
-            new PlanStage(settings, NullLogger<PlanStage>.Instance),
+            new PlanStage(settings, new RepeatWatch(), NullLogger<PlanStage>.Instance),
             Rewriting(new TrimLever(new TokenCalibration(), check: null)),
             new RecallStage(Store, Time, NullLogger<RecallStage>.Instance),
             Coalesce,

@@ -4,6 +4,7 @@ using Sluice.Gateway.Levers.Coalescing;
 using Sluice.Gateway.Levers.Placing;
 using Sluice.Gateway.Levers.Planning;
 using Sluice.Gateway.Levers.Recalling;
+using Sluice.Gateway.Levers.Trimming;
 
 namespace Sluice.Tests.Configuration;
 
@@ -50,16 +51,20 @@ public sealed class LeversReaderTests
               control_share: 0.1
               hold_back_share: 0.05
               control_seed: 42
-              trim: { mode: on, keep_urls: false, keep_navigation: true }
+              trim: { mode: on, keep_urls: false, keep_navigation: true, tables: markdown, tool_results: true, user_texts: true, tags: [report, file] }
               recall: { lifetime: 15m, sampled: true }
               coalesce: { mode: off, sampled: true }
-              output: on
+              output: { brief: true, json_only: true, stop: [END] }
               place: { any_region: true, tier: flex, standard_latency: true }
             """);
 
         Assert.Equal((0.1, 0.05, 42UL), (levers.ControlShare, levers.HoldBackShare, levers.ControlSeed));
         var options = levers.Default;
         Assert.Equal((false, true), (options.Trim.KeepUrls, options.Trim.KeepNavigation));
+        Assert.Equal((TableFormat.Markdown, true, true), (options.Trim.Table, options.Trim.ToolResults, options.Trim.UserTexts));
+        Assert.Equal(["report", "file"], options.Trim.DataTags);
+        Assert.Equal((true, true), (options.Output.Brief, options.Output.JsonOnly));
+        Assert.Equal(["END"], options.Output.StopSequences);
         Assert.Equal(new RecallOptions { Lifetime = TimeSpan.FromMinutes(15), Sampled = true }, options.Recall);
         Assert.Equal(new CoalesceOptions { Sampled = true }, options.Coalesce);
         Assert.Equal(new PlaceOptions { AnyRegion = true, Tier = ServiceTier.Flex, StandardLatency = true }, options.Place);
@@ -120,7 +125,8 @@ public sealed class LeversReaderTests
               hold_back_share: 0.5
               control_seed: -1
               trimm: on
-              trim: { keep_url: true }
+              trim: { keep_url: true, tags: [<a>] }
+              output: { brief: short, stop: [''] }
               recall: { lifetime: 3, sampled: perhaps }
               coalesce: sometimes
               place: { tier: cheap, any_region: 1 }
@@ -136,14 +142,17 @@ public sealed class LeversReaderTests
             "sluice.yaml:4:20: levers.hold_back_share is '0.5'; it must be a number from 0 to 0.15.",
             "sluice.yaml:5:17: levers.control_seed is '-1'; it must be a whole number from 0 to 2147483647.",
             "sluice.yaml:6:3: levers.trimm is not a setting; known here: coalesce, control_seed, control_share, exceptions, hold_back_share, mark, mode, output, place, recall, trim.",
-            "sluice.yaml:7:11: levers.trim.keep_url is not a setting; known here: keep_navigation, keep_urls, mode.",
-            "sluice.yaml:8:23: levers.recall.lifetime is '3'; it must be a duration such as 500ms, 30s, 15m or 2h.",
-            "sluice.yaml:8:35: levers.recall.sampled is 'perhaps'; it must be true or false.",
-            "sluice.yaml:9:13: levers.coalesce is 'sometimes'; it must be one of off, shadow, on.",
-            "sluice.yaml:10:18: levers.place.tier is 'cheap'; it must be one of flex, default, priority.",
-            "sluice.yaml:10:37: levers.place.any_region is '1'; it must be true or false.",
-            "sluice.yaml:12:7: levers.exceptions[0].app is missing, as are 'task', 'key' and 'models'; at least one says which calls the exception is for.",
-            "sluice.yaml:13:20: levers.exceptions[1].colour is not a setting; known here: app, coalesce, key, mark, mode, models, output, place, recall, task, trim.",
+            "sluice.yaml:7:11: levers.trim.keep_url is not a setting; known here: keep_navigation, keep_urls, mode, tables, tags, tool_results, user_texts.",
+            "sluice.yaml:7:33: levers.trim.tags has '<a>'; a tag is its name alone, such as report for <report>...</report>.",
+            "sluice.yaml:8:20: levers.output.brief is 'short'; it must be true or false.",
+            "sluice.yaml:8:33: levers.output.stop must be one to four texts, none of them blank.",
+            "sluice.yaml:9:23: levers.recall.lifetime is '3'; it must be a duration such as 500ms, 30s, 15m or 2h.",
+            "sluice.yaml:9:35: levers.recall.sampled is 'perhaps'; it must be true or false.",
+            "sluice.yaml:10:13: levers.coalesce is 'sometimes'; it must be one of off, shadow, on.",
+            "sluice.yaml:11:18: levers.place.tier is 'cheap'; it must be one of flex, default, priority.",
+            "sluice.yaml:11:37: levers.place.any_region is '1'; it must be true or false.",
+            "sluice.yaml:13:7: levers.exceptions[0].app is missing, as are 'task', 'key' and 'models'; at least one says which calls the exception is for.",
+            "sluice.yaml:14:20: levers.exceptions[1].colour is not a setting; known here: app, coalesce, key, mark, mode, models, output, place, recall, task, trim.",
         ];
         Assert.Equal(expected, error.Errors.Select(e => e.ToString()).OrderBy(e => int.Parse(e.Split(':')[1], System.Globalization.CultureInfo.InvariantCulture)).ThenBy(e => e, StringComparer.Ordinal));
     }

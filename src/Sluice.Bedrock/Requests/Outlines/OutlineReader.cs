@@ -32,6 +32,8 @@ internal ref partial struct OutlineReader(ReadOnlySpan<byte> body, Dialect diale
 
     public ByteRange SystemJson { get; private set; }
 
+    public ByteRange SystemNull { get; private set; }
+
     public ByteRange MessagesJson { get; private set; }
 
     public ObjectPlace Root { get; private set; }
@@ -110,6 +112,9 @@ internal ref partial struct OutlineReader(ReadOnlySpan<byte> body, Dialect diale
         {
             case OutlineKey.Messages:
                 MessagesJson = ReadMessages();
+                break;
+            case OutlineKey.System when _dialect != Dialect.OpenAi && _json.TokenType == JsonTokenType.Null:
+                SystemNull = Scalar();
                 break;
             case OutlineKey.System when _dialect != Dialect.OpenAi:
                 SystemJson = ReadContent(PromptSection.System, PromptRole.System, -1, mayBeString: _dialect == Dialect.Anthropic);

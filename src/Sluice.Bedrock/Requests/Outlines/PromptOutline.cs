@@ -66,6 +66,9 @@ public sealed class PromptOutline : IDisposable
 
     internal ByteRange MessagesJson { get; private set; }
 
+    /// <summary>A null in the place of the system.</summary>
+    internal ByteRange SystemNull { get; private set; }
+
     /// <summary>A null in the place of the object that has the parameters.</summary>
     internal ByteRange ParameterNull { get; private set; }
 
@@ -108,6 +111,7 @@ public sealed class PromptOutline : IDisposable
         Temperature = reader.Temperature;
         ThinkingBudget = reader.ThinkingBudget;
         (ToolsJson, SystemJson, MessagesJson) = (reader.ToolsJson, reader.SystemJson, reader.MessagesJson);
+        SystemNull = reader.SystemNull;
         Root = reader.Root;
         ParameterObject = reader.ParameterObject;
         ParameterNull = reader.ParameterNull;

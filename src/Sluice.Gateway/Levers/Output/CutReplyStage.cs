@@ -21,7 +21,8 @@ public sealed class CutReplyStage : IStage
         var before = invocation.Request;
         var mark = invocation.Effects.Mark();
         var reply = await next(invocation, cancellationToken);
-        if (!reply.IsSuccess || reply.Framing != ReplyFraming.Json || !invocation.Effects.Has(Lever.Output))
+        // A reply that the caller's own limit cut is the caller's to deal with.
+        if (!reply.IsSuccess || reply.Framing != ReplyFraming.Json || !invocation.Effects.Has(Lever.Output) || invocation.Request.Facts.MaxTokens == before.Facts.MaxTokens)
             return reply;
 
         var body = new ReplyBuffer(expectedBytes: 0);

@@ -13,6 +13,8 @@ public sealed class LearnedMaximum(OutputOptions options)
     // After a reply was cut, that length is allowed for as many replies as the one cut may be one of.
     private const int RepliesAfterCut = 1_000;
 
+    private const int RepliesOfMean = 2_000;
+
     private readonly Lock _gate = new();
     private readonly Dictionary<ulong, LinkedListNode<TaskLengths>> _tasks = [];
     private readonly LinkedList<TaskLengths> _byUse = [];
@@ -48,6 +50,13 @@ public sealed class LearnedMaximum(OutputOptions options)
         }
     }
 
+    /// <summary>What replies take on average, in tokens; null where too few were seen.</summary>
+    public double? Mean(ulong task)
+    {
+        lock (_gate)
+            return _tasks.TryGetValue(task, out var node) && node.Value.Replies >= options.MinimumReplies / 10 ? node.Value.MeanTokens : null;
+    }
+
     /// <summary>Takes a reply into account.</summary>
     /// <param name="task">As for <see cref="For"/>.</param>
     /// <param name="outputTokens">
@@ -65,6 +74,9 @@ public sealed class LearnedMaximum(OutputOptions options)
                 node = Add(task);
             var lengths = node.Value;
             lengths.Sketch.Add(outputTokens);
+            lengths.Replies++;
+            // Of the last replies rather than of all there ever were, since a task may change.
+            lengths.MeanTokens += (outputTokens - lengths.MeanTokens) / Math.Min(lengths.Replies, RepliesOfMean);
             if (wasCut)
                 (lengths.Allowed, lengths.RepliesToAllow) = (outputTokens * options.HeadRoom, RepliesAfterCut);
             else if (lengths.RepliesToAllow > 0)
@@ -95,6 +107,10 @@ public sealed class LearnedMaximum(OutputOptions options)
         public ulong Task { get; } = task;
 
         public LengthSketch Sketch { get; } = new();
+
+        public long Replies { get; set; }
+
+        public double MeanTokens { get; set; }
 
         public double Allowed { get; set; }
 

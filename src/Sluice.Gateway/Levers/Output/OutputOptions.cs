@@ -1,6 +1,8 @@
+using System.Collections.Immutable;
+
 namespace Sluice.Gateway.Levers.Output;
 
-/// <summary>How much a model may write where the caller did not say, or said far more than its task ever took.</summary>
+/// <summary>How much a model may write where the caller did not say, or said far more than its task ever took, and how it is told to write less.</summary>
 public sealed record OutputOptions
 {
     /// <summary>Replies of a task that must have been seen before its limit is touched. Default 200.</summary>
@@ -20,4 +22,26 @@ public sealed record OutputOptions
 
     /// <summary>Tasks that are remembered, about 1.3 KB each; the one unused for longest goes first. Default 4,096.</summary>
     public int MaximumTasks { get; init; } = 4_096;
+
+    /// <summary>Asks for short answers. It changes what is answered, so it is the owner's word, task by task. Default off.</summary>
+    public bool Brief { get; init; }
+
+    /// <summary>Asks for JSON without a word around it. Default off.</summary>
+    public bool JsonOnly { get; init; }
+
+    /// <summary>Where the model is to stop, for callers who say nothing of that themselves. Default none.</summary>
+    public ImmutableArray<string> StopSequences { get; init; } = [];
+
+    /// <summary>What stands behind the caller's own instructions, or null for nothing.</summary>
+    public string? Instruction => (Brief, JsonOnly) switch
+    {
+        (true, true) => BriefInstruction + " " + JsonInstruction,
+        (true, false) => BriefInstruction,
+        (false, true) => JsonInstruction,
+        _ => null,
+    };
+
+    private const string BriefInstruction = "Answer as briefly as the question allows: no introduction, no repetition of the question, no closing summary.";
+
+    private const string JsonInstruction = "Reply with JSON alone: no words around it and no code fence.";
 }

@@ -1,11 +1,12 @@
 using System.Globalization;
+using System.Text;
 using Microsoft.Extensions.Logging;
 using Sluice.Gateway.Upstreams;
 
 namespace Sluice.Gateway.Levers.Planning;
 
 /// <summary>Says which levers an invocation meets: by the owner's settings, the caller's header and the draw of the control group.</summary>
-public sealed partial class PlanStage(LeverSettings settings, ILogger<PlanStage> logger) : IStage
+public sealed partial class PlanStage(LeverSettings settings, RepeatWatch repeats, ILogger<PlanStage> logger) : IStage
 {
     /// <summary><c>off</c>, or the names of the only levers that may act, with commas between.</summary>
     public const string LeversHeader = "x-sluice-levers";
@@ -30,13 +31,19 @@ public sealed partial class PlanStage(LeverSettings settings, ILogger<PlanStage>
                 return LeverPlan.None;
             var conversation = ConversationKey.Of(invocation);
             var (isControl, heldBack) = ControlGroup.Draw(conversation, settings);
-            return new LeverPlan(options, isControl, conversation.ToString("x16", CultureInfo.InvariantCulture), heldBack, named);
+            return new LeverPlan(options, isControl, conversation.ToString("x16", CultureInfo.InvariantCulture), heldBack, named, repeats.IsRepeat(RequestHash(invocation), invocation.StartedAt));
         }
         catch (Exception e)
         {
             Log.NotPlanned(logger, e, invocation.Id);
             return LeverPlan.None;
         }
+    }
+
+    private static ulong RequestHash(Invocation invocation)
+    {
+        var hash = ConversationKey.Hash(0, Encoding.UTF8.GetBytes(invocation.Caller.KeyId ?? ""));
+        return ConversationKey.Hash(ConversationKey.Hash(hash, Encoding.UTF8.GetBytes(invocation.Request.Target)), invocation.Request.Body.Span);
     }
 
     /// <summary>

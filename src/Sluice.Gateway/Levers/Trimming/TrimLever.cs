@@ -33,7 +33,8 @@ public sealed class TrimLever(TokenCalibration calibration, TokenCheck? check) :
         if (!outline.IsComplete)
             return null;
 
-        var trimmer = new RequestTrimmer(invocation.Levers.Options.Trim);
+        var options = invocation.Levers.Options.Trim;
+        var trimmer = new RequestTrimmer(options);
         using var edits = new BodyEdits();
         var kinds = TrimKinds.None;
         var (before, after) = (new List<TokenEstimate>(), new List<TokenEstimate>());
@@ -43,7 +44,7 @@ public sealed class TrimLever(TokenCalibration calibration, TokenCheck? check) :
             if (block.Section != PromptSection.Messages || block.Role is not (PromptRole.User or PromptRole.Tool) || token.Length < MinTextBytes
                 || Unquoted(token.In(body)) is not { } text)
                 continue;
-            var result = trimmer.Trim(text, isMarked: false);
+            var result = trimmer.Trim(text, IsMarked(block, options));
             if (!result.IsChanged)
                 continue;
             var replacement = Encoding.UTF8.GetBytes("\"" + JavaScriptEncoder.UnsafeRelaxedJsonEscaping.Encode(result.Text) + "\"");
@@ -73,6 +74,9 @@ public sealed class TrimLever(TokenCalibration calibration, TokenCheck? check) :
     }
 
     public void Refused(Invocation invocation) { }
+
+    private static bool IsMarked(in PromptBlock block, TrimOptions options) =>
+        block.Role == PromptRole.Tool || block.Kind == BlockKind.ToolResult ? options.ToolResults : options.UserTexts;
 
     /// <summary>Where the estimate of what was trimmed is still rough, has AWS count the prompt as it was.</summary>
     private void Learn(Invocation invocation, Settlement settlement, string model, List<TokenEstimate> before)

@@ -12,6 +12,15 @@ public sealed record TrimOptions
     /// <summary>Allowed where nobody marked anything and the text itself proves to be data.</summary>
     public TrimKinds ProvableKinds { get; init; } = TrimKinds.Tables | TrimKinds.Pages | TrimKinds.Json | TrimKinds.Repeats;
 
+    /// <summary>The owner says that whatever tools return is data.</summary>
+    public bool ToolResults { get; init; }
+
+    /// <summary>The owner says that what users say in these calls is data, as in a task that only ever hands over documents.</summary>
+    public bool UserTexts { get; init; }
+
+    /// <summary>The owner says that what stands between these tags, such as <c>report</c>, is data. Names without brackets.</summary>
+    public IReadOnlyCollection<string> DataTags { get; init; } = [];
+
     public TableFormat Table { get; init; } = TableFormat.Csv;
 
     /// <summary>Links keep their text always; with this also where they lead.</summary>

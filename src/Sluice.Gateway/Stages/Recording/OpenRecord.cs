@@ -221,6 +221,7 @@ internal sealed class OpenRecord(Invocation invocation, Recorder recorder)
             Conversation = invocation.Levers.Conversation,
             Control = invocation.Levers.IsControl,
             HeldBack = invocation.Levers.HeldBack?.Name(),
+            Repeat = invocation.Levers.IsRepeat,
             Outcome = outcome,
             StopReason = reading?.StopReason,
             Error = error,

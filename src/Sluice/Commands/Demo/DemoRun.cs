@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Sluice.Commands.Savings;
 using Sluice.Configuration;
 using Sluice.Core;
 using Sluice.Core.Savings;
@@ -99,11 +100,8 @@ internal sealed class DemoRun(TextWriter output, int seed, string? keepIn)
         await PlayAsync(title, host, calls, settings.Time, cancellationToken);
         await host.Ledger.FlushAsync(cancellationToken);
         var seconds = TimeProvider.System.GetElapsedTime(started).TotalSeconds;
-        var tally = new SavingsTally();
         using var reader = await LedgerReader.OpenAsync(data, TimeProvider.System, cancellationToken);
-        foreach (var record in reader.Export())
-            tally.Add(record);
-        return new PlayedDay(tally, Money.FromUsd(host.Simulator!.Bill.TotalUsd), seconds);
+        return new PlayedDay(SavingsBook.Of(reader.Export(), tag: null), Money.FromUsd(host.Simulator!.Bill.TotalUsd), seconds);
     }
 
     private async Task PlayAsync(string title, GatewayHost host, IReadOnlyList<DemoCall> calls, TimeProvider time, CancellationToken cancellationToken)
@@ -153,16 +151,25 @@ internal sealed class DemoRun(TextWriter output, int seed, string? keepIn)
     private async Task ShowWaterfallAsync(PlayedDay before, PlayedDay after)
     {
         await output.WriteLineAsync($"The month, lever by lever ({after.Tally.ControlCalls:#,0} of {after.Tally.Calls:#,0} calls are the control group, which no lever touches)");
-        var table = new Listing("", "calls", "month USD", "share");
+        var table = new Listing("", "calls", "month USD", "share", "control shows (95 %)");
         var baseline = after.Tally.Baseline;
-        table.Add("as the callers sent it", after.Tally.Calls, Month(baseline), "100.0 %");
+        var report = after.Book.Compare();
+        table.Add("as the callers sent it", after.Tally.Calls, Month(baseline), "100.0 %", null);
         foreach (var lever in LeverNames.All)
         {
             if (after.Tally.Levers.GetValueOrDefault(lever.Name()) is { } saving)
-                table.Add($"- {lever.Name()}", saving.Calls, Month(-saving.Saving), Share(-saving.Saving, baseline));
+                table.Add($"- {lever.Name()}", saving.Calls, Month(-saving.Saving), Share(-saving.Saving, baseline), Interval(report.Levers.FirstOrDefault(l => l.Lever == lever.Name())?.Measured));
         }
-        table.Add("as it is with levers", after.Tally.Calls, Month(after.Cost), Share(after.Cost, baseline));
+        table.Add("saved in all", after.Tally.Calls, Month(-after.Tally.Saved), Share(-after.Tally.Saved, baseline), Interval(report.All.Measured));
+        table.Add("as it is with levers", after.Tally.Calls, Month(after.Cost), Share(after.Cost, baseline), null);
         table.Write(output, OutputFormat.Table);
+    }
+
+    /// <summary>What the control group shows of a month's saving, which for a lever by itself takes the other levers at their word.</summary>
+    private static string? Interval(UsdEstimate? day)
+    {
+        const double Month = DemoDay.CallsPerCall * DaysPerMonth;
+        return day is { } usd ? string.Create(CultureInfo.InvariantCulture, $"{-usd.HighUsd * Month:#,0} to {-usd.LowUsd * Month:#,0}") : null;
     }
 
     private static string Share(Money part, Money whole) =>
@@ -189,8 +196,10 @@ internal sealed class DemoRun(TextWriter output, int seed, string? keepIn)
 
     /// <summary>A day that was played.</summary>
     /// <param name="Bill">By the simulator, which counts for itself.</param>
-    private sealed record PlayedDay(SavingsTally Tally, Money Bill, double Seconds)
+    private sealed record PlayedDay(SavingsBook Book, Money Bill, double Seconds)
     {
+        public SavingsTally Tally => Book.All;
+
         public Money Cost => Tally.Cost;
     }
 }

@@ -86,7 +86,7 @@ public static class LeversCommand
                 Lever.Place => Rewrite(new PlaceLever(prices, TimeProvider.System), invocation, prices),
                 Lever.Recall => Answers(invocation, invocation.Levers.Options.Recall.Sampled, "answers from memory once the same call has been answered"),
                 Lever.Coalesce => Answers(invocation, invocation.Levers.Options.Coalesce.Sampled, "shares the attempt of the same call in flight"),
-                _ => Rewrite(new OutputLever(new LearnedMaximum(invocation.Levers.Options.Output)), invocation, prices),
+                _ => Rewrite(new OutputLever(new LearnedMaximum(invocation.Levers.Options.Output), new TokenCalibration()), invocation, prices),
             };
             table.Add(lever.Name(), mode.ToString().ToLowerInvariant(), does, why, saving);
         }

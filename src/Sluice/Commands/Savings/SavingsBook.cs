@@ -17,6 +17,9 @@ internal sealed record ArmQuality(string Arm)
     /// <summary>Replies that the model or a guardrail held back.</summary>
     public long HeldBack { get; set; }
 
+    /// <summary>Calls whose caller sent them again within two minutes, or rather the second of the two.</summary>
+    public long Repeated { get; set; }
+
     /// <summary>Calls that took more than one attempt.</summary>
     public long Retried { get; set; }
 
@@ -38,13 +41,22 @@ internal sealed class SavingsBook
 
     public ArmQuality Control { get; } = new("control");
 
-    /// <param name="record">One call.</param>
-    /// <param name="group">What the report is split by, or null for no split.</param>
-    public void Add(InvocationRecord record, string? group)
+    /// <param name="records">All calls of a period.</param>
+    /// <param name="tag">The tag that the report is split by, or null for no split.</param>
+    public static SavingsBook Of(IEnumerable<InvocationRecord> records, string? tag)
+    {
+        var book = new SavingsBook();
+        foreach (var record in records)
+            book.Add(record, tag);
+        return book;
+    }
+
+    private void Add(InvocationRecord record, string? tag)
     {
         All.Add(record);
-        if (group is not null)
+        if (tag is not null)
         {
+            var group = record.Tags.GetValueOrDefault(tag, "");
             if (!ByGroup.TryGetValue(group, out var tally))
                 ByGroup[group] = tally = new SavingsTally();
             tally.Add(record);
@@ -70,6 +82,8 @@ internal sealed class SavingsBook
             arm.HeldBack++;
         if (record.Outcome == Outcome.UpstreamError)
             arm.Errors++;
+        if (record.Repeat)
+            arm.Repeated++;
         if (record.Attempts.Length > 1)
             arm.Retried++;
         if (record.Usage is { Output: > 0 } usage)

@@ -32,25 +32,28 @@ public static class SavingsCommand
         command.SetAction(async (parsed, cancellationToken) =>
         {
             using var ledger = await LedgerAccess.OpenAsync(parsed.GetValue(data)!, cancellationToken);
-            var book = new SavingsBook();
             var group = parsed.GetValue(by)!;
-            foreach (var record in ledger.Export(parsed.GetValue(from), parsed.GetValue(to)))
-                book.Add(record, group == "lever" ? null : record.Tags.GetValueOrDefault(group, ""));
+            var book = SavingsBook.Of(ledger.Export(parsed.GetValue(from), parsed.GetValue(to)), TagOf(group));
             var chosen = parsed.GetValue(format);
             if (chosen != OutputFormat.Table)
             {
-                (group == "lever" ? ByLever(book) : ByGroup(group, book)).Write(Console.Out, chosen);
+                ForMachines(group, book).Write(Console.Out, chosen);
                 return ExitCode.Ok;
             }
-            (group == "lever" ? ByLeverForPeople(book) : ByGroupForPeople(group, book)).Write(Console.Out, chosen);
+            (TagOf(group) is null ? ByLeverForPeople(book) : ByGroupForPeople(group, book)).Write(Console.Out, chosen);
             Explain(book);
             return ExitCode.Ok;
         });
         return command;
     }
 
+    /// <summary>The tag that a report is split by; null for one by lever.</summary>
+    internal static string? TagOf(string by) => by == "lever" ? null : by;
+
+    internal static Listing ForMachines(string by, SavingsBook book) => TagOf(by) is { } tag ? ByGroup(tag, book) : ByLever(book);
+
     /// <summary>One row for each lever in the order of the pipeline, and one for all together.</summary>
-    internal static Listing ByLever(SavingsBook book)
+    private static Listing ByLever(SavingsBook book)
     {
         var table = new Listing("lever", "calls", "saving_usd", "estimated_usd", "unknown_calls", "shadow_usd", "measured_usd", "low_usd", "high_usd", "basis", "verdict");
         var report = book.Compare();
@@ -131,9 +134,9 @@ public static class SavingsCommand
         if (book.Control.Calls == 0)
             return;
         Console.WriteLine("Quality of the answers, treated against control:");
-        var table = new Listing("arm", "calls", "cut %", "errors %", "refused %", "retried %", "output");
+        var table = new Listing("arm", "calls", "cut %", "errors %", "refused %", "asked again %", "retried %", "output");
         foreach (var arm in (ReadOnlySpan<ArmQuality>)[book.Treated, book.Control])
-            table.Add(arm.Arm, arm.Calls, Percent(arm.Truncated, arm), Percent(arm.Errors, arm), Percent(arm.HeldBack, arm), Percent(arm.Retried, arm), arm.Measured == 0 ? null : Math.Round(arm.OutputTokens / (decimal)arm.Measured, 1));
+            table.Add(arm.Arm, arm.Calls, Percent(arm.Truncated, arm), Percent(arm.Errors, arm), Percent(arm.HeldBack, arm), Percent(arm.Repeated, arm), Percent(arm.Retried, arm), arm.Measured == 0 ? null : Math.Round(arm.OutputTokens / (decimal)arm.Measured, 1));
         table.Write(Console.Out, OutputFormat.Table);
     }
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Sluice.Core;
 using Sluice.Core.Invocations;
+using Sluice.Core.Metering.Estimating;
 using Sluice.Gateway.Levers.Output;
 using Sluice.Gateway.Levers.Planning;
 using Sluice.Gateway.Tests.Harness;
@@ -57,7 +58,7 @@ public sealed class CutReplyStageTests
     [Fact]
     public async Task AReplyThatTheCallersOwnLimitCutsIsNotAskedForAgain()
     {
-        using var gateway = new LeverHarness(On, new OutputLever(new LearnedMaximum(new OutputOptions { MinimumReplies = 5 })));
+        using var gateway = new LeverHarness(On, new OutputLever(new LearnedMaximum(new OutputOptions { MinimumReplies = 5 }), new TokenCalibration()));
         gateway.Upstream.Answer = _ => PlayedReply.Whole(Reply("max_tokens", 400));
 
         var answer = await gateway.CallAsync(Question());
@@ -69,7 +70,7 @@ public sealed class CutReplyStageTests
     /// <summary>A gateway that has seen ten replies of 20 tokens to this task.</summary>
     private static async Task<LeverHarness> TaughtAsync()
     {
-        var gateway = new LeverHarness(On, new OutputLever(new LearnedMaximum(new OutputOptions { MinimumReplies = 5, FewestTokens = 20 })));
+        var gateway = new LeverHarness(On, new OutputLever(new LearnedMaximum(new OutputOptions { MinimumReplies = 5, FewestTokens = 20 }), new TokenCalibration()));
         gateway.Upstream.Answer = _ => PlayedReply.Whole(Reply("end_turn", 20));
         for (var i = 0; i < 10; i++)
             await gateway.CallAsync(Question());

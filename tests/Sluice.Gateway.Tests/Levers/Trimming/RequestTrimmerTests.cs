@@ -51,6 +51,20 @@ public sealed class RequestTrimmerTests
     }
 
     [Fact]
+    public void WhatStandsBetweenTheOwnersTagsIsDataAndTheWordsAroundItAreNot()
+    {
+        var options = TrimOptions.Default with { DataTags = ["report", "file"] };
+        var text = "Keep   these \n\n\n\n blanks.\n<report id=\"1\">Kept, but for \n\n\n\n\n blank lines.</report>\n\n\n\n<reports>not \n\n\n\n\n these</reports>";
+        var trimmed = new RequestTrimmer(options).Trim(text, isMarked: false).Text;
+        Assert.Equal("Keep   these \n\n\n\n blanks.\n<report id=\"1\">Kept, but for \n\n blank lines.</report>\n\n\n\n<reports>not \n\n\n\n\n these</reports>", trimmed);
+        Assert.Equal(trimmed, new RequestTrimmer(options).Trim(trimmed, isMarked: false).Text);
+        var fenced = $"```\n{text}\n```";
+        Assert.Same(fenced, new RequestTrimmer(options).Trim(fenced, isMarked: false).Text);
+        var open = "<report>never \n\n\n\n\n closed";
+        Assert.Same(open, new RequestTrimmer(options).Trim(open, isMarked: false).Text);
+    }
+
+    [Fact]
     public void ATextOfBlanksHasNoFirstWordsAndDoesNoHarm()
     {
         var request = new RequestTrimmer(TrimOptions.Default);
