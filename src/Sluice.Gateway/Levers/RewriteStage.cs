@@ -47,7 +47,7 @@ public sealed partial class RewriteStage(IRewritingLever lever, ILogger<RewriteS
         // Each lever learns of it on the way out; the first one, which knows the caller's own request, sends that. Who may call
         // what (403, 404) is a matter of the place alone, so a lever that kept the place is not told.
         if (reply.Status is not (403 or 404) || rewriting.Request.Model != before.Model || rewriting.Request.Facts.Tier != before.Facts.Tier)
-            invocation.Effects.WhenSettled(settlement => TellRefused(invocation, settlement));
+            invocation.Effects.WhenSettled(settlement => TellRefused(invocation, rewriting.Request, settlement));
         if (!isFirst)
             return reply;
         Log.Refused(logger, invocation.Id, reply.Status);
@@ -87,10 +87,10 @@ public sealed partial class RewriteStage(IRewritingLever lever, ILogger<RewriteS
     }
 
     /// <summary>The caller's own request was refused too: then the change was not what was wrong.</summary>
-    private void TellRefused(Invocation invocation, Settlement settlement)
+    private void TellRefused(Invocation invocation, InvocationRequest refused, Settlement settlement)
     {
         if (settlement.Record.Outcome is Core.Invocations.Outcome.Completed or Core.Invocations.Outcome.ClientAborted)
-            lever.Refused(invocation);
+            lever.Refused(invocation, refused);
     }
 
     private static partial class Log

@@ -27,10 +27,12 @@ internal static class LeversReader
     public static LeverSettings Read(YamlSection top)
     {
         var defaults = new LeverSettings();
+        // Routes are given to be used.
+        var basis = top.Has("model_routes") ? defaults.Default.With(Lever.Route, LeverMode.On) : defaults.Default;
         if (!top.IsSection("levers"))
-            return defaults with { Default = defaults.Default.WithAll(top.Choice("levers", Modes) ?? LeverMode.Off) };
+            return defaults with { Default = top.Choice("levers", Modes) is { } mode ? basis.WithAll(mode) : basis };
         var section = top.Section("levers")!;
-        var options = Options(section, defaults.Default);
+        var options = Options(section, basis);
         var exceptions = new List<(LeverScope, LeverOptions)>();
         foreach (var entry in section.Sections("exceptions"))
         {

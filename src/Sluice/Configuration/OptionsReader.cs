@@ -97,6 +97,7 @@ public static class OptionsReader
             Retry = Retry(top.Section("retry")),
             Record = Record(top),
             Levers = LeversReader.Read(top),
+            ModelRoutes = ModelRoutesReader.Read(top),
             Ledger = Ledger(top),
             Prices = Prices(top.Section("prices")),
             Simulator = Simulator(top.Section("simulator")),

@@ -1,5 +1,7 @@
+using System.Collections.Immutable;
 using Sluice.Core.Pricing;
 using Sluice.Gateway.Levers.Planning;
+using Sluice.Gateway.Levers.Routing;
 using Sluice.Gateway.Stages.Identifying;
 using Sluice.Gateway.Stages.Recording;
 using Sluice.Gateway.Stages.Retrying;
@@ -32,6 +34,9 @@ public sealed record SluiceOptions
     public RecordOptions Record { get; init; } = new();
 
     public LeverSettings Levers { get; init; } = new();
+
+    /// <summary>Which models may serve which calls; the first whose calls include one decides.</summary>
+    public ImmutableArray<ModelRoute> ModelRoutes { get; init; } = [];
 
     public LedgerSettings Ledger { get; init; } = new();
 

@@ -1,0 +1,53 @@
+using System.Collections.Immutable;
+using Sluice.Bedrock.Operations;
+using Sluice.Gateway.Levers.Planning;
+
+namespace Sluice.Gateway.Levers.Routing;
+
+/// <summary>A model that may serve a route's calls.</summary>
+/// <param name="Name">What rules call it.</param>
+/// <param name="Model">A model id, an inference profile or a prompt router, as it would stand in a request.</param>
+public sealed record RouteCandidate(string Name, ModelIdentifier Model);
+
+/// <summary>
+/// Which models may serve some calls, and which of them serves which. The first rule that fits a call decides; where none
+/// does, the call goes to the model that its caller asked for.
+/// </summary>
+public sealed record ModelRoute
+{
+    /// <summary>The calls that the route is for.</summary>
+    public required LeverScope Scope { get; init; }
+
+    /// <summary>What reports call it: what the configuration says, or the calls that it is for.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>By tiers, cheapest first.</summary>
+    public required ImmutableArray<RouteCandidate> Candidates { get; init; }
+
+    /// <summary>The lowest tier that may serve, whatever a rule or a caller says; null for the first.</summary>
+    public string? Floor { get; init; }
+
+    public ImmutableArray<RouteRule> Rules { get; init; } = [];
+
+    /// <summary>The trained model that rules hand calls to with <c>use: router</c>; null for none.</summary>
+    public RouterOptions? Router { get; init; }
+
+    /// <summary>The place of a candidate; -1 for a name that there is none of.</summary>
+    public int IndexOf(string name)
+    {
+        for (var i = 0; i < Candidates.Length; i++)
+        {
+            if (Candidates[i].Name.Equals(name, StringComparison.OrdinalIgnoreCase))
+                return i;
+        }
+        return -1;
+    }
+}
+
+/// <summary>How a trained router decides between two candidates.</summary>
+/// <param name="File">The model file that <c>sluice router train</c> wrote.</param>
+/// <param name="StrongShare">The share of calls, from 0 to 1, that are to go to the stronger one; null where <paramref name="QualityFloor"/> says it.</param>
+/// <param name="QualityFloor">The score, from 0 to 1, that is to be kept on average; null where <paramref name="StrongShare"/> says it.</param>
+/// <param name="Weak">The candidate for what the model finds easy.</param>
+/// <param name="Strong">The candidate for the rest.</param>
+public sealed record RouterOptions(string File, double? StrongShare, double? QualityFloor, string Weak, string Strong);

@@ -1,0 +1,110 @@
+using System.Text.Json;
+using Sluice.Bedrock.Requests.Outlines;
+using Sluice.Core.Models;
+using Sluice.Gateway.Levers.Texts;
+
+namespace Sluice.Gateway.Levers.Routing;
+
+/// <summary>What is known of a call before it leaves. What takes reading the text is read when a rule asks, once.</summary>
+public sealed class RequestTraits
+{
+    /// <summary>The caller's word on which candidate it would like, or any word that rules know.</summary>
+    public const string HintHeader = "x-sluice-hint";
+
+    private readonly Invocation _invocation;
+    private readonly Lazy<string> _text;
+    private readonly Lazy<string?> _language;
+    private readonly Lazy<string> _userTexts;
+
+    public RequestTraits(Invocation invocation)
+    {
+        _invocation = invocation;
+        _text = new Lazy<string>(() => Texts(LastMessageOfUser()));
+        _userTexts = new Lazy<string>(() => Texts(message: null));
+        _language = new Lazy<string?>(() => TextLanguage.Of(Text));
+        var outline = invocation.Outline;
+        foreach (ref readonly var block in outline.Blocks)
+        {
+            HasTools |= block.Section == PromptSection.Tools || block.Kind is BlockKind.ToolUse or BlockKind.ToolResult;
+            HasDocuments |= block.Kind == BlockKind.Document;
+            HasReasoning |= block.Kind == BlockKind.Reasoning;
+            HasSystem |= block.Section == PromptSection.System || block.Role == PromptRole.System;
+            HasOtherContent |= block is { Section: PromptSection.Messages, Kind: BlockKind.Other };
+        }
+    }
+
+    public string? Task => _invocation.Tags.GetValueOrDefault("task");
+
+    public string? Hint => _invocation.Request.Headers[HintHeader];
+
+    public bool Streamed => _invocation.Request.Facts.Streamed;
+
+    public long InputTokens => _invocation.Request.Facts.EstimatedInputTokens;
+
+    public int Depth => _invocation.Outline.Messages.Length;
+
+    public bool HasTools { get; }
+
+    public bool HasImages => _invocation.Outline.HasImages;
+
+    public bool HasDocuments { get; }
+
+    /// <summary>Earlier turns carry a model's signed thoughts, which no other model takes.</summary>
+    public bool HasReasoning { get; }
+
+    public bool HasSystem { get; }
+
+    /// <summary>Sound, video or something newer.</summary>
+    public bool HasOtherContent { get; }
+
+    /// <summary>A schema or format is asked for by a parameter.</summary>
+    public bool HasSchema => !_invocation.Outline.Parameter(PromptParameter.OutputFormat).IsNone;
+
+    public bool AsksForJson => HasSchema || Text.Contains("JSON", StringComparison.Ordinal) || Text.Contains("json", StringComparison.Ordinal);
+
+    public TimeOnly TimeOfDay => TimeOnly.FromDateTime(_invocation.StartedAt.UtcDateTime);
+
+    public string? Language => _language.Value;
+
+    /// <summary>The last message's texts of the caller.</summary>
+    public string Text => _text.Value;
+
+    /// <summary>All that the caller's user has said, in order.</summary>
+    public string UserTexts => _userTexts.Value;
+
+    /// <summary>What a model has to be able to, to take the request as it is.</summary>
+    public Abilities Needs =>
+        (HasTools ? Abilities.Tools : 0) | (HasImages ? Abilities.Images : 0) | (HasDocuments ? Abilities.Documents : 0)
+        | (HasSystem ? Abilities.System : 0) | (HasSchema ? Abilities.Schema : 0) | (_invocation.Outline.ThinkingBudget is null ? 0 : Abilities.Reasoning);
+
+    public bool Mentions(string word) => Text.Contains(word, StringComparison.OrdinalIgnoreCase);
+
+    private int LastMessageOfUser()
+    {
+        var messages = _invocation.Outline.Messages;
+        for (var i = messages.Length - 1; i >= 0; i--)
+        {
+            if (messages[i].Role == PromptRole.User)
+                return i;
+        }
+        return -1;
+    }
+
+    /// <summary>What users say, in one message or in all.</summary>
+    private string Texts(int? message)
+    {
+        var outline = _invocation.Outline;
+        var body = _invocation.Request.Body.Span;
+        var texts = new List<string>();
+        foreach (var (index, token) in outline.Texts)
+        {
+            ref readonly var block = ref outline.Blocks[index];
+            if (block is not { Section: PromptSection.Messages, Role: PromptRole.User } || (message is { } only && block.Message != only))
+                continue;
+            var reader = new Utf8JsonReader(token.In(body));
+            if (reader.Read() && reader.TokenType == JsonTokenType.String && reader.GetString() is { } text)
+                texts.Add(text);
+        }
+        return string.Join('\n', texts);
+    }
+}

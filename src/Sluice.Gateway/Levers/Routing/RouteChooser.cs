@@ -1,0 +1,148 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text;
+using Sluice.Bedrock.Operations;
+using Sluice.Core;
+using Sluice.Core.Metering;
+using Sluice.Core.Pricing;
+using Sluice.Gateway.Levers.Placing;
+using Sluice.Gateway.Levers.Routing.Classifying;
+
+namespace Sluice.Gateway.Levers.Routing;
+
+/// <summary>What a candidate would mean for a call.</summary>
+/// <param name="Cost">Estimated, with what is warm in its prompt cache; null where a price is not known.</param>
+/// <param name="WhyNot">Why it may not serve the call; null where it may.</param>
+public sealed record RouteOffer(RouteCandidate Candidate, Money? Cost, string? WhyNot);
+
+/// <summary>Where a call goes.</summary>
+/// <param name="Candidate">Null for the model that its caller asked for.</param>
+/// <param name="Why">The rule that fired and what came of it, in plain words; nothing of the prompt.</param>
+/// <param name="Score">What the trained model said, where a rule asked it.</param>
+public sealed record RouteChoice(RouteCandidate? Candidate, string Why, RouterScore? Score);
+
+/// <summary>
+/// Chooses among a route's candidates: the first rule that fits, not below the floor, the next higher tier where a candidate
+/// may not serve the call, and a dearer one where its warm cache makes it the cheaper.
+/// </summary>
+/// <param name="route">The candidates and rules.</param>
+/// <param name="router">The model that the route's options name; null where they name none.</param>
+/// <param name="prices">What candidates cost.</param>
+/// <param name="places">What is known of warm caches.</param>
+public sealed class RouteChooser(ModelRoute route, RouterModel? router, PriceBook prices, WarmPlaces places)
+{
+    /// <summary>Tokens of a reply of which nothing is known, to compare prices by.</summary>
+    internal const long SupposedOutputTokens = 300;
+
+    public ModelRoute Route => route;
+
+    /// <param name="invocation">As the levers before left it.</param>
+    /// <param name="traits">Of that invocation.</param>
+    /// <param name="isRefused">Whether AWS turned a model down lately.</param>
+    public RouteChoice Choose(Invocation invocation, RequestTraits traits, Func<RouteCandidate, bool> isRefused)
+    {
+        var number = 0;
+        foreach (var rule in route.Rules)
+        {
+            number++;
+            if (rule.Fits(traits))
+                return Choose(rule, string.Create(CultureInfo.InvariantCulture, $"rule {number} ({rule})"), invocation, traits, isRefused);
+        }
+        return new RouteChoice(null, "no rule fits", null);
+    }
+
+    /// <summary>Every candidate, for an explanation.</summary>
+    public ImmutableArray<RouteOffer> Offers(Invocation invocation, RequestTraits traits) =>
+        [.. route.Candidates.Select(c => new RouteOffer(c, CostOf(c.Model, invocation), Eligibility.WhyNot(c.Model, invocation, traits)))];
+
+    private RouteChoice Choose(RouteRule rule, string why, Invocation invocation, RequestTraits traits, Func<RouteCandidate, bool> isRefused)
+    {
+        if (rule.Use.Equals(RouteRule.Asked, StringComparison.OrdinalIgnoreCase))
+            return new RouteChoice(null, why, null);
+        RouterScore? score = null;
+        var name = rule.Use;
+        if (rule.Use.Equals(RouteRule.Router, StringComparison.OrdinalIgnoreCase))
+        {
+            (name, var said, score) = Ask(traits);
+            why = $"{why}: {said}";
+        }
+        var wanted = route.IndexOf(name);
+        if (route.Floor is { } floor && route.IndexOf(floor) is var lowest && wanted < lowest)
+            (wanted, why) = (lowest, $"{why}, raised to the floor");
+        var index = wanted;
+        string? obstacle = null;
+        for (; index < route.Candidates.Length; index++)
+        {
+            var whyNot = isRefused(route.Candidates[index]) ? "AWS refused it lately" : Eligibility.WhyNot(route.Candidates[index].Model, invocation, traits);
+            if (whyNot is null)
+                break;
+            obstacle ??= $"{route.Candidates[index].Name} is out: {whyNot}";
+        }
+        if (obstacle is not null)
+            why = $"{why}; {obstacle}";
+        if (index == route.Candidates.Length)
+            return new RouteChoice(null, why, score);
+        var warm = Warmer(index, invocation, traits, isRefused);
+        return warm == index
+            ? new RouteChoice(route.Candidates[index], why, score)
+            : new RouteChoice(route.Candidates[warm], $"{why}; stays at {route.Candidates[warm].Name}, whose cache is warm", score);
+    }
+
+    /// <summary>The strong candidate for what the model finds hard, and for what it can't judge.</summary>
+    private (string Name, string Said, RouterScore Score) Ask(RequestTraits traits)
+    {
+        var options = route.Router ?? throw new InvalidOperationException("A rule hands calls to a router that the route does not have.");
+        var score = router!.Score(Encoding.UTF8.GetBytes(traits.UserTexts), traits.Task);
+        var share = options.StrongShare ?? router.ShareForQuality(options.QualityFloor ?? 1, traits.Task is not null) ?? 1;
+        var said = score.IsKnown
+            ? string.Create(CultureInfo.InvariantCulture, $"gain {score.Gain:0.00}, harder than {100 * (1 - score.StrongShare):0} % of calls")
+            : "too little of the prompt is known to judge";
+        return (score.PrefersStrong(share) ? options.Strong : options.Weak, said, score);
+    }
+
+    /// <summary>A higher tier that costs less because the conversation's cache is warm there; else the one that was chosen.</summary>
+    private int Warmer(int chosen, Invocation invocation, RequestTraits traits, Func<RouteCandidate, bool> isRefused)
+    {
+        var best = chosen;
+        if (CostOf(route.Candidates[chosen].Model, invocation) is not { } least)
+            return chosen;
+        for (var i = chosen + 1; i < route.Candidates.Length; i++)
+        {
+            var candidate = route.Candidates[i];
+            if (WarmAt(candidate.Model, invocation).Tokens == 0 || isRefused(candidate) || Eligibility.WhyNot(candidate.Model, invocation, traits) is not null)
+                continue;
+            if (CostOf(candidate.Model, invocation) is { } cost && cost < least)
+                (best, least) = (i, cost);
+        }
+        return best;
+    }
+
+    private Money? CostOf(ModelIdentifier model, Invocation invocation)
+    {
+        if (model.BaseModel is not { } known)
+            return null;
+        var facts = invocation.Request.Facts;
+        var warm = Math.Min(WarmAt(model, invocation).Tokens, facts.EstimatedInputTokens);
+        var usage = new Usage
+        {
+            Input = facts.EstimatedInputTokens - warm,
+            CacheRead = warm,
+            Output = Math.Min(facts.MaxTokens ?? SupposedOutputTokens, SupposedOutputTokens),
+            Source = UsageSource.Estimated,
+        };
+        return prices.Price(IdentityOf(model, invocation), usage, invocation.StartedAt).Total;
+    }
+
+    private Warmth WarmAt(ModelIdentifier model, Invocation invocation) => model.BaseModel is { } known
+        ? PlacedPrompt.Of(invocation, known, model.Profile).WarmAt(places, invocation, model.Profile)
+        : default;
+
+    internal static PriceIdentity IdentityOf(ModelIdentifier model, Invocation invocation) => new()
+    {
+        Model = model.BaseModel ?? "",
+        Region = model.Region ?? invocation.Upstream.Region,
+        Profile = model.Profile,
+        Tier = invocation.Request.Facts.Tier,
+        LatencyOptimized = invocation.Request.Facts.LatencyOptimized,
+    };
+}
