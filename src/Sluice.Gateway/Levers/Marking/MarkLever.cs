@@ -4,6 +4,7 @@ using Sluice.Core.Invocations;
 using Sluice.Core.Metering;
 using Sluice.Core.Pricing;
 using Sluice.Core.Savings;
+using Sluice.Gateway.Levers.Placing;
 using Sluice.Gateway.Levers.Planning;
 using Point = Sluice.Bedrock.Requests.Outlines.CachePoint;
 
@@ -13,7 +14,11 @@ namespace Sluice.Gateway.Levers.Marking;
 /// Puts cache points where the learner expects them to be worth more than they cost. A caller who places points knows better,
 /// so such a request is left alone.
 /// </summary>
-public sealed class MarkLever(PrefixLearner learner, PriceBook prices, TimeProvider time) : IRewritingLever
+/// <param name="learner">What is known of prefixes; it outlives a reload of the settings.</param>
+/// <param name="prices">The prices.</param>
+/// <param name="time">For how long a refusal is remembered.</param>
+/// <param name="place">Says where the call will run, since each place has a cache of its own; null where nothing moves calls.</param>
+public sealed class MarkLever(PrefixLearner learner, PriceBook prices, TimeProvider time, PlaceLever? place = null) : IRewritingLever
 {
     /// <summary>The models for which AWS turned cache points down.</summary>
     private readonly RefusalMemory _refused = new(time);
@@ -29,15 +34,16 @@ public sealed class MarkLever(PrefixLearner learner, PriceBook prices, TimeProvi
             return null;
         var asked = request.Model!;
         var model = asked.BaseModel!;
+        var profile = place is null ? asked.Profile : place.ProfileOf(invocation);
         whyNot = "the model has no caching rule, or the price book lacks its cache prices";
-        if (CachingRules.Find(model, invocation.StartedAt) is not { } caching || RulesOf(invocation, asked.Profile, caching) is not { } rules)
+        if (CachingRules.Find(model, invocation.StartedAt) is not { } caching || RulesOf(invocation, profile, caching) is not { } rules)
             return null;
         whyNot = "its blocks can't be told apart";
         if (Spans(outline, request.Body.Span, caching) is not { } spans)
             return null;
 
         var partition = new CachePartition(
-            invocation.Caller.KeyId ?? "", invocation.Caller.Tags.GetValueOrDefault("app", ""), model, $"{invocation.Upstream.Name}/{invocation.Upstream.Region}", asked.Profile ?? "");
+            invocation.Caller.KeyId ?? "", invocation.Caller.Tags.GetValueOrDefault("app", ""), model, $"{invocation.Upstream.Name}/{invocation.Upstream.Region}", profile ?? "");
         var plan = learner.Plan(partition, spans, rules, invocation.StartedAt);
         var isShadow = invocation.Levers.ModeOf(Lever.Mark) == LeverMode.Shadow;
         invocation.Effects.WhenSettled(settlement => Learn(invocation, settlement, partition, spans, plan, rules, isShadow));

@@ -30,7 +30,12 @@ public sealed partial class PlanStage(LeverSettings settings, ILogger<PlanStage>
                 return LeverPlan.None;
             var conversation = ConversationKey.Of(invocation);
             var (isControl, heldBack) = ControlGroup.Draw(conversation, settings);
-            return new LeverPlan(options, isControl, conversation.ToString("x16", CultureInfo.InvariantCulture), heldBack, named);
+            var (beginning, beginningTokens) = isControl ? default : ConversationKey.BeginningOf(invocation);
+            return new LeverPlan(options, isControl, conversation.ToString("x16", CultureInfo.InvariantCulture), heldBack, named)
+            {
+                Beginning = beginning,
+                BeginningTokens = beginningTokens,
+            };
         }
         catch (Exception e)
         {
