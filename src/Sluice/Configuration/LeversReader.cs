@@ -1,4 +1,5 @@
 using Sluice.Core.Pricing;
+using Sluice.Gateway.Levers.Marking.Normalising;
 using Sluice.Gateway.Levers.Planning;
 
 namespace Sluice.Configuration;
@@ -18,6 +19,13 @@ internal static class LeversReader
         ["flex"] = ServiceTier.Flex,
         ["default"] = ServiceTier.Default,
         ["priority"] = ServiceTier.Priority,
+    };
+
+    private static readonly Dictionary<string, NormaliseKinds> NormaliseNames = new(StringComparer.Ordinal)
+    {
+        ["whitespace"] = NormaliseKinds.Whitespace,
+        ["tool_key_order"] = NormaliseKinds.ToolKeyOrder,
+        ["tool_order"] = NormaliseKinds.ToolOrder,
     };
 
     public static LeverSettings Read(YamlSection top)
@@ -80,6 +88,7 @@ internal static class LeversReader
             Recall = options.Recall with { Lifetime = own.Duration("lifetime") ?? options.Recall.Lifetime, Sampled = own.Flag("sampled") ?? options.Recall.Sampled },
         },
         Lever.Coalesce => options with { Coalesce = options.Coalesce with { Sampled = own.Flag("sampled") ?? options.Coalesce.Sampled } },
+        Lever.Mark => options with { Mark = options.Mark with { Normalise = Normalisations(own) ?? options.Mark.Normalise } },
         Lever.Place => options with
         {
             Place = options.Place with
@@ -91,4 +100,20 @@ internal static class LeversReader
         },
         _ => options,
     };
+
+    /// <summary>Names of a list; an empty list is none, and no list is null.</summary>
+    private static NormaliseKinds? Normalisations(YamlSection own)
+    {
+        if (own.Texts("normalise") is not { } names)
+            return null;
+        var kinds = NormaliseKinds.None;
+        foreach (var name in names)
+        {
+            if (NormaliseNames.TryGetValue(name, out var kind))
+                kinds |= kind;
+            else
+                own.Report("normalise", $"has '{name}'; it must be a list of {string.Join(", ", NormaliseNames.Keys)}");
+        }
+        return kinds;
+    }
 }

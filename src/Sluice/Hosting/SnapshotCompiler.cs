@@ -26,6 +26,7 @@ internal sealed class SnapshotCompiler(
 {
     // What levers have learned and stored outlives a reload of the settings.
     private readonly PrefixLearner _prefixes = new(new MarkingOptions());
+    private readonly WarmPlaces _places = new();
     private readonly RecallStage _recall = new(new ReplyStore(MaxStoredReplyBytes), time, loggers.CreateLogger<RecallStage>());
     private readonly OutputLever _output = new(new LearnedMaximum(new OutputOptions()));
     private readonly CoalesceStage _coalesce = new(loggers.CreateLogger<CoalesceStage>());
@@ -34,11 +35,15 @@ internal sealed class SnapshotCompiler(
     /// <summary>Stored replies are some kilobytes each, so this holds tens of thousands.</summary>
     private const long MaxStoredReplyBytes = 64 * 1024 * 1024;
 
+    /// <summary>What marking has learned, for the report.</summary>
+    public PrefixLearner Prefixes => _prefixes;
+
     public GatewaySnapshot Compile(SluiceOptions options)
     {
         var byName = options.Upstreams.ToDictionary(u => u.Name, u => upstreams.Get(Located(u)), StringComparer.Ordinal);
         var models = new ModelResolver(options.Models, time, loggers.CreateLogger<ModelResolver>());
         var prices = PriceBooks.Of(options.Prices);
+        var place = new PlaceLever(prices, time, _places);
         var recorder = new Recorder(ledger, prices, models, options.Record, metrics, time, loggers.CreateLogger<Recorder>());
         return new GatewaySnapshot
         {
@@ -52,8 +57,8 @@ internal sealed class SnapshotCompiler(
                     _coalesce,
                     new CutReplyStage(),
                     Rewriting(_output),
-                    Rewriting(new MarkLever(_prefixes, prices, time)),
-                    Rewriting(new PlaceLever(prices, time))),
+                    Rewriting(new MarkLever(_prefixes, prices, time, place)),
+                    Rewriting(place)),
                 new RetryStage(options.Retry, time, new Random(options.Simulator.Seed)),
                 new SendStage(time)),
             DefaultUpstream = byName[options.Upstreams[0].Name],

@@ -9,6 +9,8 @@ internal static class DriftHash
 
     public static ulong Of(ulong hash, ReadOnlySpan<byte> bytes) => ConversationKey.Hash(hash, bytes);
 
+    public static uint Short(ulong hash, ReadOnlySpan<byte> bytes) => unchecked((uint)Of(hash, bytes));
+
     public static ulong Step(ulong hash, ulong value)
     {
         unchecked

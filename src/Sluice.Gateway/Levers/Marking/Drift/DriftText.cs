@@ -9,7 +9,7 @@ internal readonly record struct DriftSlot(DriftKinds Kind, int Offset, int Lengt
 /// A text by what stays when its white space, dates, ids and numbers change, and by hashes of what was left out. Nothing of
 /// the text itself is kept.
 /// </summary>
-internal sealed class TextShape
+internal sealed class DriftText
 {
     /// <summary>White space is hashed in this many stretches, so that it is known about where it differs.</summary>
     public const int Stretches = 16;
@@ -23,7 +23,7 @@ internal sealed class TextShape
     private readonly List<DriftSlot> _slots = [];
     private int _numbers;
 
-    private TextShape() { }
+    private DriftText() { }
 
     /// <summary>The same for texts that differ in nothing but white space and what the slots hold.</summary>
     public ulong Skeleton { get; private set; }
@@ -38,15 +38,15 @@ internal sealed class TextShape
 
     public int[] Starts { get; } = new int[Stretches + 1];
 
-    public static TextShape Of(ReadOnlySpan<byte> text)
+    public static DriftText Of(ReadOnlySpan<byte> text)
     {
-        var shape = new TextShape();
-        shape.Read(text);
-        return shape;
+        var read = new DriftText();
+        read.Read(text);
+        return read;
     }
 
     /// <summary>How this text differs from one of the same skeleton, and between which bytes.</summary>
-    public (DriftKinds Kinds, int From, int To) DifferenceFrom(TextShape other)
+    public (DriftKinds Kinds, int From, int To) DifferenceFrom(DriftText other)
     {
         var kinds = DriftKinds.None;
         var (from, to, numbers, ids) = (int.MaxValue, 0, 0, 0);
@@ -84,7 +84,7 @@ internal sealed class TextShape
             {
                 // Hashed with the place among the words, which is the same in texts that differ in white space alone.
                 var where = WordForms.IsEdge(at, length, text.Length) ? 0 : 1;
-                Spaces[stretch] = (uint)DriftHash.Of(Spaces[stretch] + (ulong)solid, text.Slice(at, length));
+                Spaces[stretch] = DriftHash.Short(DriftHash.Step(Spaces[stretch], (ulong)solid), text.Slice(at, length));
                 if (where == 1)
                     skeleton = DriftHash.Step(skeleton, ' ');
                 at += length;
@@ -120,7 +120,7 @@ internal sealed class TextShape
             kind = DriftKinds.Time;
         if (kind == DriftKinds.Number ? ++_numbers > MaximumSlots : _slots.Count - Math.Min(_numbers, MaximumSlots) >= MaximumSlots)
             return false;
-        _slots.Add(new DriftSlot(kind, at, length, (uint)DriftHash.Of(0, text.Slice(at, length))));
+        _slots.Add(new DriftSlot(kind, at, length, DriftHash.Short(0, text.Slice(at, length))));
         return true;
     }
 }
