@@ -108,7 +108,7 @@ public sealed class Invocation : IDisposable
     }
 
     /// <summary>What the call is labelled with, once its caller is known.</summary>
-    internal ImmutableSortedDictionary<string, string> Tags => _tags ??= Stages.Recording.Tagging.TagsOf(this);
+    public ImmutableSortedDictionary<string, string> Tags => _tags ??= Stages.Recording.Tagging.TagsOf(this);
 
     /// <summary>Which calls may get this one's answer; null where that can't be told. It is computed once for each request.</summary>
     internal CacheKey? AnswerKey

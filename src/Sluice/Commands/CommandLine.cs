@@ -6,6 +6,7 @@ using Sluice.Commands.Ledger;
 using Sluice.Commands.Levers;
 using Sluice.Commands.Price;
 using Sluice.Commands.Replay;
+using Sluice.Commands.Route;
 using Sluice.Commands.Savings;
 using Sluice.Commands.Serve;
 using Sluice.Commands.Simulate;
@@ -41,6 +42,7 @@ public static class CommandLine
             SavingsCommand.Create(),
             LedgerCommand.Create(),
             LeversCommand.Create(),
+            RouteCommand.Create(),
             KeysCommand.Create(),
         };
         var parsed = root.Parse(arguments);

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Sluice.Core.Pricing;
+using Sluice.Gateway.Levers.Marking.Normalising;
 using Sluice.Gateway.Levers.Planning;
 using Sluice.Gateway.Levers.Trimming;
 
@@ -23,6 +24,13 @@ internal static class LeversReader
     };
 
     private static readonly Dictionary<string, TableFormat> Tables = new(StringComparer.Ordinal) { ["csv"] = TableFormat.Csv, ["markdown"] = TableFormat.Markdown };
+
+    private static readonly Dictionary<string, NormaliseKinds> NormaliseNames = new(StringComparer.Ordinal)
+    {
+        ["whitespace"] = NormaliseKinds.Whitespace,
+        ["tool_key_order"] = NormaliseKinds.ToolKeyOrder,
+        ["tool_order"] = NormaliseKinds.ToolOrder,
+    };
 
     public static LeverSettings Read(YamlSection top)
     {
@@ -103,6 +111,7 @@ internal static class LeversReader
                 StopSequences = Stops(own) ?? options.Output.StopSequences,
             },
         },
+        Lever.Mark => options with { Mark = options.Mark with { Normalise = Normalisations(own) ?? options.Mark.Normalise } },
         Lever.Place => options with
         {
             Place = options.Place with
@@ -131,5 +140,21 @@ internal static class LeversReader
         if (stops.Count > 4 || stops.Any(string.IsNullOrWhiteSpace))
             own.Report("stop", "must be one to four texts, none of them blank");
         return [.. stops];
+    }
+
+    /// <summary>Names of a list; an empty list is none, and no list is null.</summary>
+    private static NormaliseKinds? Normalisations(YamlSection own)
+    {
+        if (own.Texts("normalise") is not { } names)
+            return null;
+        var kinds = NormaliseKinds.None;
+        foreach (var name in names)
+        {
+            if (NormaliseNames.TryGetValue(name, out var kind))
+                kinds |= kind;
+            else
+                own.Report("normalise", $"has '{name}'; it must be a list of {string.Join(", ", NormaliseNames.Keys)}");
+        }
+        return kinds;
     }
 }

@@ -10,6 +10,7 @@ using Sluice.Gateway.Levers.Output;
 using Sluice.Gateway.Levers.Placing;
 using Sluice.Gateway.Levers.Planning;
 using Sluice.Gateway.Levers.Recalling;
+using Sluice.Gateway.Levers.Routing;
 using Sluice.Gateway.Levers.Trimming;
 using Sluice.Gateway.Stages.Identifying;
 using Sluice.Gateway.Stages.Recording;
@@ -26,20 +27,28 @@ internal sealed class SnapshotCompiler(
 {
     // What levers have learned and stored outlives a reload of the settings.
     private readonly PrefixLearner _prefixes = new(new MarkingOptions());
+    private readonly WarmPlaces _places = new();
     private readonly RecallStage _recall = new(new ReplyStore(MaxStoredReplyBytes), time, loggers.CreateLogger<RecallStage>());
     private readonly OutputLever _output = new(new LearnedMaximum(new OutputOptions()), calibration);
     private readonly CoalesceStage _coalesce = new(loggers.CreateLogger<CoalesceStage>());
+    /// <summary>Where routes have sent their calls.</summary>
+    public RouteWatch RouteWatch { get; } = new();
+
     private readonly RepeatWatch _repeats = new();
     private readonly TrimLever _trim = new(calibration, check);
 
     /// <summary>Stored replies are some kilobytes each, so this holds tens of thousands.</summary>
     private const long MaxStoredReplyBytes = 64 * 1024 * 1024;
 
+    /// <summary>What marking has learned, for the report.</summary>
+    public PrefixLearner Prefixes => _prefixes;
+
     public GatewaySnapshot Compile(SluiceOptions options)
     {
         var byName = options.Upstreams.ToDictionary(u => u.Name, u => upstreams.Get(Located(u)), StringComparer.Ordinal);
         var models = new ModelResolver(options.Models, time, loggers.CreateLogger<ModelResolver>());
         var prices = PriceBooks.Of(options.Prices);
+        var place = new PlaceLever(prices, time, _places);
         var recorder = new Recorder(ledger, prices, models, options.Record, metrics, time, loggers.CreateLogger<Recorder>());
         return new GatewaySnapshot
         {
@@ -51,10 +60,11 @@ internal sealed class SnapshotCompiler(
                     Rewriting(_trim),
                     _recall,
                     _coalesce,
+                    Rewriting(new RouteLever(RouteChoosers.Of(options.ModelRoutes, prices, _places), RouteWatch, time)),
                     new CutReplyStage(),
                     Rewriting(_output),
-                    Rewriting(new MarkLever(_prefixes, prices, time)),
-                    Rewriting(new PlaceLever(prices, time))),
+                    Rewriting(new MarkLever(_prefixes, prices, time, place)),
+                    Rewriting(place)),
                 new RetryStage(options.Retry, time, new Random(options.Simulator.Seed)),
                 new SendStage(time)),
             DefaultUpstream = byName[options.Upstreams[0].Name],

@@ -48,6 +48,7 @@ internal sealed class LeverHarness : ILedgerWriter, IDisposable
         var recorder = new Recorder(this, PriceBook.Default, models, record, _metrics, Time, NullLogger<Recorder>.Instance);
         Store = new ReplyStore(storeBytes);
         Upstream = new PlayedUpstream(Time);
+        var place = new PlaceLever(PriceBook.Default, Time);
         IStage[] stages =
         [
             new RecordStage(recorder, record, NullLogger<RecordStage>.Instance),
@@ -55,8 +56,8 @@ internal sealed class LeverHarness : ILedgerWriter, IDisposable
             Rewriting(new TrimLever(new TokenCalibration(), check: null)),
             new RecallStage(Store, Time, NullLogger<RecallStage>.Instance),
             Coalesce,
-            Rewriting(new MarkLever(new PrefixLearner(new MarkingOptions()), PriceBook.Default, Time)),
-            Rewriting(new PlaceLever(PriceBook.Default, Time)),
+            Rewriting(new MarkLever(Prefixes, PriceBook.Default, Time, place)),
+            Rewriting(place),
             .. more is null ? [] : new IStage[] { new CutReplyStage(), Rewriting(more) },
             new RetryStage(new RetryOptions { BaseDelay = TimeSpan.FromSeconds(1), TotalBudget = TimeSpan.FromHours(1) }, Time, new Random(1)),
             Upstream,
@@ -71,6 +72,8 @@ internal sealed class LeverHarness : ILedgerWriter, IDisposable
     public CoalesceStage Coalesce { get; } = new(NullLogger<CoalesceStage>.Instance);
 
     public ReplyStore Store { get; }
+
+    public PrefixLearner Prefixes { get; } = new(new MarkingOptions());
 
     /// <summary>Makes one call and reads its reply to the end, or until its caller leaves.</summary>
     public async Task<Answer> CallAsync(Question question, CancellationTokenSource? caller = null)

@@ -37,7 +37,7 @@ public sealed class LeversReaderTests
         var levers = Read("levers: { mode: on, recall: off, mark: shadow }").Default;
 
         Assert.Equal(
-            [LeverMode.On, LeverMode.Off, LeverMode.On, LeverMode.On, LeverMode.Shadow, LeverMode.On],
+            [LeverMode.On, LeverMode.Off, LeverMode.On, LeverMode.On, LeverMode.On, LeverMode.Shadow, LeverMode.On],
             LeverNames.All.Select(levers.ModeOf));
     }
 
@@ -70,7 +70,7 @@ public sealed class LeversReaderTests
         Assert.Equal(new PlaceOptions { AnyRegion = true, Tier = ServiceTier.Flex, StandardLatency = true }, options.Place);
         // A mapping without a mode is on; what is not named has the mode of all.
         Assert.Equal(
-            [LeverMode.On, LeverMode.On, LeverMode.Off, LeverMode.On, LeverMode.Shadow, LeverMode.On],
+            [LeverMode.On, LeverMode.On, LeverMode.Off, LeverMode.Shadow, LeverMode.On, LeverMode.Shadow, LeverMode.On],
             LeverNames.All.Select(options.ModeOf));
     }
 
@@ -141,7 +141,7 @@ public sealed class LeversReaderTests
             "sluice.yaml:3:18: levers.control_share is '2'; it must be a number from 0 to 1.",
             "sluice.yaml:4:20: levers.hold_back_share is '0.5'; it must be a number from 0 to 0.15.",
             "sluice.yaml:5:17: levers.control_seed is '-1'; it must be a whole number from 0 to 2147483647.",
-            "sluice.yaml:6:3: levers.trimm is not a setting; known here: coalesce, control_seed, control_share, exceptions, hold_back_share, mark, mode, output, place, recall, trim.",
+            "sluice.yaml:6:3: levers.trimm is not a setting; known here: coalesce, control_seed, control_share, exceptions, hold_back_share, mark, mode, output, place, recall, route, trim.",
             "sluice.yaml:7:11: levers.trim.keep_url is not a setting; known here: keep_navigation, keep_urls, mode, tables, tags, tool_results, user_texts.",
             "sluice.yaml:7:33: levers.trim.tags has '<a>'; a tag is its name alone, such as report for <report>...</report>.",
             "sluice.yaml:8:20: levers.output.brief is 'short'; it must be true or false.",
@@ -152,7 +152,7 @@ public sealed class LeversReaderTests
             "sluice.yaml:11:18: levers.place.tier is 'cheap'; it must be one of flex, default, priority.",
             "sluice.yaml:11:37: levers.place.any_region is '1'; it must be true or false.",
             "sluice.yaml:13:7: levers.exceptions[0].app is missing, as are 'task', 'key' and 'models'; at least one says which calls the exception is for.",
-            "sluice.yaml:14:20: levers.exceptions[1].colour is not a setting; known here: app, coalesce, key, mark, mode, models, output, place, recall, task, trim.",
+            "sluice.yaml:14:20: levers.exceptions[1].colour is not a setting; known here: app, coalesce, key, mark, mode, models, output, place, recall, route, task, trim.",
         ];
         Assert.Equal(expected, error.Errors.Select(e => e.ToString()).OrderBy(e => int.Parse(e.Split(':')[1], System.Globalization.CultureInfo.InvariantCulture)).ThenBy(e => e, StringComparer.Ordinal));
     }

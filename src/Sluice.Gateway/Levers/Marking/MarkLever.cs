@@ -4,6 +4,9 @@ using Sluice.Core.Invocations;
 using Sluice.Core.Metering;
 using Sluice.Core.Pricing;
 using Sluice.Core.Savings;
+using Sluice.Gateway.Levers.Marking.Drift;
+using Sluice.Gateway.Levers.Marking.Normalising;
+using Sluice.Gateway.Levers.Placing;
 using Sluice.Gateway.Levers.Planning;
 using Point = Sluice.Bedrock.Requests.Outlines.CachePoint;
 
@@ -13,7 +16,11 @@ namespace Sluice.Gateway.Levers.Marking;
 /// Puts cache points where the learner expects them to be worth more than they cost. A caller who places points knows better,
 /// so such a request is left alone.
 /// </summary>
-public sealed class MarkLever(PrefixLearner learner, PriceBook prices, TimeProvider time) : IRewritingLever
+/// <param name="learner">What is known of prefixes; it outlives a reload of the settings.</param>
+/// <param name="prices">The prices.</param>
+/// <param name="time">For how long a refusal is remembered.</param>
+/// <param name="place">Says where the call will run, since each place has a cache of its own; null where nothing moves calls.</param>
+public sealed class MarkLever(PrefixLearner learner, PriceBook prices, TimeProvider time, PlaceLever? place = null) : IRewritingLever
 {
     /// <summary>The models for which AWS turned cache points down.</summary>
     private readonly RefusalMemory _refused = new(time);
@@ -29,23 +36,35 @@ public sealed class MarkLever(PrefixLearner learner, PriceBook prices, TimeProvi
             return null;
         var asked = request.Model!;
         var model = asked.BaseModel!;
+        var profile = place is null ? asked.Profile : place.ProfileOf(invocation);
         whyNot = "the model has no caching rule, or the price book lacks its cache prices";
-        if (CachingRules.Find(model, invocation.StartedAt) is not { } caching || RulesOf(invocation, asked.Profile, caching) is not { } rules)
+        if (CachingRules.Find(model, invocation.StartedAt) is not { } caching || RulesOf(invocation, profile, caching) is not { } rules)
             return null;
         whyNot = "its blocks can't be told apart";
-        if (Spans(outline, request.Body.Span, caching) is not { } spans)
+        var body = request.Body;
+        var isNormal = false;
+        if (PromptNormaliser.Apply(invocation.Levers.Options.Mark.Normalise, outline, body.Span) is { } edited)
+        {
+            var normal = invocation.Own(edited).Bytes;
+            var normalOutline = invocation.Own(PromptOutline.Read(request.Facts.Dialect, normal.Span));
+            if (isNormal = normalOutline.IsComplete)
+                (body, outline) = (normal, normalOutline);
+        }
+        if (Spans(outline, body.Span, caching) is not { } spans)
             return null;
 
         var partition = new CachePartition(
-            invocation.Caller.KeyId ?? "", invocation.Caller.Tags.GetValueOrDefault("app", ""), model, $"{invocation.Upstream.Name}/{invocation.Upstream.Region}", asked.Profile ?? "");
+            invocation.Caller.KeyId ?? "", invocation.Caller.Tags.GetValueOrDefault("app", ""), model, $"{invocation.Upstream.Name}/{invocation.Upstream.Region}", profile ?? "");
         var plan = learner.Plan(partition, spans, rules, invocation.StartedAt);
         var isShadow = invocation.Levers.ModeOf(Lever.Mark) == LeverMode.Shadow;
-        invocation.Effects.WhenSettled(settlement => Learn(invocation, settlement, partition, spans, plan, rules, isShadow));
+        var prompt = new MarkedPrompt(partition, outline, body, spans, plan, rules, profile);
+        invocation.Effects.WhenSettled(settlement => Learn(invocation, settlement, prompt, isShadow));
         whyNot = plan.Reason;
-        if (plan.Points.IsEmpty || Marked(invocation, outline, plan) is not { } marked)
+        // Without a point nothing is read or written, so the body may as well stay as the caller wrote it.
+        if (plan.Points.IsEmpty || Marked(invocation, prompt) is not { } marked)
             return null;
         whyNot = "";
-        return new Rewriting(marked, plan.Reason, Unmark, shape => Mark(shape, plan));
+        return new Rewriting(marked, isNormal ? plan.Reason + " Its beginning is in normal form." : plan.Reason, Unmark, shape => Mark(shape, plan));
     }
 
     public void Refused(Invocation invocation)
@@ -90,12 +109,8 @@ public sealed class MarkLever(PrefixLearner learner, PriceBook prices, TimeProvi
         };
     }
 
-    private CacheRules? RulesOf(Invocation invocation, string? profile, CachingRule caching)
-    {
-        var facts = invocation.Request.Facts;
-        var identity = new PriceIdentity { Model = invocation.Request.Model!.BaseModel!, Region = invocation.Upstream.Region, Profile = profile, Tier = facts.Tier, LatencyOptimized = facts.LatencyOptimized };
-        return ModelCacheRules.Of(caching, prices, identity, facts.EstimatedInputTokens, invocation.StartedAt);
-    }
+    private CacheRules? RulesOf(Invocation invocation, string? profile, CachingRule caching) =>
+        ModelCacheRules.Of(caching, prices, IdentityOf(invocation, profile), invocation.Request.Facts.EstimatedInputTokens, invocation.StartedAt);
 
     private static PromptSpan[]? Spans(PromptOutline outline, ReadOnlySpan<byte> body, CachingRule caching)
     {
@@ -113,24 +128,42 @@ public sealed class MarkLever(PrefixLearner learner, PriceBook prices, TimeProvi
         return spans;
     }
 
-    private static InvocationRequest? Marked(Invocation invocation, PromptOutline outline, MarkingPlan plan)
+    private static InvocationRequest? Marked(Invocation invocation, MarkedPrompt prompt)
     {
         using var edits = new BodyEdits();
-        var points = plan.Points.Select(p => new Point(p.Block, p.Lifetime == CacheLifetime.Hour ? CacheLifetimes.OneHour : CacheLifetimes.FiveMinutes)).ToArray();
-        if (CachePointEdits.Insert(outline, points, edits).Length != points.Length || !edits.TryApply(invocation.Request.Body.Span, out var body))
+        var points = prompt.Plan.Points.Select(p => new Point(p.Block, p.Lifetime == CacheLifetime.Hour ? CacheLifetimes.OneHour : CacheLifetimes.FiveMinutes)).ToArray();
+        if (CachePointEdits.Insert(prompt.Outline, points, edits).Length != points.Length || !edits.TryApply(prompt.Body.Span, out var body))
             return null;
         var lifetimes = points.Aggregate(CacheLifetimes.None, (all, point) => all | point.Lifetime);
         return invocation.Request with { Body = invocation.Own(body).Bytes, Facts = invocation.Request.Facts with { CacheLifetimes = lifetimes } };
     }
 
-    private void Learn(Invocation invocation, Settlement settlement, CachePartition partition, PromptSpan[] spans, MarkingPlan plan, CacheRules rules, bool isShadow)
+    private void Learn(Invocation invocation, Settlement settlement, MarkedPrompt prompt, bool isShadow)
     {
         var record = settlement.Record;
         if (record.Attempts.IsEmpty || record.Error is not null || record.Outcome is not (Outcome.Completed or Outcome.ClientAborted))
             return;
+        var (plan, spans) = (prompt.Plan, prompt.Spans);
         if (isShadow)
-            learner.Observe(partition, spans, plan, rules);
+            learner.Observe(prompt.Partition, spans, plan, prompt.Rules);
         else
-            learner.Observe(partition, spans, invocation.Effects.IsAbandoned ? MarkingPlan.Of(plan.At) : plan, rules, settlement.Final is { IsEstimated: false } measured ? measured.Usage : null);
+            learner.Observe(prompt.Partition, spans, invocation.Effects.IsAbandoned ? MarkingPlan.Of(plan.At) : plan, prompt.Rules, settlement.Final is { IsEstimated: false } measured ? measured.Usage : null);
+        if (plan.RecentBlocks < spans.Length && prompt.Outline.Blocks[plan.RecentBlocks].Section != PromptSection.Messages)
+        {
+            var input = prices.Find(IdentityOf(invocation, prompt.Profile), UsageKind.Input, spans[^1].CumulativeTokens, plan.At);
+            learner.Drift.Observe(
+                prompt.Outline, prompt.Body.Span,
+                new DriftSighting(prompt.Partition, spans, plan.KnownBlocks, plan.RecentBlocks, prompt.Rules, input is null ? null : input.Usd / input.Per, plan.At));
+        }
     }
+
+    private static PriceIdentity IdentityOf(Invocation invocation, string? profile)
+    {
+        var facts = invocation.Request.Facts;
+        return new PriceIdentity { Model = invocation.Original.Model!.BaseModel!, Region = invocation.Upstream.Region, Profile = profile, Tier = facts.Tier, LatencyOptimized = facts.LatencyOptimized };
+    }
+
+    /// <summary>A prompt as it was planned; all of it lives as long as the invocation.</summary>
+    private sealed record MarkedPrompt(
+        CachePartition Partition, PromptOutline Outline, ReadOnlyMemory<byte> Body, PromptSpan[] Spans, MarkingPlan Plan, CacheRules Rules, string? Profile);
 }

@@ -1,3 +1,5 @@
+using Sluice.Gateway.Levers.Marking.Normalising;
+
 namespace Sluice.Gateway.Levers.Marking;
 
 /// <summary>The bounds of what prompt-cache marking remembers and risks.</summary>
@@ -18,4 +20,7 @@ public sealed record MarkingOptions
     /// since what pays begins with writes.
     /// </summary>
     public double LossLimit { get; init; } = 0.1;
+
+    /// <summary>What may be written in one form, so that prompts which mean the same share a cache. Default nothing.</summary>
+    public NormaliseKinds Normalise { get; init; }
 }

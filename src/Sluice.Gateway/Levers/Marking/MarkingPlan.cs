@@ -68,6 +68,12 @@ public sealed class MarkingPlan
     /// <summary>The chance from which writing pays at this model's prices.</summary>
     public double BreakEven { get; internal init; }
 
+    /// <summary>Blocks from the first on whose prefix had been seen before.</summary>
+    internal int KnownBlocks { get; init; }
+
+    /// <summary>Those of them whose prefix had been seen within the short lifetime.</summary>
+    internal int RecentBlocks { get; init; }
+
     /// <summary>Why, in plain words.</summary>
     public string Reason => Outcome switch
     {

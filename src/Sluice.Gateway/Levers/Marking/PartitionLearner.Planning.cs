@@ -43,13 +43,14 @@ internal sealed partial class PartitionLearner
                 Resolve(nowMs, rules);
                 var known = Look(prompt, sightings.AsSpan(0, prompt.Length), nowMs);
                 var canMark = Value(prompt, sightings, known, rules, nowMs, blocks);
+                var recent = Recent(sightings.AsSpan(0, known), nowMs);
                 if (!canMark)
-                    return new MarkingPlan(now, MarkingOutcome.NoPlace);
+                    return new MarkingPlan(now, MarkingOutcome.NoPlace) { KnownBlocks = known, RecentBlocks = recent };
                 var read = known - 1;
                 while (read >= 0 && !(blocks[read].TakesPoint && _prefixes[sightings[read].Entry].WarmUntilMs >= nowMs))
                     read--;
                 var readLivesHour = read >= 0 && _prefixes[sightings[read].Entry].Has(PrefixStates.LivesHour);
-                return Choose(blocks.AsSpan(0, prompt.Length), read, readLivesHour, rules, now);
+                return Choose(blocks.AsSpan(0, prompt.Length), read, readLivesHour, rules, now, known, recent);
             }
         }
         finally
@@ -126,7 +127,16 @@ internal sealed partial class PartitionLearner
         return gain > 0 ? Math.Max(0, shortValue) + gain : Forbidden;
     }
 
-    private MarkingPlan Choose(ReadOnlySpan<BlockWorth> blocks, int read, bool readLivesHour, CacheRules rules, DateTimeOffset now)
+    /// <summary>How many blocks from the first on were seen within the short lifetime.</summary>
+    private int Recent(ReadOnlySpan<Sighting> known, long nowMs)
+    {
+        var recent = 0;
+        while (recent < known.Length && nowMs - _prefixes[known[recent].Entry].SeenAtMs <= _shortMs)
+            recent++;
+        return recent;
+    }
+
+    private MarkingPlan Choose(ReadOnlySpan<BlockWorth> blocks, int read, bool readLivesHour, CacheRules rules, DateTimeOffset now, int known, int recent)
     {
         var mayRisk = _net >= -options.LossLimit * _input;
         // Longer lifetimes come first in a request, so none of an hour follows a short one that is read.
@@ -165,6 +175,8 @@ internal sealed partial class PartitionLearner
             ShortWriteTokens = TokensAt(blocks, end) - TokensAt(blocks, hourEnd),
             ExpectedSavingTokens = (readTokens * rules.ReadSaving) + Expected(blocks, read, hourEnd, end),
             Likelihood = end > read ? blocks[end].Chance : Likeliest(blocks, read + 1),
+            KnownBlocks = known,
+            RecentBlocks = recent,
             BreakEven = Math.Max(0, rules.PremiumOf(CacheLifetime.Short)) / ReturnValue(rules),
         };
     }

@@ -14,6 +14,9 @@ public sealed class PrefixLearner(MarkingOptions options)
     private readonly Lock _shrinking = new();
     private int _prefixes;
 
+    /// <summary>Why beginnings that look the same do not repeat.</summary>
+    internal Drift.PrefixDrift Drift { get; } = new();
+
     /// <summary>Prefixes remembered now, over all partitions.</summary>
     public int Count => Volatile.Read(ref _prefixes);
 
@@ -45,6 +48,9 @@ public sealed class PrefixLearner(MarkingOptions options)
     /// <summary>What marking did in each partition that is remembered.</summary>
     public IReadOnlyList<KeyValuePair<CachePartition, MarkingReport>> Reports() =>
         [.. _partitions.Select(pair => KeyValuePair.Create(pair.Key, pair.Value.Learner.Report))];
+
+    /// <summary>What would let more of the prompts share a cache, the dearest first.</summary>
+    public IReadOnlyList<PrefixAdvice> Advice() => Drift.Advice();
 
     private PartitionLearner Learner(CachePartition partition, DateTimeOffset now)
     {

@@ -1,6 +1,9 @@
+using System.Globalization;
 using System.Text;
 using Sluice.Bedrock.Operations;
+using Sluice.Bedrock.Requests;
 using Sluice.Bedrock.Requests.Outlines;
+using Sluice.Core;
 using Sluice.Core.Invocations;
 using Sluice.Core.Metering;
 using Sluice.Core.Pricing;
@@ -11,14 +14,22 @@ namespace Sluice.Gateway.Levers.Placing;
 
 /// <summary>
 /// Sends a call where the same model costs less: by a global profile instead of a geography's or one region's, in a
-/// cheaper tier, without optimised latency. Only where the price book has a lower price for exactly that.
+/// cheaper tier, without optimised latency. Only where the price book has a lower price for exactly that, and a conversation
+/// only where the move gains more than the warm cache that it leaves behind is worth.
 /// </summary>
-public sealed class PlaceLever(PriceBook prices, TimeProvider time) : IRewritingLever
+/// <param name="prices">The prices.</param>
+/// <param name="time">For how long a refusal is remembered.</param>
+/// <param name="places">What is known of warm caches; it outlives a reload of the settings.</param>
+public sealed class PlaceLever(PriceBook prices, TimeProvider time, WarmPlaces? places = null) : IRewritingLever
 {
     private const string TierHeader = "X-Amzn-Bedrock-Service-Tier";
 
+    private const string SentBack = "stays where it ran after AWS refused another place";
+
     /// <summary>The models, as callers name them, whose other place AWS turned down.</summary>
     private readonly RefusalMemory _refused = new(time);
+
+    private readonly WarmPlaces _places = places ?? new WarmPlaces();
 
     public Lever Lever => Lever.Place;
 
@@ -27,24 +38,29 @@ public sealed class PlaceLever(PriceBook prices, TimeProvider time) : IRewriting
         whyNot = "an ARN, or a model named in the body, says where the call has to run";
         var request = invocation.Request;
         var options = invocation.Levers.Options.Place;
-        // Only a model that stands in the path, by a plain id, can be moved: an ARN says where it has to run.
-        if (request.Model is not { BaseModel: { } model, AccountId: null } asked || asked.Raw != asked.ResourceId || !request.Target.StartsWith("/model/", StringComparison.Ordinal))
+        if (request.Model is not { BaseModel: { } model, AccountId: null } asked || !IsNamedInPath(request, asked))
             return null;
-        var from = new PriceIdentity
-        {
-            Model = model,
-            Region = invocation.Upstream.Region,
-            Profile = asked.Profile,
-            Tier = request.Facts.Tier,
-            LatencyOptimized = request.Facts.LatencyOptimized,
-        };
+        var from = IdentityOf(invocation, asked, model);
         var to = from;
-        if (options.AnyRegion && from.Profile is not "global" && IsCommercial(from))
-            to = Cheaper(asked, to, to with { Profile = "global" }, invocation.StartedAt);
+        string? stays = null;
+        if (MayGoGlobal(options, from))
+        {
+            var prompt = PlacedPrompt.Of(invocation, model, from.Profile);
+            if (Cheaper(asked, to, to with { Profile = "global" }, invocation.StartedAt) is var global && global != to)
+            {
+                stays = WhyStay(invocation, prompt, from, global);
+                to = stays is null ? global : to;
+            }
+            invocation.Effects.WhenSettled(settlement => Learn(invocation, settlement, prompt));
+        }
+        if (stays is SentBack)
+            return Stay(invocation, stays, out whyNot);
         if (options.StandardLatency && from.LatencyOptimized && IsInvokeModel(request))
             to = Cheaper(asked, to, to with { LatencyOptimized = false }, invocation.StartedAt);
         if (options.Tier is { } tier && from.Tier == ServiceTier.Default && !to.LatencyOptimized && TakesTier(invocation))
             to = Cheaper(asked, to, to with { Tier = tier }, invocation.StartedAt);
+        if (stays is not null && to == from)
+            return Stay(invocation, stays, out whyNot);
         whyNot = options is { AnyRegion: false, Tier: null, StandardLatency: false }
             ? "the owner lets nothing move: place.any_region, place.tier and place.standard_latency are not set"
             : "no allowed place has a lower price in the price book, AWS refused it lately, or the caller has chosen the tier";
@@ -54,10 +70,79 @@ public sealed class PlaceLever(PriceBook prices, TimeProvider time) : IRewriting
         if (Rewritten(invocation, from, to) is not { } rewritten)
             return null;
         whyNot = "";
-        return new Rewriting(rewritten, Why(from, to), shape => shape with { Identity = Back(shape.Identity, from) }, shape => shape with { Identity = Back(shape.Identity, to) });
+        return new Rewriting(rewritten, stays is null ? Why(from, to) : $"{Why(from, to)}; {stays}", shape => shape with { Identity = Back(shape.Identity, from) }, shape => shape with { Identity = Back(shape.Identity, to) });
     }
 
-    public void Refused(Invocation invocation) => _refused.Add(invocation.Original.Model?.Raw ?? "");
+    /// <summary>The profile that the call will run at, as far as is known before the levers in front of this one have acted.</summary>
+    internal string? ProfileOf(Invocation invocation)
+    {
+        if (invocation.Request.Model is not { } asked)
+            return null;
+        if (invocation.Levers.ModeOf(Lever.Place) != LeverMode.On || asked is not { BaseModel: { } model, AccountId: null } || !IsNamedInPath(invocation.Request, asked))
+            return asked.Profile;
+        var here = IdentityOf(invocation, asked, model);
+        if (!MayGoGlobal(invocation.Levers.Options.Place, here))
+            return asked.Profile;
+        var global = Cheaper(asked, here, here with { Profile = "global" }, invocation.StartedAt);
+        return global != here && WhyStay(invocation, PlacedPrompt.Of(invocation, model, here.Profile), here, global) is null ? global.Profile : asked.Profile;
+    }
+
+    public void Refused(Invocation invocation)
+    {
+        _refused.Add(invocation.Original.Model?.Raw ?? "");
+        if (invocation.Original.Model is { BaseModel: { } model } asked)
+            _places.Settle(PlacedPrompt.Of(invocation, model, asked.Profile).SentBack, invocation.StartedAt);
+    }
+
+    /// <summary>Only a model that stands in the path, by a plain id, can be moved: an ARN says where it has to run.</summary>
+    private static bool IsNamedInPath(InvocationRequest request, ModelIdentifier asked) =>
+        asked.Raw == asked.ResourceId && request.Target.StartsWith("/model/", StringComparison.Ordinal);
+
+    private static PriceIdentity IdentityOf(Invocation invocation, ModelIdentifier asked, string model) => new()
+    {
+        Model = model,
+        Region = invocation.Upstream.Region,
+        Profile = asked.Profile,
+        Tier = invocation.Request.Facts.Tier,
+        LatencyOptimized = invocation.Request.Facts.LatencyOptimized,
+    };
+
+    private static bool MayGoGlobal(PlaceOptions options, PriceIdentity from) => options.AnyRegion && from.Profile is not "global" && IsCommercial(from);
+
+    /// <summary>Null where it is to move.</summary>
+    private string? WhyStay(Invocation invocation, PlacedPrompt prompt, PriceIdentity from, PriceIdentity to)
+    {
+        var at = invocation.StartedAt;
+        if (_places.Find(prompt.SentBack, at).Until > at)
+            return SentBack;
+        var here = prompt.WarmAt(_places, invocation, from.Profile);
+        if (here.Tokens == 0)
+            return null;
+        var there = prompt.WarmAt(_places, invocation, to.Profile);
+        var facts = invocation.Request.Facts;
+        var worth = new MoveWorth(here.Tokens, there.Tokens, facts.EstimatedInputTokens, Math.Max(here.OutputTokens, there.OutputTokens), facts.CacheLifetimes != CacheLifetimes.None);
+        return worth.Gain(prices.Sheet(from, at), prices.Sheet(to, at)) is { } gain && gain <= Money.Zero
+            ? string.Create(CultureInfo.InvariantCulture, $"stays at {from.Profile ?? "one region"}: about {here.Tokens} tokens are warm there, worth more than the move saves")
+            : null;
+    }
+
+    /// <summary>What was decided stands in the ledger, though nothing changes and nothing is saved.</summary>
+    private static Rewriting? Stay(Invocation invocation, string why, out string whyNot)
+    {
+        whyNot = why;
+        if (invocation.Levers.ModeOf(Lever.Place) == LeverMode.On)
+            invocation.Effects.Add(new LeverEffect(Lever.Place.Name(), why, IsShadow: false, shape => shape));
+        return null;
+    }
+
+    private void Learn(Invocation invocation, Settlement settlement, PlacedPrompt prompt)
+    {
+        if (settlement is { Record.Error: null, Record.Outcome: Outcome.Completed or Outcome.ClientAborted, Final: { IsEstimated: false } final })
+            prompt.Note(_places, invocation, final);
+        // It stays for as long as it goes on, and an hour more.
+        if (_places.Find(prompt.SentBack, invocation.StartedAt).Until > invocation.StartedAt)
+            _places.Settle(prompt.SentBack, invocation.StartedAt);
+    }
 
     private static bool IsInvokeModel(InvocationRequest request) => request.Operation is Operation.InvokeModel or Operation.InvokeModelWithResponseStream;
 

@@ -9,6 +9,8 @@ namespace Sluice.Gateway.Levers.Planning;
 /// </summary>
 public static class ConversationKey
 {
+    private const int BytesPerToken = 4;
+
     public static ulong Of(Invocation invocation)
     {
         var hash = Hash(0, Encoding.UTF8.GetBytes(invocation.Caller.KeyId ?? ""));
@@ -23,6 +25,27 @@ public static class ConversationKey
                 hash = Hash(hash, (block.Text.IsNone ? block.Json : block.Text).In(body));
         }
         return hash;
+    }
+
+    /// <summary>
+    /// What conversations may have in common: the tools and the system prompt; 0 where there is neither. Its size is in
+    /// estimated tokens.
+    /// </summary>
+    public static (ulong Hash, long Tokens) BeginningOf(Invocation invocation)
+    {
+        var outline = invocation.Outline;
+        var body = invocation.Request.Body.Span;
+        ulong hash = 0;
+        var bytes = 0L;
+        foreach (var block in outline.Blocks)
+        {
+            if (block.Section == PromptSection.Messages || block.Kind == BlockKind.CachePoint)
+                continue;
+            var content = (block.Text.IsNone ? block.Json : block.Text).In(body);
+            hash = Hash(hash, content);
+            bytes += content.Length;
+        }
+        return (hash, bytes / BytesPerToken);
     }
 
     /// <summary>Eight bytes a step by multiplication and shift: quick, spread well enough for a draw, and nothing that secrets rest on.</summary>

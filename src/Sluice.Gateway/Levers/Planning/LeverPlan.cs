@@ -14,6 +14,12 @@ public sealed record LeverPlan(LeverOptions Options, bool IsControl, string? Con
     /// <summary>The draw keeps a lever, which is not off, from the call.</summary>
     public bool IsHeldBack(Lever lever) => (IsControl || HeldBack == lever) && Options.ModeOf(lever) != LeverMode.Off;
 
+    /// <summary>A hash of the tools and the system prompt, which conversations may share; 0 for none.</summary>
+    public ulong Beginning { get; init; }
+
+    /// <summary>Estimated tokens of what <see cref="Beginning"/> is of.</summary>
+    public long BeginningTokens { get; init; }
+
     public LeverMode ModeOf(Lever lever) =>
         IsControl || HeldBack == lever || (Named is not null && !Named.Contains(lever.Name())) ? LeverMode.Off : Options.ModeOf(lever);
 }

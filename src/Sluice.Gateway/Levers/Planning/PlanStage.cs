@@ -31,7 +31,12 @@ public sealed partial class PlanStage(LeverSettings settings, RepeatWatch repeat
                 return LeverPlan.None;
             var conversation = ConversationKey.Of(invocation);
             var (isControl, heldBack) = ControlGroup.Draw(conversation, settings);
-            return new LeverPlan(options, isControl, conversation.ToString("x16", CultureInfo.InvariantCulture), heldBack, named, repeats.IsRepeat(RequestHash(invocation), invocation.StartedAt));
+            var (beginning, beginningTokens) = isControl ? default : ConversationKey.BeginningOf(invocation);
+            return new LeverPlan(options, isControl, conversation.ToString("x16", CultureInfo.InvariantCulture), heldBack, named, repeats.IsRepeat(RequestHash(invocation), invocation.StartedAt))
+            {
+                Beginning = beginning,
+                BeginningTokens = beginningTokens,
+            };
         }
         catch (Exception e)
         {

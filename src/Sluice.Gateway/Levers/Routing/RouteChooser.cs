@@ -3,8 +3,10 @@ using System.Globalization;
 using System.Text;
 using Sluice.Bedrock.Operations;
 using Sluice.Core;
+using Sluice.Core.Invocations;
 using Sluice.Core.Metering;
 using Sluice.Core.Pricing;
+using Sluice.Core.Savings;
 using Sluice.Gateway.Levers.Placing;
 using Sluice.Gateway.Levers.Routing.Classifying;
 
@@ -133,9 +135,22 @@ public sealed class RouteChooser(ModelRoute route, RouterModel? router, PriceBoo
         return prices.Price(IdentityOf(model, invocation), usage, invocation.StartedAt).Total;
     }
 
-    private Warmth WarmAt(ModelIdentifier model, Invocation invocation) => model.BaseModel is { } known
-        ? PlacedPrompt.Of(invocation, known, model.Profile).WarmAt(places, invocation, model.Profile)
-        : default;
+    /// <summary>What is warm of the call at a candidate: where it would run, or at the global profile that the place lever moves calls to.</summary>
+    private Warmth WarmAt(ModelIdentifier model, Invocation invocation)
+    {
+        if (model.BaseModel is not { } known)
+            return default;
+        var prompt = PlacedPrompt.Of(invocation, known, model.Profile);
+        var (here, global) = (prompt.WarmAt(places, invocation, model.Profile), prompt.WarmAt(places, invocation, "global"));
+        return here.Tokens >= global.Tokens ? here : global;
+    }
+
+    /// <summary>Learns where the call's cache is warm now.</summary>
+    internal void Note(Invocation invocation, Settlement settlement)
+    {
+        if (settlement is { Record.Outcome: Outcome.Completed or Outcome.ClientAborted, Final: { IsEstimated: false } final })
+            PlacedPrompt.Of(invocation, final.Identity.Model, final.Identity.Profile).Note(places, invocation, final);
+    }
 
     internal static PriceIdentity IdentityOf(ModelIdentifier model, Invocation invocation) => new()
     {

@@ -30,6 +30,7 @@ public sealed class RouteLever(ImmutableArray<RouteChooser> choosers, RouteWatch
 
         var choice = chooser.Choose(invocation, new RequestTraits(invocation), candidate => _refused.Has(candidate.Model.Raw));
         watch.Note(chooser.Route, choice);
+        invocation.Effects.WhenSettled(settlement => chooser.Note(invocation, settlement));
         whyNot = choice.Why;
         if (choice.Candidate is not { } candidate || candidate.Model.Raw == asked.Raw)
             return null;

@@ -6,9 +6,9 @@ namespace Sluice.Gateway.Stages.Recording;
 /// The labels of a call, from three places: the caller's key, <c>x-sluice-tag-*</c> headers, and Bedrock's own request
 /// metadata. Where two name the same tag the key wins, since it is proved, then the header.
 /// </summary>
-internal static class Tagging
+public static class Tagging
 {
-    private const string HeaderPrefix = "x-sluice-tag-";
+    public const string HeaderPrefix = "x-sluice-tag-";
 
     /// <summary>Bedrock allows 16 entries of request metadata; a key and headers may add as many again.</summary>
     private const int MaxTags = 48;

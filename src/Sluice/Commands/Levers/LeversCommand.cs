@@ -1,7 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using Sluice.Bedrock.Operations;
-using Sluice.Bedrock.Requests;
 using Sluice.Bedrock.Requests.Outlines;
 using Sluice.Configuration;
 using Sluice.Core;
@@ -15,6 +13,7 @@ using Sluice.Gateway.Levers.Marking;
 using Sluice.Gateway.Levers.Output;
 using Sluice.Gateway.Levers.Placing;
 using Sluice.Gateway.Levers.Planning;
+using Sluice.Gateway.Levers.Routing;
 using Sluice.Gateway.Levers.Trimming;
 using Sluice.Hosting;
 using Sluice.Output;
@@ -28,10 +27,7 @@ public static class LeversCommand
 
     private static Command Explain()
     {
-        var file = new Argument<string>("request") { Description = "A request's body as JSON; - reads standard input." };
-        var model = CommonOptions.Model("The model that the request would be for.");
-        var operation = new Option<string>("--operation") { Description = "converse, converse-stream, invoke or invoke-with-response-stream.", DefaultValueFactory = _ => "converse" };
-        operation.AcceptOnlyFromAmong("converse", "converse-stream", "invoke", "invoke-with-response-stream");
+        var call = new UnsentCallOptions();
         var config = new Option<string?>("--config") { Description = "The configuration whose levers are asked. Default: every lever at its defaults." };
         var format = CommonOptions.Format();
         var command = new Command("explain", """
@@ -43,35 +39,24 @@ public static class LeversCommand
               sluice levers explain request.json --model us.anthropic.claude-sonnet-4-5-20250929-v1:0 --config sluice.yaml
               cat request.json | sluice levers explain - --format json
             """)
-        { file, model, operation, config, format };
+        { config, format };
+        call.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            var body = await ReadAsync(parsed.GetValue(file)!, cancellationToken);
             var options = CommonOptions.LeversOf(parsed.GetValue(config));
-            Explain(options, parsed.GetValue(model)!, parsed.GetValue(operation)!, body).Write(Console.Out, parsed.GetValue(format));
+            using var unsent = await call.ReadAsync(parsed, options, cancellationToken);
+            Explain(options, unsent).Write(Console.Out, parsed.GetValue(format));
             return ExitCode.Ok;
         });
         return command;
     }
 
-    private static async Task<byte[]> ReadAsync(string file, CancellationToken cancellationToken)
+    private static Listing Explain(SluiceOptions options, UnsentCall call)
     {
-        if (file != "-")
-            return await File.ReadAllBytesAsync(file, cancellationToken);
-        await using var input = Console.OpenStandardInput();
-        using var whole = new MemoryStream();
-        await input.CopyToAsync(whole, cancellationToken);
-        return whole.ToArray();
-    }
-
-    private static Listing Explain(SluiceOptions options, string model, string operation, byte[] body)
-    {
-        using var upstreams = new UpstreamFactory(TimeProvider.System);
-        using var lifetime = new InvocationLifetime(TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(1), TimeProvider.System, CancellationToken.None);
-        using var invocation = InvocationOf(upstreams, lifetime, options, model, operation, body);
+        var invocation = call.Invocation;
         var prices = PriceBooks.Of(options.Prices);
         var table = new Listing("lever", "mode", "does", "why", "estimated_saving_usd");
-        if (!invocation.Request.Facts.WellFormed)
+        if (!call.IsWellFormed)
         {
             table.Add("(all)", "", "nothing", "the body is no JSON object in valid UTF-8: it would be sent as it is, for the upstream to refuse", null);
             return table;
@@ -82,6 +67,7 @@ public static class LeversCommand
             var (does, why, saving) = mode == LeverMode.Off ? ("nothing", "it is off", null) : lever switch
             {
                 Lever.Trim => Rewrite(new TrimLever(new TokenCalibration(), check: null), invocation, prices),
+                Lever.Route => Rewrite(new RouteLever(RouteChoosers.Of(options.ModelRoutes, prices, new WarmPlaces()), new RouteWatch(), TimeProvider.System), invocation, prices),
                 Lever.Mark => Rewrite(new MarkLever(new PrefixLearner(invocation.Levers.Options.Mark), prices, TimeProvider.System), invocation, prices),
                 Lever.Place => Rewrite(new PlaceLever(prices, TimeProvider.System), invocation, prices),
                 Lever.Recall => Answers(invocation, invocation.Levers.Options.Recall.Sampled, "answers from memory once the same call has been answered"),
@@ -91,32 +77,6 @@ public static class LeversCommand
             table.Add(lever.Name(), mode.ToString().ToLowerInvariant(), does, why, saving);
         }
         return table;
-    }
-
-    private static Invocation InvocationOf(UpstreamFactory upstreams, InvocationLifetime lifetime, SluiceOptions options, string model, string operation, byte[] body)
-    {
-        var target = $"/model/{Uri.EscapeDataString(model)}/{operation}";
-        var match = OperationTable.Match("POST", target);
-        var facts = RequestReader.Read(match.Operation, match.ModelIdentifier, _ => null, body);
-        return new Invocation
-        {
-            Id = "explained",
-            StartedAt = TimeProvider.System.GetUtcNow(),
-            StartTimestamp = 0,
-            Request = new InvocationRequest
-            {
-                Method = "POST",
-                Target = target,
-                Operation = match.Operation,
-                Model = ModelIdentifier.Parse(model),
-                Headers = new HeaderList(),
-                Body = body,
-                Facts = facts,
-            },
-            Upstream = upstreams.Get(new Gateway.Upstreams.UpstreamOptions { Name = "simulator", Kind = Gateway.Upstreams.UpstreamKind.Url, BaseAddress = new Uri("http://127.0.0.1"), Region = OptionsReader.DefaultRegion() }),
-            Lifetime = lifetime,
-            Levers = new LeverPlan(options.Levers.For(facts.Tags, null, model), IsControl: false, Conversation: null, HeldBack: null, Named: null),
-        };
     }
 
     /// <summary>Lets the lever change the request, as the next one will find it.</summary>
