@@ -11,14 +11,19 @@ public sealed class AttemptLog
 
     public IReadOnlyList<AttemptRecord> All => _attempts;
 
-    public AttemptRecord Last => _attempts[^1];
+    /// <summary>The place of the attempt that is under way, or whose reply is the call's answer; -1 before the first.</summary>
+    public int CurrentIndex { get; private set; } = -1;
+
+    public AttemptRecord Current => _attempts[CurrentIndex];
 
     /// <summary>Called after an attempt was added and before its request leaves; the ledger writes its intent here.</summary>
     public Action? BeforeSending { get; set; }
 
     public void Begin(AttemptRecord attempt)
     {
+        var before = CurrentIndex;
         _attempts.Add(attempt);
+        CurrentIndex = _attempts.Count - 1;
         try
         {
             BeforeSending?.Invoke();
@@ -27,10 +32,14 @@ public sealed class AttemptLog
         {
             // It will not be sent, so it was no attempt.
             _attempts.RemoveAt(_attempts.Count - 1);
+            CurrentIndex = before;
             throw;
         }
     }
 
-    /// <summary>Replaces the last attempt by what is known of it now.</summary>
-    public void Update(AttemptRecord attempt) => _attempts[^1] = attempt;
+    /// <summary>Replaces the current attempt by what is known of it now.</summary>
+    public void Update(AttemptRecord attempt) => _attempts[CurrentIndex] = attempt;
+
+    /// <summary>Makes an earlier attempt the current one again, since those behind it were made to judge its answer.</summary>
+    public void ReturnTo(int index) => CurrentIndex = index;
 }

@@ -4,6 +4,7 @@ using Sluice.Bedrock.Requests;
 using Sluice.Bedrock.Requests.Outlines;
 using Sluice.Core.Invocations;
 using Sluice.Gateway.Levers;
+using Sluice.Gateway.Levers.Cascading;
 using Sluice.Gateway.Levers.Planning;
 using Sluice.Gateway.Upstreams;
 
@@ -106,6 +107,9 @@ public sealed class Invocation : IDisposable
             return outlined.Outline;
         }
     }
+
+    /// <summary>How far the call has come in a cascade; null outside of one.</summary>
+    internal CascadeRun? Cascade { get; set; }
 
     /// <summary>What the call is labelled with, once its caller is known.</summary>
     public ImmutableSortedDictionary<string, string> Tags => _tags ??= Stages.Recording.Tagging.TagsOf(this);

@@ -19,7 +19,7 @@ public sealed class Pipeline
     public Pipeline(IdentifyStage identify, RecordStage record, LeverStages? levers, RetryStage retry, SendStage send)
         : this(levers is null
             ? [identify, record, retry, send]
-            : [identify, record, levers.Plan, levers.Trim, levers.Recall, levers.Coalesce, levers.Route, levers.Uncut, levers.Output, levers.Mark, levers.Place, retry, send])
+            : [identify, record, levers.Plan, levers.Trim, levers.Recall, levers.Coalesce, levers.Cascade, levers.Route, levers.Uncut, levers.Output, levers.Mark, levers.Place, retry, send])
     { }
 
     internal Pipeline(IStage[] stages)

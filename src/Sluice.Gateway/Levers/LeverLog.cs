@@ -35,10 +35,11 @@ public sealed class LeverLog
     public void Rewind((int Effects, int Listeners) mark, Lever lever, string why, Money caused)
     {
         // Who wanted to learn of the call from that lever itself still does; those behind it will ask again.
-        var own = _listeners[mark.Listeners];
+        var own = _listeners.Count > mark.Listeners ? _listeners[mark.Listeners] : null;
         _effects.RemoveRange(mark.Effects, _effects.Count - mark.Effects);
         _listeners.RemoveRange(mark.Listeners, _listeners.Count - mark.Listeners);
-        _listeners.Add(own);
+        if (own is not null)
+            _listeners.Add(own);
         _effects.Add(new LeverEffect(lever.Name(), why, IsShadow: false, shape => shape, caused));
         IsRewritten = _effects.Exists(e => !e.IsShadow && e.Lever != lever.Name());
     }

@@ -1,3 +1,4 @@
+using Sluice.Gateway.Levers.Cascading;
 using Sluice.Gateway.Levers.Coalescing;
 using Sluice.Gateway.Levers.Output;
 using Sluice.Gateway.Levers.Planning;
@@ -7,5 +8,5 @@ namespace Sluice.Gateway.Levers;
 
 /// <summary>The stages that save. What they have learned and stored outlives a reload of the settings, so the owner of the snapshots keeps them.</summary>
 public sealed record LeverStages(
-    PlanStage Plan, RewriteStage Trim, RecallStage Recall, CoalesceStage Coalesce, RewriteStage Route, CutReplyStage Uncut, RewriteStage Output,
+    PlanStage Plan, RewriteStage Trim, RecallStage Recall, CoalesceStage Coalesce, CascadeStage Cascade, RewriteStage Route, CutReplyStage Uncut, RewriteStage Output,
     RewriteStage Mark, RewriteStage Place);

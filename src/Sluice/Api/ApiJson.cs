@@ -6,5 +6,6 @@ namespace Sluice.Api;
 internal sealed record ReadyAnswer(string Ledger, string? Message, int Pending, long Lost, long CorruptLines);
 
 [JsonSerializable(typeof(ReadyAnswer))]
+[JsonSerializable(typeof(RoutesAnswer))]
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 internal sealed partial class ApiJson : JsonSerializerContext;

@@ -31,6 +31,7 @@ internal static class SluiceApi
                 : Mistake(StatusCodes.Status403Forbidden, "The ledger's API needs a key made with 'sluice keys create --admin', as a bearer token or x-api-key."));
         api.MapGet("/spend", (HttpContext context, CancellationToken cancellationToken) => SpendAsync(context, dataDirectory, cancellationToken));
         api.MapGet("/savings", (HttpContext context, CancellationToken cancellationToken) => SavingsAsync(context, dataDirectory, cancellationToken));
+        api.MapGet("/routes", (RouteBoard board) => Results.Json(board.Answer(), ApiJson.Default.RoutesAnswer));
         api.MapGet("/ledger", (HttpContext context, CancellationToken cancellationToken) => ExportAsync(context, dataDirectory, cancellationToken));
         api.MapGet("/ledger/{invocationId}", (string invocationId, CancellationToken cancellationToken) => FindAsync(invocationId, dataDirectory, cancellationToken));
     }

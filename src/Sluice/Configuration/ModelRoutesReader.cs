@@ -44,7 +44,7 @@ internal static class ModelRoutesReader
         };
         if (route.Floor is { } floor && route.IndexOf(floor) < 0)
             section.Report("floor", Unknown(floor, route));
-        route = route with { Router = Router(section, route) };
+        route = route with { Router = Router(section, route), Cascade = CascadesReader.Read(section, route.Candidates) };
         return route with { Rules = [.. section.Sections("rules").Select(rule => Rule(rule, route))] };
     }
 
@@ -71,10 +71,12 @@ internal static class ModelRoutesReader
     {
         var use = section.Text("use");
         if (use is null)
-            section.Report("use", "is missing; it is the name of one of the route's models, router or asked");
+            section.Report("use", "is missing; it is the name of one of the route's models, router, cascade or asked");
         else if (use.Equals(RouteRule.Router, StringComparison.OrdinalIgnoreCase) && route.Router is null)
             section.Report("use", "is 'router', and the route has none; give it router: { file: ..., strong_share: 0.3 }");
-        else if (route.IndexOf(use) < 0 && use is not (RouteRule.Asked or RouteRule.Router))
+        else if (use.Equals(RouteRule.Cascade, StringComparison.OrdinalIgnoreCase) && route.Cascade is null)
+            section.Report("use", "is 'cascade', and the route has none; give it cascade: { steps: [...], checks: { json: yes } }");
+        else if (route.IndexOf(use) < 0 && use.ToLowerInvariant() is not (RouteRule.Asked or RouteRule.Router or RouteRule.Cascade))
             section.Report("use", Unknown(use, route));
         var rule = new RouteRule
         {

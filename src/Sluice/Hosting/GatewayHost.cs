@@ -86,6 +86,7 @@ internal sealed class GatewayHost : IAsyncDisposable
             builder.Services.AddSingleton(ledger).AddSingleton(keys).AddSingleton(metrics).AddSingleton(prometheus).AddSingleton(settings.Time).AddSingleton<ILedgerWriter>(ledger);
             builder.Services.AddSingleton(new TokenCalibration()).AddSingleton<TokenCheck>();
             builder.Services.AddSingleton(services => new SnapshotCompiler(keys, ledger, upstreams, metrics, simulator?.Address, services.GetRequiredService<TokenCalibration>(), services.GetRequiredService<TokenCheck>(), settings.Time, services.GetRequiredService<ILoggerFactory>()));
+            builder.Services.AddSingleton(services => services.GetRequiredService<SnapshotCompiler>().RouteBoard);
             builder.Services.AddSingleton(services => new GatewaySnapshots(services.GetRequiredService<SnapshotCompiler>().Compile(options)));
             builder.Services.AddSingleton<GatewayEndpoint>();
             builder.Services.AddSingleton(new ApiAccess(keys, options.Auth));

@@ -1,9 +1,11 @@
+using Sluice.Api;
 using Sluice.Configuration;
 using Sluice.Core.Invocations;
 using Sluice.Core.Metering.Estimating;
 using Sluice.Gateway;
 using Sluice.Gateway.Keys;
 using Sluice.Gateway.Levers;
+using Sluice.Gateway.Levers.Cascading;
 using Sluice.Gateway.Levers.Coalescing;
 using Sluice.Gateway.Levers.Marking;
 using Sluice.Gateway.Levers.Output;
@@ -31,8 +33,8 @@ internal sealed class SnapshotCompiler(
     private readonly RecallStage _recall = new(new ReplyStore(MaxStoredReplyBytes), time, loggers.CreateLogger<RecallStage>());
     private readonly OutputLever _output = new(new LearnedMaximum(new OutputOptions()), calibration);
     private readonly CoalesceStage _coalesce = new(loggers.CreateLogger<CoalesceStage>());
-    /// <summary>Where routes have sent their calls.</summary>
-    public RouteWatch RouteWatch { get; } = new();
+    private readonly RouteWatch _routes = new();
+    private readonly CascadeWatch _cascades = new();
 
     private readonly RepeatWatch _repeats = new();
     private readonly TrimLever _trim = new(calibration, check);
@@ -42,6 +44,9 @@ internal sealed class SnapshotCompiler(
 
     /// <summary>What marking has learned, for the report.</summary>
     public PrefixLearner Prefixes => _prefixes;
+
+    /// <summary>What became of routes and cascades.</summary>
+    public RouteBoard RouteBoard => new(_routes, _cascades);
 
     public GatewaySnapshot Compile(SluiceOptions options)
     {
@@ -60,7 +65,8 @@ internal sealed class SnapshotCompiler(
                     Rewriting(_trim),
                     _recall,
                     _coalesce,
-                    Rewriting(new RouteLever(RouteChoosers.Of(options.ModelRoutes, prices, _places), RouteWatch, time)),
+                    new CascadeStage(_cascades, prices, loggers.CreateLogger<CascadeStage>()),
+                    Rewriting(new RouteLever(RouteChoosers.Of(options.ModelRoutes, prices, _places), _routes, time)),
                     new CutReplyStage(),
                     Rewriting(_output),
                     Rewriting(new MarkLever(_prefixes, prices, time, place)),

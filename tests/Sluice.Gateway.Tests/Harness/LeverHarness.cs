@@ -10,6 +10,7 @@ using Sluice.Core.Invocations;
 using Sluice.Core.Metering.Estimating;
 using Sluice.Core.Pricing;
 using Sluice.Gateway.Levers;
+using Sluice.Gateway.Levers.Cascading;
 using Sluice.Gateway.Levers.Coalescing;
 using Sluice.Gateway.Levers.Marking;
 using Sluice.Gateway.Levers.Output;
@@ -38,10 +39,10 @@ internal sealed class LeverHarness : ILedgerWriter, IDisposable
 
     /// <param name="options">For every call; there is no control group.</param>
     /// <param name="more">Takes part after the levers of the product.</param>
-    public LeverHarness(LeverOptions options, IRewritingLever? more = null, long storeBytes = 1_000_000)
-        : this(new LeverSettings { Default = options, ControlShare = 0 }, more, storeBytes) { }
+    public LeverHarness(LeverOptions options, IRewritingLever? more = null, long storeBytes = 1_000_000, CascadeWatch? cascades = null)
+        : this(new LeverSettings { Default = options, ControlShare = 0 }, more, storeBytes, cascades) { }
 
-    public LeverHarness(LeverSettings settings, IRewritingLever? more = null, long storeBytes = 1_000_000)
+    public LeverHarness(LeverSettings settings, IRewritingLever? more = null, long storeBytes = 1_000_000, CascadeWatch? cascades = null)
     {
         var models = new ModelResolver(new Dictionary<string, string>(), Time, NullLogger<ModelResolver>.Instance);
         var record = new RecordOptions();
@@ -58,7 +59,7 @@ internal sealed class LeverHarness : ILedgerWriter, IDisposable
             Coalesce,
             Rewriting(new MarkLever(Prefixes, PriceBook.Default, Time, place)),
             Rewriting(place),
-            .. more is null ? [] : new IStage[] { new CutReplyStage(), Rewriting(more) },
+            .. more is null ? [] : new IStage[] { new CascadeStage(cascades ?? new CascadeWatch(), PriceBook.Default, NullLogger<CascadeStage>.Instance), new CutReplyStage(), Rewriting(more) },
             new RetryStage(new RetryOptions { BaseDelay = TimeSpan.FromSeconds(1), TotalBudget = TimeSpan.FromHours(1) }, Time, new Random(1)),
             Upstream,
         ];

@@ -85,7 +85,7 @@ public sealed class ModelRoutesReaderTests
             "model_routes[1].router.file is missing; it is the model file that 'sluice router train' writes",
             "model_routes[1].router.strong_share or quality_floor, one of the two, says how many calls go to the strong model",
             "model_routes[1].router.weak is 'huge', which no model of the route is called; known here: small",
-            "model_routes[1].rules[0].use is missing; it is the name of one of the route's models, router or asked",
+            "model_routes[1].rules[0].use is missing; it is the name of one of the route's models, router, cascade or asked",
             "model_routes[1].rules[1].use is 'large', which no model of the route is called; known here: small",
             "model_routes[1].rules[2].input_tokens is 'many'; it must be a number or a range such as '>8000', '<=500' or 100-2000",
             "model_routes[1].rules[2].hours is '9-5'; it must be hours of the day in UTC such as 22:00-06:00",

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Sluice.Bedrock.Operations;
+using Sluice.Gateway.Levers.Cascading;
 using Sluice.Gateway.Levers.Planning;
 
 namespace Sluice.Gateway.Levers.Routing;
@@ -31,6 +32,9 @@ public sealed record ModelRoute
 
     /// <summary>The trained model that rules hand calls to with <c>use: router</c>; null for none.</summary>
     public RouterOptions? Router { get; init; }
+
+    /// <summary>The cascade that rules hand calls to with <c>use: cascade</c>; null for none.</summary>
+    public CascadeOptions? Cascade { get; init; }
 
     /// <summary>The place of a candidate; -1 for a name that there is none of.</summary>
     public int IndexOf(string name)

@@ -21,7 +21,11 @@ public sealed record RouteOffer(RouteCandidate Candidate, Money? Cost, string? W
 /// <param name="Candidate">Null for the model that its caller asked for.</param>
 /// <param name="Why">The rule that fired and what came of it, in plain words; nothing of the prompt.</param>
 /// <param name="Score">What the trained model said, where a rule asked it.</param>
-public sealed record RouteChoice(RouteCandidate? Candidate, string Why, RouterScore? Score);
+public sealed record RouteChoice(RouteCandidate? Candidate, string Why, RouterScore? Score)
+{
+    /// <summary>The step of the route's cascade that this is, counted from 0; null outside of a cascade.</summary>
+    public int? CascadeStep { get; init; }
+}
 
 /// <summary>
 /// Chooses among a route's candidates: the first rule that fits, not below the floor, the next higher tier where a candidate
@@ -61,6 +65,8 @@ public sealed class RouteChooser(ModelRoute route, RouterModel? router, PriceBoo
     {
         if (rule.Use.Equals(RouteRule.Asked, StringComparison.OrdinalIgnoreCase))
             return new RouteChoice(null, why, null);
+        if (rule.Use.Equals(RouteRule.Cascade, StringComparison.OrdinalIgnoreCase))
+            return NextStep(why, invocation, traits, isRefused);
         RouterScore? score = null;
         var name = rule.Use;
         if (rule.Use.Equals(RouteRule.Router, StringComparison.OrdinalIgnoreCase))
@@ -88,6 +94,19 @@ public sealed class RouteChooser(ModelRoute route, RouterModel? router, PriceBoo
         return warm == index
             ? new RouteChoice(route.Candidates[index], why, score)
             : new RouteChoice(route.Candidates[warm], $"{why}; stays at {route.Candidates[warm].Name}, whose cache is warm", score);
+    }
+
+    /// <summary>The first step of the cascade, from where the call has come to, that may serve it.</summary>
+    private RouteChoice NextStep(string why, Invocation invocation, RequestTraits traits, Func<RouteCandidate, bool> isRefused)
+    {
+        var steps = route.Cascade!.Steps;
+        for (var step = invocation.Cascade?.Step ?? 0; step < steps.Length; step++)
+        {
+            var candidate = route.Candidates[route.IndexOf(steps[step])];
+            if (!isRefused(candidate) && Eligibility.WhyNot(candidate.Model, invocation, traits) is null)
+                return new RouteChoice(candidate, string.Create(CultureInfo.InvariantCulture, $"{why}: cascade step {step + 1}"), null) { CascadeStep = step };
+        }
+        return new RouteChoice(null, $"{why}: no step of the cascade may serve it", null);
     }
 
     /// <summary>The strong candidate for what the model finds hard, and for what it can't judge.</summary>

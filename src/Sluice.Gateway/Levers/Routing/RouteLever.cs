@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Sluice.Bedrock.Operations;
 using Sluice.Core.Metering;
 using Sluice.Core.Savings;
+using Sluice.Gateway.Levers.Cascading;
 using Sluice.Gateway.Levers.Planning;
 
 namespace Sluice.Gateway.Levers.Routing;
@@ -32,6 +33,8 @@ public sealed class RouteLever(ImmutableArray<RouteChooser> choosers, RouteWatch
         watch.Note(chooser.Route, choice);
         invocation.Effects.WhenSettled(settlement => chooser.Note(invocation, settlement));
         whyNot = choice.Why;
+        if (choice.CascadeStep is { } step && invocation.Levers.ModeOf(Lever.Route) == LeverMode.On)
+            (invocation.Cascade ??= new CascadeRun(chooser.Route)).GoTo(step);
         if (choice.Candidate is not { } candidate || candidate.Model.Raw == asked.Raw)
             return null;
         whyNot = "";

@@ -36,7 +36,10 @@ public sealed record RouteRule
     /// <summary>Hands the call to the route's trained model.</summary>
     public const string Router = "router";
 
-    /// <summary>A candidate's name, <see cref="Asked"/> or <see cref="Router"/>.</summary>
+    /// <summary>Hands the call to the route's cascade.</summary>
+    public const string Cascade = "cascade";
+
+    /// <summary>A candidate's name, or one of the words above.</summary>
     public required string Use { get; init; }
 
     /// <summary>A task's tag; <c>*</c> stands for any run of characters.</summary>

@@ -55,7 +55,7 @@ internal sealed class OpenRecord(Invocation invocation, Recorder recorder)
         invocation.Attempts.BeforeSending = null;
         var reading = Finish();
         var ended = outcome ?? Ending(reading);
-        error ??= ErrorOf(reading) ?? (ended == Outcome.UpstreamError && invocation.Attempts.Count > 0 ? invocation.Attempts.Last.Error : null);
+        error ??= ErrorOf(reading) ?? (ended == Outcome.UpstreamError && invocation.Attempts.Count > 0 ? invocation.Attempts.Current.Error : null);
         var cost = SettleLastAttempt(reading, ended, error);
         var record = Record(ended, reading, error, cost);
         var final = FinalShape(reading);
@@ -73,7 +73,8 @@ internal sealed class OpenRecord(Invocation invocation, Recorder recorder)
     /// <returns>Its money; null where that is not known.</returns>
     public async ValueTask<Money?> SettleAttemptAsync(ReplyReading reading)
     {
-        _model ??= await recorder.Models.ResolveAsync(invocation.Request.Model, invocation.Upstream);
+        // Each attempt may have been made of another model.
+        _model = await recorder.Models.ResolveAsync(invocation.Request.Model, invocation.Upstream);
         return SettleLastAttempt(reading, Outcome.Completed, error: null)?.Total;
     }
 
@@ -82,7 +83,7 @@ internal sealed class OpenRecord(Invocation invocation, Recorder recorder)
 
     private CallShape? FinalShape(ReplyReading? reading)
     {
-        var usage = invocation.Attempts.Count == 0 ? Usage.None : invocation.Attempts.Last.Usage;
+        var usage = invocation.Attempts.Count == 0 ? Usage.None : invocation.Attempts.Current.Usage;
         return usage is null ? null : new CallShape(usage, Identity(Served(reading), reading));
     }
 
@@ -147,7 +148,7 @@ internal sealed class OpenRecord(Invocation invocation, Recorder recorder)
     {
         if (invocation.Attempts.Count == 0)
             return Cost.Zero;
-        var last = invocation.Attempts.Last;
+        var last = invocation.Attempts.Current;
         var usage = reading?.Usage ?? last.Usage;
         var cost = usage is null ? null : PriceOf(usage, reading);
         invocation.Attempts.Update(last with

@@ -1,0 +1,146 @@
+using System.Globalization;
+using Microsoft.Extensions.Logging;
+using Sluice.Bedrock.Replies;
+using Sluice.Core;
+using Sluice.Core.Pricing;
+using Sluice.Core.Savings;
+using Sluice.Gateway.Levers.Planning;
+using Sluice.Gateway.Levers.Routing;
+using Sluice.Gateway.Stages.Recording;
+
+namespace Sluice.Gateway.Levers.Cascading;
+
+/// <summary>
+/// Checks the answer of a cascade's step and asks the next one where a check objects. Every attempt is billed and stands in
+/// the ledger; what a rejected one and a judge cost is a negative saving of the route lever. The last step's answer is served
+/// whatever the checks say of it, and the reply says so.
+/// </summary>
+public sealed partial class CascadeStage(CascadeWatch watch, PriceBook prices, ILogger<CascadeStage> logger) : IStage
+{
+    public string Name => "cascade";
+
+    public ValueTask<Reply> InvokeAsync(Invocation invocation, Next next, CancellationToken cancellationToken) =>
+        invocation.Levers.ModeOf(Lever.Route) == LeverMode.On ? ClimbAsync(invocation, next, cancellationToken) : next(invocation, cancellationToken);
+
+    private async ValueTask<Reply> ClimbAsync(Invocation invocation, Next next, CancellationToken cancellationToken)
+    {
+        var asked = invocation.Request;
+        while (true)
+        {
+            var mark = invocation.Effects.Mark();
+            var reply = await next(invocation, cancellationToken);
+            // Where AWS refused what levers made, the call went as its caller sent it, and there is no cascade any more.
+            if (invocation.Cascade is not { } run || invocation.Effects.IsAbandoned || invocation.CallerGone.IsCancellationRequested)
+                return reply;
+            if (!reply.IsSuccess)
+            {
+                if (run.IsLast || !IsTransient(reply.Status))
+                    return reply;
+                await reply.DisposeAsync();
+                StepUp(invocation, asked, run, mark, string.Create(CultureInfo.InvariantCulture, $"it failed with status {reply.Status}"), Money.Zero);
+                continue;
+            }
+            if (reply.Framing != ReplyFraming.Json && run.Options.Streams == CascadeStreams.Accept)
+            {
+                watch.Accepted(run);
+                Note(invocation, $"{run.StepName} streamed unchecked");
+                return reply;
+            }
+
+            var body = new ReplyBuffer(expectedBytes: 0);
+            var reading = await ReadAsync(invocation, reply, body);
+            var answer = AnswerReader.Read(asked, new RequestTraits(invocation).UserTexts, reply, body.Written.Span);
+            var objection = answer is null ? "it can't be read" : Objection(invocation, run, answer);
+            Money? cost = null;
+            var judged = Money.Zero;
+            if (objection is null && run.Options.Judge is { } judge)
+            {
+                // The answer's own attempt is settled before another one is made.
+                cost = reading is null ? null : await invocation.Recording!.SettleAttemptAsync(reading);
+                (objection, judged) = await JudgeAsync(invocation, run, judge, answer!, next, cancellationToken);
+            }
+            watch.Answered(run, objection is not null);
+            if (objection is null || run.IsLast || reading is null || invocation.CallerGone.IsCancellationRequested)
+            {
+                if (judged != Money.Zero)
+                    Note(invocation, "the judge's attempt", judged);
+                Note(invocation, objection is null ? $"{run.StepName} passed its checks" : $"{run.StepName} served though {objection}");
+                invocation.Effects.WhenSettled(settlement => watch.Cost(run, settlement.Record, Single(invocation, run, settlement)));
+                return body.ToReply(reply.Status, reply.Headers);
+            }
+            await body.DisposeAsync();
+            cost ??= await invocation.Recording!.SettleAttemptAsync(reading);
+            StepUp(invocation, asked, run, mark, objection, (cost ?? Money.Zero) + judged);
+        }
+    }
+
+    private static async ValueTask<ReplyReading?> ReadAsync(Invocation invocation, Reply reply, ReplyBuffer body)
+    {
+        using var meter = ReplyMeter.Create(invocation.Request.Operation, invocation.Request.Facts.Dialect, reply.Framing, invocation.Request.Facts);
+        await foreach (var frame in reply.Frames)
+        {
+            body.Append(frame.Span);
+            meter?.Append(frame.Span);
+        }
+        return meter?.Finish(reply.Headers.First);
+    }
+
+    /// <summary>What is wrong with an answer, or null. A check that fails by itself rejects nothing and is logged.</summary>
+    private string? Objection(Invocation invocation, CascadeRun run, CheckedAnswer answer)
+    {
+        foreach (var check in run.Options.Checks)
+        {
+            try
+            {
+                if (check.Objection(answer) is { } objection)
+                    return objection;
+            }
+            catch (Exception e)
+            {
+                Log.CheckFailed(logger, e, check.Name, invocation.Id);
+            }
+        }
+        return null;
+    }
+
+    private static async ValueTask<(string? Objection, Money Cost)> JudgeAsync(
+        Invocation invocation, CascadeRun run, Bedrock.Operations.ModelIdentifier judge, CheckedAnswer answer, Next next, CancellationToken cancellationToken)
+    {
+        if (Judge.SpeaksToJudge(answer.Text))
+            return ("it speaks to its judge", Money.Zero);
+        var verdict = await Judge.AskAsync(invocation, judge, answer, next, cancellationToken);
+        if (verdict.Points is { } points)
+            return (points >= run.Options.JudgePoints ? null : string.Create(CultureInfo.InvariantCulture, $"its judge gave {points} points of 10"), verdict.Cost);
+        // Who can't be asked can't be satisfied; one more step is the safe side.
+        return ("its judge gave no verdict", verdict.Cost);
+    }
+
+    private static void Note(Invocation invocation, string why, Money caused = default) =>
+        invocation.Effects.Add(new LeverEffect(Lever.Route.Name(), why, IsShadow: false, shape => shape, caused));
+
+    private static void StepUp(Invocation invocation, InvocationRequest asked, CascadeRun run, (int Effects, int Listeners) mark, string objection, Money cost)
+    {
+        invocation.Effects.Rewind(mark, Lever.Route, $"{run.StepName} rejected: {objection}", cost);
+        run.GoTo(run.Step + 1);
+        invocation.Request = asked;
+        invocation.Lifetime.Renew();
+    }
+
+    /// <summary>What the last step's model alone would have cost, at the counts of the served answer.</summary>
+    private Money? Single(Invocation invocation, CascadeRun run, Settlement settlement)
+    {
+        if (settlement.Final is not { } final)
+            return null;
+        var last = run.Route.Candidates[run.Route.IndexOf(run.Options.Steps[^1])].Model;
+        var identity = final.Identity with { Model = last.BaseModel ?? "", Profile = last.Profile };
+        return prices.Price(identity, final.Usage, invocation.StartedAt).Total;
+    }
+
+    private static bool IsTransient(int status) => status is 408 or 424 or 429 or >= 500;
+
+    private static partial class Log
+    {
+        [LoggerMessage(58, LogLevel.Error, "The check {Check} failed on the answer to invocation {InvocationId}, which counts as passed")]
+        public static partial void CheckFailed(ILogger logger, Exception exception, string check, string invocationId);
+    }
+}
