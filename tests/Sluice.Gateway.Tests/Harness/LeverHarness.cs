@@ -38,10 +38,10 @@ internal sealed class LeverHarness : ILedgerWriter, IDisposable
 
     /// <param name="options">For every call; there is no control group.</param>
     /// <param name="more">Takes part after the levers of the product.</param>
-    public LeverHarness(LeverOptions options, IRewritingLever? more = null, long storeBytes = 1_000_000)
-        : this(new LeverSettings { Default = options, ControlShare = 0 }, more, storeBytes) { }
+    public LeverHarness(LeverOptions options, IRewritingLever? more = null, long storeBytes = 1_000_000, IReplyArchive? archive = null)
+        : this(new LeverSettings { Default = options, ControlShare = 0 }, more, storeBytes, archive) { }
 
-    public LeverHarness(LeverSettings settings, IRewritingLever? more = null, long storeBytes = 1_000_000)
+    public LeverHarness(LeverSettings settings, IRewritingLever? more = null, long storeBytes = 1_000_000, IReplyArchive? archive = null)
     {
         var models = new ModelResolver(new Dictionary<string, string>(), Time, NullLogger<ModelResolver>.Instance);
         var record = new RecordOptions();
@@ -53,7 +53,7 @@ internal sealed class LeverHarness : ILedgerWriter, IDisposable
             new RecordStage(recorder, record, NullLogger<RecordStage>.Instance),
             new PlanStage(settings, NullLogger<PlanStage>.Instance),
             Rewriting(new TrimLever(new TokenCalibration(), check: null)),
-            new RecallStage(Store, Time, NullLogger<RecallStage>.Instance),
+            new RecallStage(Store, archive, Time, NullLogger<RecallStage>.Instance),
             Coalesce,
             Rewriting(new MarkLever(new PrefixLearner(new MarkingOptions()), PriceBook.Default, Time)),
             Rewriting(new PlaceLever(PriceBook.Default, Time)),
