@@ -51,7 +51,7 @@ public sealed class LeversReaderTests
               hold_back_share: 0.05
               control_seed: 42
               trim: { mode: on, keep_urls: false, keep_navigation: true }
-              recall: { lifetime: 15m, sampled: true }
+              recall: { lifetime: 15m, sampled: true, disk: 2GB }
               coalesce: { mode: off, sampled: true }
               output: on
               place: { any_region: true, tier: flex, standard_latency: true }
@@ -60,7 +60,7 @@ public sealed class LeversReaderTests
         Assert.Equal((0.1, 0.05, 42UL), (levers.ControlShare, levers.HoldBackShare, levers.ControlSeed));
         var options = levers.Default;
         Assert.Equal((false, true), (options.Trim.KeepUrls, options.Trim.KeepNavigation));
-        Assert.Equal(new RecallOptions { Lifetime = TimeSpan.FromMinutes(15), Sampled = true }, options.Recall);
+        Assert.Equal(new RecallOptions { Lifetime = TimeSpan.FromMinutes(15), Sampled = true, DiskBytes = 2L * 1024 * 1024 * 1024 }, options.Recall);
         Assert.Equal(new CoalesceOptions { Sampled = true }, options.Coalesce);
         Assert.Equal(new PlaceOptions { AnyRegion = true, Tier = ServiceTier.Flex, StandardLatency = true }, options.Place);
         // A mapping without a mode is on; what is not named has the mode of all.
