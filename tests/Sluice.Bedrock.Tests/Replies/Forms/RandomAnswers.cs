@@ -54,8 +54,13 @@ internal sealed class RandomAnswers(Random random)
         }
         return new JsonObject
         {
-            ["id"] = "msg_bdrk_01", ["type"] = "message", ["role"] = "assistant", ["model"] = "claude-sonnet-4-5-20250929", ["content"] = content,
-            ["stop_reason"] = "end_turn", ["stop_sequence"] = random.Next(2) == 0 ? null : "\n\nStop",
+            ["id"] = "msg_bdrk_01",
+            ["type"] = "message",
+            ["role"] = "assistant",
+            ["model"] = "claude-sonnet-4-5-20250929",
+            ["content"] = content,
+            ["stop_reason"] = "end_turn",
+            ["stop_sequence"] = random.Next(2) == 0 ? null : "\n\nStop",
             ["usage"] = Optional(
                 new JsonObject { ["input_tokens"] = random.Next(9999), ["cache_read_input_tokens"] = random.Next(99), ["cache_creation_input_tokens"] = 0, ["output_tokens"] = random.Next(1, 999) },
                 "service_tier", "standard"),
@@ -83,7 +88,11 @@ internal sealed class RandomAnswers(Random random)
         }
         return Optional(new JsonObject
         {
-            ["id"] = "chatcmpl-1", ["object"] = "chat.completion", ["created"] = 1, ["model"] = "m", ["choices"] = choices,
+            ["id"] = "chatcmpl-1",
+            ["object"] = "chat.completion",
+            ["created"] = 1,
+            ["model"] = "m",
+            ["choices"] = choices,
             ["usage"] = new JsonObject { ["prompt_tokens"] = random.Next(999), ["completion_tokens"] = random.Next(999), ["total_tokens"] = random.Next(999) },
         }, "service_tier", "flex");
     }
@@ -216,7 +225,11 @@ internal sealed class RandomAnswers(Random random)
 
     private JsonNode Value(int depth) => depth == 0 ? Text(1) : new JsonObject
     {
-        ["a"] = Text(), ["b"] = random.Next(), ["c"] = random.NextDouble(), ["d"] = null, ["e"] = new JsonArray(true, Value(depth - 1)),
+        ["a"] = Text(),
+        ["b"] = random.Next(),
+        ["c"] = random.NextDouble(),
+        ["d"] = null,
+        ["e"] = new JsonArray(true, Value(depth - 1)),
     };
 
     private string Text(int least = 0) => string.Concat(Enumerable.Range(0, random.Next(least, 8)).Select(_ => Words[random.Next(Words.Length)]));
