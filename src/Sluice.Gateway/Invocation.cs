@@ -46,7 +46,7 @@ public sealed class Invocation : IDisposable
     private readonly List<IDisposable> _owned = [];
     private InvocationRequest? _request;
     private (ReadOnlyMemory<byte> Body, PromptOutline Outline)? _outlined;
-    private (InvocationRequest Request, CacheKey? Key)? _answer;
+    private (InvocationRequest Request, AnswerKeys? Keys)? _answer;
     private ImmutableSortedDictionary<string, string>? _tags;
 
     public required string Id { get; init; }
@@ -115,13 +115,13 @@ public sealed class Invocation : IDisposable
     public ImmutableSortedDictionary<string, string> Tags => _tags ??= Stages.Recording.Tagging.TagsOf(this);
 
     /// <summary>Which calls may get this one's answer; null where that can't be told. It is computed once for each request.</summary>
-    internal CacheKey? AnswerKey
+    internal AnswerKeys? AnswerKeys
     {
         get
         {
             if (_answer is not { } answer || !ReferenceEquals(answer.Request, Request))
-                _answer = answer = (Request, AnswerIdentity.KeyOf(this));
-            return answer.Key;
+                _answer = answer = (Request, AnswerIdentity.KeysOf(this));
+            return answer.Keys;
         }
     }
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 using Sluice.Ledger.Journal;
@@ -31,12 +30,7 @@ internal static partial class Recovery
     public static void MoveAside(string dataDirectory, TimeProvider time, ILogger logger)
     {
         var file = Database.PathIn(dataDirectory);
-        var aside = $"{file}.damaged-{time.GetUtcNow().UtcDateTime.ToString("yyyyMMdd'T'HHmmss", CultureInfo.InvariantCulture)}";
-        if (File.Exists(file))
-            File.Move(file, aside, overwrite: true);
-        foreach (var companion in (string[])["-wal", "-shm"])
-            File.Delete(file + companion);
-        Log.Damaged(logger, file, aside);
+        Log.Damaged(logger, file, Database.SetAside(file, time));
     }
 
     private static Indexer Open(string dataDirectory, JournalFolder folder, string ownSegment, ILogger logger)

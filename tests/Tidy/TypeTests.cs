@@ -16,6 +16,7 @@ public sealed class TypeTests
     private static readonly Dictionary<string, string> AloneBehindItsInterface = new(StringComparer.Ordinal)
     {
         ["ILedgerWriter"] = "It crosses the wall between gateway and ledger, which may not refer to each other.",
+        ["IReplyArchive"] = "The same wall, for the stored replies on the disk.",
     };
 
     private static readonly TypeDeclaration[] Types =

@@ -1,51 +1,72 @@
-using System.Text;
 using System.Text.Json;
+using Sluice.Bedrock.Replies.Forms;
 using Sluice.Bedrock.Requests.Outlines;
 using Sluice.Core.Invocations;
 
 namespace Sluice.Gateway.Levers;
+
+/// <summary>The keys by which a call's answer is known.</summary>
+/// <param name="Own">Of the answer in the form that the call asks for: calls of this key get the same bytes.</param>
+/// <param name="Other">Of the same answer in its other form, plain or streamed; null where it has none.</param>
+internal readonly record struct AnswerKeys(CacheKey Own, CacheKey? Other);
 
 /// <summary>Which calls may get each other's answers.</summary>
 internal static class AnswerIdentity
 {
     /// <summary>False for a call that can't be told apart with certainty, and for one whose caller wants a new answer each time.</summary>
     /// <param name="sampled">Also calls that don't ask for temperature 0.</param>
-    public static bool TryGet(Invocation invocation, bool sampled, out CacheKey key)
+    public static bool TryGet(Invocation invocation, bool sampled, out AnswerKeys keys)
     {
-        key = default;
+        keys = default;
         var outline = invocation.Outline;
-        if (!outline.IsComplete || (!sampled && outline.Temperature is not 0) || invocation.AnswerKey is not { } known)
+        if (!outline.IsComplete || (!sampled && outline.Temperature is not 0) || invocation.AnswerKeys is not { } known)
             return false;
-        key = known;
+        keys = known;
         return true;
     }
 
-    /// <summary>The key itself, by <see cref="Invocation.AnswerKey"/>; null where the body has none.</summary>
-    public static CacheKey? KeyOf(Invocation invocation)
+    /// <summary>The keys themselves, by <see cref="Invocation.AnswerKeys"/>; null where the body has none.</summary>
+    public static AnswerKeys? KeysOf(Invocation invocation)
     {
         var request = invocation.Request;
         // Whoever has no key shares with nobody who has one; the upstream is another account or none.
         string?[] scope =
         [
             invocation.Caller.KeyId, invocation.Caller.PresentedSluiceKey ? null : ForeignCredential(request.Headers), invocation.Upstream.Name,
-            request.Model?.Raw, QueryOf(request.Target), request.Facts.Streamed ? "streamed" : "plain", StreamOptions(request),
-            request.Operation.ToString(), .. DecidingHeaders(request.Headers),
+            request.Model?.Raw, QueryOf(request.Target), StreamOptions(request), NameOf(request.Operation), .. DecidingHeaders(request.Headers),
         ];
-        return CacheKey.TryCompute(invocation.Outline, request.Body.Span, scope, CacheKeyFields.Default, out var key) ? key : null;
+        if (!CacheKey.TryCompute(invocation.Outline, request.Body.Span, scope, CacheKeyFields.Default, out var plain))
+            return null;
+        var (own, other) = request.Facts.Streamed ? (plain.OfStream, plain) : (plain, plain.OfStream);
+        return new AnswerKeys(own, ReplyForms.HasOther(request.Operation, request.Facts.Dialect) ? other : null);
     }
 
-    /// <summary>The headers that change an answer or its form: guardrails, betas, tiers, what is accepted.</summary>
+    /// <summary>Two operations that differ in the form of their answer alone have one name.</summary>
+    private static string NameOf(Operation operation) => operation switch
+    {
+        Operation.ConverseStream => nameof(Operation.Converse),
+        Operation.InvokeModelWithResponseStream => nameof(Operation.InvokeModel),
+        _ => operation.ToString(),
+    };
+
+    /// <summary>The headers that change an answer: guardrails, betas, tiers, and what is accepted where that is unusual.</summary>
     private static IEnumerable<string> DecidingHeaders(HeaderList headers) => headers
-        .Where(h => Decides(h.Key))
+        .Where(h => Decides(h.Key, h.Value))
         .Select(h => $"{h.Key.ToLowerInvariant()}:{h.Value}")
         .Order(StringComparer.Ordinal);
 
-    private static bool Decides(string name) =>
-        (name.StartsWith("x-amzn-bedrock-", StringComparison.OrdinalIgnoreCase) && !name.Equals("x-amzn-bedrock-request-metadata", StringComparison.OrdinalIgnoreCase))
-        || name.StartsWith("anthropic-", StringComparison.OrdinalIgnoreCase)
-        || name.StartsWith("openai-", StringComparison.OrdinalIgnoreCase)
-        || name.Equals("accept", StringComparison.OrdinalIgnoreCase)
-        || name.Equals("accept-encoding", StringComparison.OrdinalIgnoreCase);
+    private static bool Decides(string name, string value)
+    {
+        if (name.Equals("accept", StringComparison.OrdinalIgnoreCase) || name.Equals("x-amzn-bedrock-accept", StringComparison.OrdinalIgnoreCase))
+            return !AcceptsAsUsual(value);
+        return (name.StartsWith("x-amzn-bedrock-", StringComparison.OrdinalIgnoreCase) && !name.Equals("x-amzn-bedrock-request-metadata", StringComparison.OrdinalIgnoreCase))
+            || name.StartsWith("anthropic-", StringComparison.OrdinalIgnoreCase)
+            || name.StartsWith("openai-", StringComparison.OrdinalIgnoreCase)
+            || name.Equals("accept-encoding", StringComparison.OrdinalIgnoreCase);
+    }
+
+    /// <summary>Clients accept one thing or another for a plain answer and a stream; that decides nothing which the path and the body don't.</summary>
+    private static bool AcceptsAsUsual(string value) => value is "" or "*/*" or "application/json" or "application/vnd.amazon.eventstream" or "text/event-stream";
 
     /// <summary>
     /// A credential that is not Sluice's may be one for the upstream, so two of them are two tenants. A signature is different
@@ -61,7 +82,10 @@ internal static class AnswerIdentity
 
     private static string? QueryOf(string target) => target.IndexOf('?', StringComparison.Ordinal) is >= 0 and var query ? target[query..] : null;
 
-    /// <summary>OpenAI's <c>stream_options</c>: they say which frames a stream has, and the key of a body leaves them out.</summary>
+    /// <summary>
+    /// OpenAI's <c>stream_options</c>: they say which frames a stream has, and the key of a body leaves them out. Null for what
+    /// asks for the counts and nothing else, which is a stream that says as much as a plain answer does.
+    /// </summary>
     private static string? StreamOptions(InvocationRequest request)
     {
         if (!request.Facts.Streamed || request.Facts.Dialect != Dialect.OpenAi)
@@ -73,11 +97,17 @@ internal static class AnswerIdentity
                 continue;
             var isThere = reader.ValueTextEquals("stream_options"u8);
             reader.Read();
-            var start = (int)reader.TokenStartIndex;
-            reader.Skip();
-            if (isThere)
-                return Encoding.UTF8.GetString(request.Body.Span[start..(int)reader.BytesConsumed]);
+            if (!isThere)
+            {
+                reader.Skip();
+                continue;
+            }
+            var options = JsonElement.ParseValue(ref reader);
+            return options.ValueKind == JsonValueKind.Object && options.GetPropertyCount() == 1
+                && options.TryGetProperty("include_usage"u8, out var counts) && counts.ValueKind == JsonValueKind.True
+                ? null
+                : options.GetRawText();
         }
-        return null;
+        return "none";
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Data.Sqlite;
 using Sluice.Core.Invocations;
 
@@ -36,7 +37,7 @@ internal static class Database
     /// <exception cref="SqliteException">The file can't be used; see <see cref="IsDamage"/>.</exception>
     public static SqliteConnection OpenForWriting(string dataDirectory)
     {
-        var connection = Connect(dataDirectory, SqliteOpenMode.ReadWriteCreate);
+        var connection = Connect(PathIn(dataDirectory), SqliteOpenMode.ReadWriteCreate);
         try
         {
             connection.Run("PRAGMA journal_mode = WAL");
@@ -52,7 +53,7 @@ internal static class Database
         }
     }
 
-    public static SqliteConnection OpenForReading(string dataDirectory) => Connect(dataDirectory, SqliteOpenMode.ReadWrite);
+    public static SqliteConnection OpenForReading(string dataDirectory) => Connect(PathIn(dataDirectory), SqliteOpenMode.ReadWrite);
 
     /// <summary>The file is no longer a database, in whole or in part; nothing but making it anew from the journal helps.</summary>
     public static bool IsDamage(SqliteException e) => e.SqliteErrorCode is Corrupt or NotADatabase;
@@ -72,11 +73,23 @@ internal static class Database
         command.ExecuteNonQuery();
     }
 
-    private static SqliteConnection Connect(string dataDirectory, SqliteOpenMode mode)
+    /// <summary>Keeps a damaged file under another name, for whoever wants to look into it.</summary>
+    /// <returns>That name.</returns>
+    public static string SetAside(string file, TimeProvider time)
+    {
+        var aside = $"{file}.damaged-{time.GetUtcNow().UtcDateTime.ToString("yyyyMMdd'T'HHmmss", CultureInfo.InvariantCulture)}";
+        if (File.Exists(file))
+            File.Move(file, aside, overwrite: true);
+        foreach (var companion in (string[])["-wal", "-shm"])
+            File.Delete(file + companion);
+        return aside;
+    }
+
+    public static SqliteConnection Connect(string file, SqliteOpenMode mode)
     {
         var connection = new SqliteConnection(new SqliteConnectionStringBuilder
         {
-            DataSource = PathIn(dataDirectory),
+            DataSource = file,
             Mode = mode,
             Pooling = false,
             DefaultTimeout = 30,

@@ -99,7 +99,12 @@ internal static class LeversReader
         },
         Lever.Recall => options with
         {
-            Recall = options.Recall with { Lifetime = own.Duration("lifetime") ?? options.Recall.Lifetime, Sampled = own.Flag("sampled") ?? options.Recall.Sampled },
+            Recall = options.Recall with
+            {
+                Lifetime = own.Duration("lifetime") ?? options.Recall.Lifetime,
+                Sampled = own.Flag("sampled") ?? options.Recall.Sampled,
+                DiskBytes = own.Bytes("disk") ?? options.Recall.DiskBytes,
+            },
         },
         Lever.Coalesce => options with { Coalesce = options.Coalesce with { Sampled = own.Flag("sampled") ?? options.Coalesce.Sampled } },
         Lever.Output => options with

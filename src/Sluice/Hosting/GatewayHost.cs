@@ -13,6 +13,7 @@ using Sluice.Gateway.Keys;
 using Sluice.Gateway.Levers.Trimming;
 using Sluice.Gateway.Upstreams;
 using Sluice.Ledger;
+using Sluice.Ledger.Answers;
 using Sluice.Simulator;
 using Sluice.Simulator.Serving;
 
@@ -25,13 +26,15 @@ internal sealed class GatewayHost : IAsyncDisposable
     private readonly UpstreamFactory _upstreams;
     private readonly GatewayMetrics _metrics;
     private readonly PrometheusText _prometheus;
+    private readonly ReplyArchive? _archive;
 
-    private GatewayHost(WebApplication application, SluiceOptions options, LiveLedger ledger, SimulatorHost? simulator, UpstreamFactory upstreams, GatewayMetrics metrics, PrometheusText prometheus)
+    private GatewayHost(WebApplication application, SluiceOptions options, LiveLedger ledger, ReplyArchive? archive, SimulatorHost? simulator, UpstreamFactory upstreams, GatewayMetrics metrics, PrometheusText prometheus)
     {
         _application = application;
         _upstreams = upstreams;
         _metrics = metrics;
         _prometheus = prometheus;
+        _archive = archive;
         Ledger = ledger;
         Simulator = simulator;
         DataDirectory = options.DataDirectory;
@@ -74,6 +77,7 @@ internal sealed class GatewayHost : IAsyncDisposable
             builder.WebHost.UseUrls([.. options.Urls]);
 
         var ledger = OpenLedger(options, loggers);
+        var archive = OpenArchive(options, settings, loggers);
         SimulatorHost? simulator = null;
         var upstreams = new UpstreamFactory(settings.Time);
         var metrics = new GatewayMetrics();
@@ -85,8 +89,8 @@ internal sealed class GatewayHost : IAsyncDisposable
             builder.Services.AddSingleton<Microsoft.AspNetCore.Connections.IMemoryPoolFactory<byte>, BlockPool.Factory>();
             builder.Services.AddSingleton(ledger).AddSingleton(keys).AddSingleton(metrics).AddSingleton(prometheus).AddSingleton(settings.Time).AddSingleton<ILedgerWriter>(ledger);
             builder.Services.AddSingleton(new TokenCalibration()).AddSingleton<TokenCheck>();
-            builder.Services.AddSingleton(services => new SnapshotCompiler(keys, ledger, upstreams, metrics, simulator?.Address, services.GetRequiredService<TokenCalibration>(), services.GetRequiredService<TokenCheck>(), settings.Time, services.GetRequiredService<ILoggerFactory>()));
             builder.Services.AddSingleton(services => services.GetRequiredService<SnapshotCompiler>().RouteBoard);
+            builder.Services.AddSingleton(services => new SnapshotCompiler(keys, ledger, upstreams, metrics, simulator?.Address, services.GetRequiredService<TokenCalibration>(), services.GetRequiredService<TokenCheck>(), archive, settings.Time, services.GetRequiredService<ILoggerFactory>()));
             builder.Services.AddSingleton(services => new GatewaySnapshots(services.GetRequiredService<SnapshotCompiler>().Compile(options)));
             builder.Services.AddSingleton<GatewayEndpoint>();
             builder.Services.AddSingleton(new ApiAccess(keys, options.Auth));
@@ -104,10 +108,12 @@ internal sealed class GatewayHost : IAsyncDisposable
             // Whatever is not our own path is a call for Bedrock.
             application.Map("/{**path}", application.Services.GetRequiredService<GatewayEndpoint>().HandleAsync);
             await application.StartAsync(cancellationToken);
-            return new GatewayHost(application, options, ledger, simulator, upstreams, metrics, prometheus);
+            return new GatewayHost(application, options, ledger, archive, simulator, upstreams, metrics, prometheus);
         }
         catch (Exception e)
         {
+            if (archive is not null)
+                await archive.DisposeAsync();
             await ledger.DisposeAsync();
             if (simulator is not null)
                 await simulator.DisposeAsync();
@@ -130,6 +136,8 @@ internal sealed class GatewayHost : IAsyncDisposable
         _upstreams.Dispose();
         if (Simulator is not null)
             await Simulator.DisposeAsync();
+        if (_archive is not null)
+            await _archive.DisposeAsync();
         await Ledger.DisposeAsync();
         _prometheus.Dispose();
         _metrics.Dispose();
@@ -152,6 +160,15 @@ internal sealed class GatewayHost : IAsyncDisposable
         {
             throw new CouldNotRunException(e.Message, e);
         }
+    }
+
+    /// <summary>Replies go to the disk only where the owner says how much of it they may take.</summary>
+    private static ReplyArchive? OpenArchive(SluiceOptions options, HostSettings settings, ILoggerFactory loggers)
+    {
+        var recall = options.Levers.All.Select(o => o.Recall).Where(r => r.DiskBytes > 0).ToList();
+        return recall.Count == 0 ? null : ReplyArchive.Open(
+            new ReplyArchiveOptions { DataDirectory = options.DataDirectory, MaxBytes = recall.Max(r => r.DiskBytes), MaxAge = recall.Max(r => r.Lifetime) },
+            settings.Time, loggers.CreateLogger<ReplyArchive>());
     }
 
     private static async Task<SimulatorHost?> StartSimulatorAsync(SluiceOptions options, HostSettings settings, CancellationToken cancellationToken)

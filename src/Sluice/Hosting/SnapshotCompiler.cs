@@ -25,13 +25,14 @@ namespace Sluice.Hosting;
 /// <summary>Turns checked options into the snapshot that calls run under. What lives longer than a snapshot is passed in.</summary>
 internal sealed class SnapshotCompiler(
     KeyRing keys, ILedgerWriter ledger, UpstreamFactory upstreams, GatewayMetrics metrics, Uri? simulator, TokenCalibration calibration, TokenCheck check,
-    TimeProvider time, ILoggerFactory loggers)
+    IReplyArchive? archive, TimeProvider time, ILoggerFactory loggers)
 {
     // What levers have learned and stored outlives a reload of the settings.
     private readonly PrefixLearner _prefixes = new(new MarkingOptions());
     private readonly WarmPlaces _places = new();
     private readonly RecallStage _recall = new(new ReplyStore(MaxStoredReplyBytes), time, loggers.CreateLogger<RecallStage>());
     private readonly OutputLever _output = new(new LearnedMaximum(new OutputOptions()), calibration);
+    private readonly RecallStage _recall = new(new ReplyStore(MaxStoredReplyBytes), archive, time, loggers.CreateLogger<RecallStage>());
     private readonly CoalesceStage _coalesce = new(loggers.CreateLogger<CoalesceStage>());
     private readonly RouteWatch _routes = new();
     private readonly CascadeWatch _cascades = new();

@@ -32,9 +32,13 @@ public abstract class JavaScriptChecks(ClientsFixture clients, NodeClients node)
         Assert.Contains(await clients.BooksOfAsync(key), e => e is { Streamed: true, Outcome: "completed", UsageSource: "measured", CostUsd: > 0 });
     }
 
-    private string Endpoint => clients.Gateway.Address.GetLeftPart(UriPartial.Authority);
+    private protected ClientsFixture Clients => clients;
 
-    private static void AssertAllHeld(IReadOnlyList<string> lines, int atLeast)
+    private protected NodeClients Node => node;
+
+    private protected string Endpoint => clients.Gateway.Address.GetLeftPart(UriPartial.Authority);
+
+    private protected static void AssertAllHeld(IReadOnlyList<string> lines, int atLeast)
     {
         var checks = lines.Select(line => JsonDocument.Parse(line).RootElement).ToList();
         Assert.True(checks.Count >= atLeast, $"only {checks.Count} checks were printed: {string.Join('\n', lines)}");

@@ -39,10 +39,10 @@ internal sealed class LeverHarness : ILedgerWriter, IDisposable
 
     /// <param name="options">For every call; there is no control group.</param>
     /// <param name="more">Takes part after the levers of the product.</param>
-    public LeverHarness(LeverOptions options, IRewritingLever? more = null, long storeBytes = 1_000_000, CascadeWatch? cascades = null)
-        : this(new LeverSettings { Default = options, ControlShare = 0 }, more, storeBytes, cascades) { }
+    public LeverHarness(LeverOptions options, IRewritingLever? more = null, long storeBytes = 1_000_000, CascadeWatch? cascades = null, IReplyArchive? archive = null)
+        : this(new LeverSettings { Default = options, ControlShare = 0 }, more, storeBytes, cascades, archive) { }
 
-    public LeverHarness(LeverSettings settings, IRewritingLever? more = null, long storeBytes = 1_000_000, CascadeWatch? cascades = null)
+    public LeverHarness(LeverSettings settings, IRewritingLever? more = null, long storeBytes = 1_000_000, CascadeWatch? cascades = null, IReplyArchive? archive = null)
     {
         var models = new ModelResolver(new Dictionary<string, string>(), Time, NullLogger<ModelResolver>.Instance);
         var record = new RecordOptions();
@@ -55,7 +55,7 @@ internal sealed class LeverHarness : ILedgerWriter, IDisposable
             new RecordStage(recorder, record, NullLogger<RecordStage>.Instance),
             new PlanStage(settings, new RepeatWatch(), NullLogger<PlanStage>.Instance),
             Rewriting(new TrimLever(new TokenCalibration(), check: null)),
-            new RecallStage(Store, Time, NullLogger<RecallStage>.Instance),
+            new RecallStage(Store, archive, Time, NullLogger<RecallStage>.Instance),
             Coalesce,
             Rewriting(new MarkLever(Prefixes, PriceBook.Default, Time, place)),
             Rewriting(place),

@@ -52,7 +52,7 @@ public sealed class LeversReaderTests
               hold_back_share: 0.05
               control_seed: 42
               trim: { mode: on, keep_urls: false, keep_navigation: true, tables: markdown, tool_results: true, user_texts: true, tags: [report, file] }
-              recall: { lifetime: 15m, sampled: true }
+              recall: { lifetime: 15m, sampled: true, disk: 2GB }
               coalesce: { mode: off, sampled: true }
               output: { brief: true, json_only: true, stop: [END] }
               place: { any_region: true, tier: flex, standard_latency: true }
@@ -65,7 +65,7 @@ public sealed class LeversReaderTests
         Assert.Equal(["report", "file"], options.Trim.DataTags);
         Assert.Equal((true, true), (options.Output.Brief, options.Output.JsonOnly));
         Assert.Equal(["END"], options.Output.StopSequences);
-        Assert.Equal(new RecallOptions { Lifetime = TimeSpan.FromMinutes(15), Sampled = true }, options.Recall);
+        Assert.Equal(new RecallOptions { Lifetime = TimeSpan.FromMinutes(15), Sampled = true, DiskBytes = 2L * 1024 * 1024 * 1024 }, options.Recall);
         Assert.Equal(new CoalesceOptions { Sampled = true }, options.Coalesce);
         Assert.Equal(new PlaceOptions { AnyRegion = true, Tier = ServiceTier.Flex, StandardLatency = true }, options.Place);
         // A mapping without a mode is on; what is not named has the mode of all.

@@ -73,6 +73,12 @@ public readonly record struct CacheKey(UInt128 High, UInt128 Low)
         BinaryPrimitives.WriteUInt128BigEndian(bytes[16..], Low);
     }
 
+    /// <summary>
+    /// The key of the same request's streamed answer, where this is that of its plain one. To find a body whose plain answer
+    /// has this key is as hard as to find one of any other key that is given.
+    /// </summary>
+    public CacheKey OfStream => this with { Low = Low ^ UInt128.One };
+
     /// <summary>64 hexadecimal digits.</summary>
     public override string ToString() => $"{High:x32}{Low:x32}";
 

@@ -121,7 +121,9 @@ public sealed partial class CoalesceStage(ILogger<CoalesceStage> logger) : IStag
     {
         try
         {
-            return AnswerIdentity.TryGet(invocation, invocation.Levers.Options.Coalesce.Sampled, out key);
+            var isKnown = AnswerIdentity.TryGet(invocation, invocation.Levers.Options.Coalesce.Sampled, out var keys);
+            key = keys.Own;
+            return isKnown;
         }
         catch (Exception e)
         {

@@ -43,6 +43,9 @@ public sealed record LeverSettings
     /// <summary>No call can meet a lever, so none needs to be looked at.</summary>
     public bool IsOff => Default.IsOff && Exceptions.All(e => e.Options.IsOff);
 
+    /// <summary>What is said for any call: the default and the exceptions.</summary>
+    public IEnumerable<LeverOptions> All => [Default, .. Exceptions.Select(e => e.Options)];
+
     public LeverOptions For(ImmutableSortedDictionary<string, string> tags, string? keyId, string? model)
     {
         foreach (var (scope, options) in Exceptions)

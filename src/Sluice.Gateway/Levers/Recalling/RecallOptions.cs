@@ -10,4 +10,10 @@ public sealed record RecallOptions
     /// Also calls that do not ask for temperature 0. Their callers expect another answer each time, so this is the owner's to say.
     /// </summary>
     public bool Sampled { get; init; }
+
+    /// <summary>
+    /// Replies are kept on the disk too, in about so many bytes, and survive a restart. Default 0: prompts and replies stay in
+    /// memory unless their owner says otherwise.
+    /// </summary>
+    public long DiskBytes { get; init; }
 }

@@ -11,6 +11,7 @@ namespace Sluice.Gateway.Tests.Levers.Recalling;
 public sealed class RecallStageTests : IDisposable
 {
     private static readonly LeverOptions On = new LeverOptions().With(Lever.Recall, LeverMode.On);
+    private static readonly LeverOptions OnDisk = On with { Recall = new RecallOptions { DiskBytes = 1_000_000 } };
 
     private readonly LeverHarness _gateway = new(On);
 
@@ -82,36 +83,154 @@ public sealed class RecallStageTests : IDisposable
         Assert.Single(_gateway.Upstream.Arrivals);
     }
 
-    [Fact]
-    public async Task WhateverDiffersNobodyEverGetsTheAnswerToAnotherCall()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task WhateverDiffersNobodyEverGetsTheAnswerToAnotherCall(bool fromDisk)
     {
-        _gateway.Upstream.Answer = a => PlayedReply.Whole(a.Target.Contains("/converse", StringComparison.Ordinal) ? ConverseReply($"answer {a.Number}") : InvokeReply($"answer {a.Number}"));
+        // With a disk there is next to no memory, so that nearly all answers come from there.
+        using var gateway = new LeverHarness(fromDisk ? OnDisk : On, storeBytes: fromDisk ? 40_000 : 10_000_000, archive: new MemoryArchive());
+        gateway.Upstream.Answer = a => Task.FromResult(AnswerTo(a));
         var random = new Random(7);
-        var answers = new Dictionary<string, string>(StringComparer.Ordinal);
-        var recalled = 0;
+        var answers = new Dictionary<string, (string Number, string Form)>(StringComparer.Ordinal);
+        var (recalled, converted) = (0, 0);
         for (var i = 0; i < 4_000; i++)
         {
             // Few values of each, so that calls meet again that are the same, and calls that differ in one thing alone.
             var variation = Variation.Draw(random);
             var asked = variation.ToQuestion();
-            var identity = $"{asked.KeyId} {asked.Upstream} {asked.Target} {string.Join(' ', asked.Headers)} {asked.Body}";
-            var before = _gateway.Upstream.Arrivals.Count;
-            var text = (await _gateway.CallAsync(asked)).Text;
+            var identity = $"{asked.KeyId} {asked.Upstream} {asked.Target.Replace("-with-response", "", StringComparison.Ordinal).Replace("-stream", "", StringComparison.Ordinal)} {string.Join(' ', asked.Headers)} {asked.Body}";
+            var before = gateway.Upstream.Arrivals.Count;
+            var answer = await gateway.CallAsync(asked);
+            Assert.Equal(asked.Target.Contains("-stream", StringComparison.Ordinal) ? "application/vnd.amazon.eventstream" : "application/json", answer.Headers["Content-Type"]);
             // What a guardrail did to a reply is not in these replies, so none of them is kept.
             if (variation.Guardrail.Length == 0 && answers.TryGetValue(identity, out var known))
             {
-                Assert.Equal(known, text);
-                Assert.Equal(before, _gateway.Upstream.Arrivals.Count);
+                Assert.Equal(known.Number, NumberIn(answer));
+                Assert.Equal(before, gateway.Upstream.Arrivals.Count);
                 recalled++;
+                converted += known.Form == asked.Target ? 0 : 1;
             }
             else
             {
-                Assert.Equal(before + 1, _gateway.Upstream.Arrivals.Count);
-                Assert.Contains($"answer {before + 1}\"", text, StringComparison.Ordinal);
-                answers[identity] = text;
+                Assert.Equal(before + 1, gateway.Upstream.Arrivals.Count);
+                Assert.Equal((before + 1).ToString(System.Globalization.CultureInfo.InvariantCulture), NumberIn(answer));
+                answers[identity] = (NumberIn(answer), asked.Target);
             }
         }
         Assert.InRange(recalled, 200, 3_900);
+        Assert.InRange(converted, 100, recalled);
+    }
+
+    [Fact]
+    public async Task AStreamedAnswerServesAPlainCallAndKeepsItsOwnFrames()
+    {
+        _gateway.Upstream.Answer = a => Task.FromResult(AnswerTo(a));
+        var stream = await _gateway.CallAsync(Stream());
+        var plain = await _gateway.CallAsync(Converse());
+        var again = await _gateway.CallAsync(Stream());
+
+        Assert.Single(_gateway.Upstream.Arrivals);
+        Assert.Equal(stream.Bytes, again.Bytes);
+        Assert.Equal("""{"metrics":{"latencyMs":5},"output":{"message":{"content":[{"text":"answer 1."}],"role":"assistant"}},"stopReason":"end_turn","usage":{"inputTokens":100,"outputTokens":10,"totalTokens":110}}""", plain.Text);
+        Assert.Equal("application/json", plain.Headers["Content-Type"]);
+        Assert.Equal((Outcome.AnsweredLocally, Money.Zero, Canned.ConverseCost), (plain.Record.Outcome, plain.Record.Cost, plain.Record.Baseline.ToString()));
+        Assert.False(plain.Record.Streamed);
+    }
+
+    [Fact]
+    public async Task APlainAnswerServesAStreamAndKeepsItsOwnBytes()
+    {
+        await _gateway.CallAsync(Converse());
+        var stream = await _gateway.CallAsync(Stream());
+        var again = await _gateway.CallAsync(Stream());
+        var plain = await _gateway.CallAsync(Converse());
+
+        Assert.Single(_gateway.Upstream.Arrivals);
+        Assert.Equal(Canned.ConverseReply, plain.Text);
+        Assert.Equal("application/vnd.amazon.eventstream", stream.Headers["Content-Type"]);
+        Assert.Equal(stream.Bytes, again.Bytes);
+        Assert.Equal((Outcome.AnsweredLocally, Canned.ConverseCost, "end_turn"), (stream.Record.Outcome, stream.Record.Baseline.ToString(), stream.Record.StopReason));
+        Assert.True(stream.Record.Streamed);
+    }
+
+    [Fact]
+    public async Task AnAnswerWhoseOtherFormIsNotKnownServesItsOwnAlone()
+    {
+        _gateway.Upstream.Answer = a => a.Number == 1
+            ? PlayedReply.Whole(Canned.ConverseReply.Replace("\"text\":\"Hi\"", "\"image\":{}", StringComparison.Ordinal))
+            : Task.FromResult(AnswerTo(a));
+        await _gateway.CallAsync(Converse());
+        Assert.Contains("answer 2.", (await _gateway.CallAsync(Stream())).Text, StringComparison.Ordinal);
+        await _gateway.CallAsync(Converse());
+        await _gateway.CallAsync(Stream());
+
+        Assert.Equal(2, _gateway.Upstream.Arrivals.Count);
+    }
+
+    [Fact]
+    public async Task AnAnswerOnTheDiskOutlivesTheProcess()
+    {
+        var archive = new MemoryArchive();
+        using (var first = new LeverHarness(OnDisk, archive: archive))
+            await first.CallAsync(Converse());
+        using var second = new LeverHarness(OnDisk, archive: archive);
+        second.Time.Advance(TimeSpan.FromSeconds(40));
+        var stream = await second.CallAsync(Stream());
+        var plain = await second.CallAsync(Converse());
+        await second.CallAsync(Stream());
+
+        Assert.Empty(second.Upstream.Arrivals);
+        Assert.Equal("application/vnd.amazon.eventstream", stream.Headers["Content-Type"]);
+        Assert.Equal(Canned.ConverseReply, plain.Text);
+        Assert.Equal("recall;why=\"the same call was answered 40 s ago\"", plain.Headers["x-sluice-decisions"]);
+        // What was read once is in memory.
+        Assert.Equal(1, archive.Reads);
+    }
+
+    [Fact]
+    public async Task TheDiskIsNotTouchedForCallsThatItDoesNotKnowNorWithoutTheOwnersWord()
+    {
+        var archive = new MemoryArchive();
+        using var gateway = new LeverHarness(OnDisk, archive: archive);
+        await gateway.CallAsync(Converse());
+        await gateway.CallAsync(Converse("Another"));
+        Assert.Equal((0, 2), (archive.Reads, archive.Count));
+
+        using var other = new LeverHarness(On, archive: archive);
+        await other.CallAsync(Converse());
+        await other.CallAsync(Converse("A third"));
+        Assert.Equal((0, 2), (archive.Reads, archive.Count));
+        Assert.Equal(2, other.Upstream.Arrivals.Count);
+    }
+
+    [Fact]
+    public async Task WhatTheDiskBringsBrokenOrTooLateIsAskedForAgain()
+    {
+        var archive = new MemoryArchive();
+        using (var first = new LeverHarness(OnDisk, archive: archive))
+            await first.CallAsync(Converse());
+        Func<byte[], byte[]?>[] faults = [_ => null, reply => reply[..^1], _ => [], reply => [9, .. reply[1..]], _ => throw new IOException("the disk is gone")];
+        foreach (var fault in faults)
+        {
+            using var gateway = new LeverHarness(OnDisk, archive: archive);
+            archive.OnRead = fault;
+            Assert.Equal(Canned.ConverseReply, (await gateway.CallAsync(Converse())).Text);
+            Assert.Single(gateway.Upstream.Arrivals);
+        }
+    }
+
+    [Fact]
+    public async Task AnAnswerOnTheDiskIsServedForItsLifetimeAndNoLonger()
+    {
+        var archive = new MemoryArchive();
+        using (var first = new LeverHarness(OnDisk, archive: archive))
+            await first.CallAsync(Converse());
+        using var second = new LeverHarness(OnDisk, archive: archive);
+        second.Time.Advance(TimeSpan.FromHours(1) + TimeSpan.FromTicks(1));
+        await second.CallAsync(Converse());
+
+        Assert.Single(second.Upstream.Arrivals);
     }
 
     [Fact]
@@ -166,12 +285,15 @@ public sealed class RecallStageTests : IDisposable
     [InlineData("something new")]
     public async Task AnAnswerThatTheModelDidNotFinishIsNotKept(string stopReason)
     {
-        _gateway.Upstream.Answer = _ => PlayedReply.Whole(ConverseReply("Hi", stopReason));
-        await _gateway.CallAsync(Converse());
-        await _gateway.CallAsync(Converse());
+        var archive = new MemoryArchive();
+        using var gateway = new LeverHarness(OnDisk, archive: archive);
+        gateway.Upstream.Answer = _ => PlayedReply.Whole(ConverseReply("Hi", stopReason));
+        await gateway.CallAsync(Converse());
+        await gateway.CallAsync(Converse());
+        await gateway.CallAsync(Stream());
 
-        Assert.Equal(2, _gateway.Upstream.Arrivals.Count);
-        Assert.Equal(0, _gateway.Store.Bytes);
+        Assert.Equal(3, gateway.Upstream.Arrivals.Count);
+        Assert.Equal((0, 0), (gateway.Store.Bytes, archive.Count));
     }
 
     [Fact]
@@ -336,6 +458,48 @@ public sealed class RecallStageTests : IDisposable
         Assert.Equal(Money.FromUsd(0.02445m), marked.Record.Baseline);
     }
 
+    /// <summary>An answer with a number of its own, in the form that is asked for.</summary>
+    private static PlayedReply AnswerTo(Arrival arrival)
+    {
+        var text = $"answer {arrival.Number}.";
+        byte[] body;
+        if (arrival.Target.Contains("/converse-stream", StringComparison.Ordinal))
+            body = [.. Canned.Start, .. Canned.Delta(text), .. Canned.Stop, .. Canned.Metadata];
+        else if (arrival.Target.Contains("/invoke-with-response-stream", StringComparison.Ordinal))
+        {
+            string[] events =
+            [
+                """{"type":"message_start","message":{"type":"message","role":"assistant","content":[],"stop_reason":null,"usage":{"input_tokens":100,"output_tokens":1}}}""",
+                """{"type":"content_block_start","index":0,"content_block":{"type":"text","text":""}}""",
+                $$$"""{"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"{{{text}}}"}}""",
+                """{"type":"content_block_stop","index":0}""",
+                """{"type":"message_delta","delta":{"stop_reason":"end_turn"},"usage":{"output_tokens":10}}""",
+                """{"type":"message_stop","amazon-bedrock-invocationMetrics":{"inputTokenCount":100,"outputTokenCount":10}}""",
+            ];
+            body = [.. events.SelectMany(e => Canned.Event("chunk", $$"""{"bytes":"{{Convert.ToBase64String(Encoding.UTF8.GetBytes(e))}}"}"""))];
+        }
+        else
+            body = Encoding.UTF8.GetBytes(arrival.Target.Contains("/converse", StringComparison.Ordinal) ? ConverseReply(text) : InvokeReply(text));
+        var reply = new PlayedReply(contentType: arrival.Target.Contains("-stream", StringComparison.Ordinal) ? "application/vnd.amazon.eventstream" : "application/json");
+        reply.Write(body);
+        reply.End();
+        return reply;
+    }
+
+    /// <summary>Which answer it is; chunks have it as base64.</summary>
+    private static string NumberIn(Answer answer)
+    {
+        const string begin = "\"bytes\":\"";
+        var text = answer.Text;
+        for (var at = text.IndexOf(begin, StringComparison.Ordinal); at >= 0; at = text.IndexOf(begin, at + 1, StringComparison.Ordinal))
+        {
+            var start = at + begin.Length;
+            text += Encoding.UTF8.GetString(Convert.FromBase64String(text[start..text.IndexOf('"', start)]));
+        }
+        var number = text.IndexOf("answer ", StringComparison.Ordinal) + "answer ".Length;
+        return text[number..text.IndexOf('.', number)];
+    }
+
     private static Func<string, Question> LongConverse()
     {
         var system = new StringBuilder();
@@ -350,13 +514,14 @@ public sealed class RecallStageTests : IDisposable
     {
         public static Variation Draw(Random random) => new(
             Pick(random, "sk-one", "sk-two", null), Pick(random, "test", "other"),
-            Pick(random, Canned.ConversePath, Canned.ConversePath.Replace("global", "us", StringComparison.Ordinal), InvokePath), Pick(random, "", "S", "T"),
+            Pick(random, Canned.ConversePath, Canned.ConversePath.Replace("global", "us", StringComparison.Ordinal), InvokePath) + Pick(random, "", "-stream"), Pick(random, "", "S", "T"),
             Pick(random, "", "a", "b"), Pick(random, "Hello", "Hello ", "hello"), Pick(random, "", "9", "10"),
             Pick(random, "", "g1", "g2"), Pick(random, "", "context-1m-2025-08-07"), Pick(random, "", "?beta=true"), Pick(random, "", "earlier"));
 
         public Question ToQuestion()
         {
-            var isConverse = Path != InvokePath;
+            var isConverse = !Path.StartsWith(InvokePath, StringComparison.Ordinal);
+            var path = isConverse ? Path : Path.Replace("-stream", "-with-response-stream", StringComparison.Ordinal);
             var body = new StringBuilder("{");
             if (isConverse)
             {
@@ -382,7 +547,7 @@ public sealed class RecallStageTests : IDisposable
                 if (Tools.Length > 0)
                     body.Append($$$""","tools":[{"name":"{{{Tools}}}","input_schema":{}}]""");
             }
-            var question = new Question(Path + Query, body.Append('}').ToString()) { KeyId = Key, Upstream = Upstream };
+            var question = new Question(path + Query, body.Append('}').ToString()) { KeyId = Key, Upstream = Upstream };
             if (Guardrail.Length > 0 && !isConverse)
                 question = question.With(("X-Amzn-Bedrock-GuardrailIdentifier", Guardrail), ("X-Amzn-Bedrock-GuardrailVersion", "1"));
             return Beta.Length > 0 ? question.With(("anthropic-beta", Beta)) : question;

@@ -1,4 +1,3 @@
-using Sluice.Bedrock.Replies;
 using Sluice.Bedrock.Requests.Outlines;
 using Sluice.Gateway.Levers.Recalling;
 
@@ -86,5 +85,5 @@ public sealed class ReplyStoreTests
 
     private static CacheKey Key(int i) => new((UInt128)i, 0);
 
-    private static StoredReply Of(int bytes) => new(200, [], new byte[bytes], ReplyFraming.Json, IsMarked: false, Now);
+    private static StoredReply Of(int bytes) => new(200, [], new byte[bytes], IsMarked: false, Now);
 }
