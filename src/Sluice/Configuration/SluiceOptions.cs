@@ -33,6 +33,9 @@ public sealed record SluiceOptions
 
     public LeverSettings Levers { get; init; } = new();
 
+    /// <summary>The directory in which calls are kept with their bodies, for replays; null, the default, keeps none.</summary>
+    public string? Bodies { get; init; }
+
     public LedgerSettings Ledger { get; init; } = new();
 
     public PriceSettings Prices { get; init; } = new();
