@@ -80,6 +80,7 @@ internal static class LeversReader
             Recall = options.Recall with { Lifetime = own.Duration("lifetime") ?? options.Recall.Lifetime, Sampled = own.Flag("sampled") ?? options.Recall.Sampled },
         },
         Lever.Coalesce => options with { Coalesce = options.Coalesce with { Sampled = own.Flag("sampled") ?? options.Coalesce.Sampled } },
+        Lever.Mark => options with { Mark = options.Mark with { AllowHour = own.Flag("hour") ?? options.Mark.AllowHour } },
         Lever.Place => options with
         {
             Place = options.Place with

@@ -94,7 +94,8 @@ public sealed class MarkLever(PrefixLearner learner, PriceBook prices, TimeProvi
     {
         var facts = invocation.Request.Facts;
         var identity = new PriceIdentity { Model = invocation.Request.Model!.BaseModel!, Region = invocation.Upstream.Region, Profile = profile, Tier = facts.Tier, LatencyOptimized = facts.LatencyOptimized };
-        return ModelCacheRules.Of(caching, prices, identity, facts.EstimatedInputTokens, invocation.StartedAt);
+        var rules = ModelCacheRules.Of(caching, prices, identity, facts.EstimatedInputTokens, invocation.StartedAt);
+        return invocation.Levers.Options.Mark.AllowHour ? rules : rules is null ? null : rules with { HourWriteMultiplier = null };
     }
 
     private static PromptSpan[]? Spans(PromptOutline outline, ReadOnlySpan<byte> body, CachingRule caching)
