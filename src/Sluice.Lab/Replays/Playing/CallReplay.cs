@@ -1,11 +1,11 @@
 using System.Globalization;
-using System.Text;
 using Sluice.Bedrock.Operations;
 using Sluice.Bedrock.Replies;
 using Sluice.Bedrock.Requests;
 using Sluice.Core;
 using Sluice.Core.Invocations;
 using Sluice.Core.Metering;
+using Sluice.Core.Metering.Estimating;
 using Sluice.Core.Pricing;
 using Sluice.Gateway;
 using Sluice.Gateway.Levers.Planning;
@@ -20,12 +20,14 @@ namespace Sluice.Lab.Replays.Playing;
 /// </summary>
 /// <param name="pipelines">Compiles the pipeline.</param>
 /// <param name="prices">The book that both sides are priced by.</param>
+/// <param name="calibration">How many tokens the recorded models make of a text; the pipeline's trimming has the same.</param>
 /// <param name="models">The model behind each ARN that does not name it.</param>
 /// <param name="region">Of calls whose recording names none.</param>
-public sealed class CallReplay(PipelineMaker pipelines, PriceBook prices, IReadOnlyDictionary<string, string> models, string region)
+public sealed class CallReplay(PipelineMaker pipelines, PriceBook prices, TokenCalibration calibration, IReadOnlyDictionary<string, string> models, string region)
 {
     private readonly PipelineMaker _pipelines = pipelines;
     private readonly PriceBook _prices = prices;
+    private readonly TokenCalibration _calibration = calibration;
     private readonly IReadOnlyDictionary<string, string> _models = models;
     private readonly string _region = region;
 
@@ -90,7 +92,7 @@ public sealed class CallReplay(PipelineMaker pipelines, PriceBook prices, IReadO
         {
             (_replay, _recording, _isOff) = (replay, recording, settings.IsOff);
             Loop = new ReplayLoop(_clock);
-            var upstream = new RecordedUpstream(_calls, new PromptCaches(), Loop, _clock);
+            var upstream = new RecordedUpstream(_calls, new PromptCaches(), replay._calibration, Loop, _clock);
             _pipeline = replay._pipelines(new ReplayParts(new CallerStage(_calls), upstream, this, _clock, settings));
         }
 

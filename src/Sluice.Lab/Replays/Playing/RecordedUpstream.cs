@@ -1,8 +1,10 @@
 using Sluice.Core.Invocations;
 using Sluice.Core.Metering;
+using Sluice.Core.Metering.Estimating;
 using Sluice.Core.Pricing;
 using Sluice.Gateway;
 using Sluice.Gateway.Levers.Planning;
+using Sluice.Lab.Replays.Recordings;
 
 namespace Sluice.Lab.Replays.Playing;
 
@@ -11,7 +13,7 @@ namespace Sluice.Lab.Replays.Playing;
 /// that was recorded, so are the counts. Where levers changed it, the counts are worked out for what it asks now: less input
 /// by what trimming took out, reads and writes by its cache points, no more output than its limit.
 /// </summary>
-internal sealed class RecordedUpstream(PlayedCalls calls, PromptCaches caches, ReplayLoop loop, ReplayClock clock) : IStage
+internal sealed class RecordedUpstream(PlayedCalls calls, PromptCaches caches, TokenCalibration calibration, ReplayLoop loop, ReplayClock clock) : IStage
 {
     public string Name => "send";
 
@@ -59,7 +61,7 @@ internal sealed class RecordedUpstream(PlayedCalls calls, PromptCaches caches, R
         var (request, original) = (invocation.Request, invocation.Original);
         if (!ReplyEdits.Knows(original.Facts.Dialect) || call.Recorded.IsStandIn)
             return null;
-        var trimmed = invocation.Effects.Has(Lever.Trim) ? Math.Max(0, original.Facts.EstimatedInputTokens - request.Facts.EstimatedInputTokens) : 0;
+        var trimmed = invocation.Effects.Has(Lever.Trim) ? TrimmedOff(invocation, call, used) : 0;
         var isMarked = request.Facts.CacheLifetimes != original.Facts.CacheLifetimes;
         if (trimmed == 0 && !isMarked && call.Expected is null)
             return null;
@@ -71,6 +73,19 @@ internal sealed class RecordedUpstream(PlayedCalls calls, PromptCaches caches, R
             return trimmed == 0 ? null : used with { Input = Math.Max(0, used.Input - trimmed) };
         // The caller's own points: the recording knows better than any model of a cache, unless that sees a difference.
         return trimmed == 0 && !isMarked && call.Expected is { } expected && IsSame(expected, modelled) ? null : modelled with { Units = used.Units };
+    }
+
+    /// <summary>
+    /// What trimming took out: as large a part of the recorded count as it is of the estimated one, so that an estimate which
+    /// is off for the whole prompt is not off for the part.
+    /// </summary>
+    private long TrimmedOff(Invocation invocation, PlayedCall call, Usage used)
+    {
+        var dialect = invocation.Original.Facts.Dialect;
+        if (CalibrationLearner.TextsOf(dialect, invocation.Original.Body.Span) is not { } before || CalibrationLearner.TextsOf(dialect, invocation.Request.Body.Span) is not { } after)
+            return Math.Max(0, invocation.Original.Facts.EstimatedInputTokens - invocation.Request.Facts.EstimatedInputTokens);
+        var (whole, left) = (calibration.Estimate(call.Identity.Model, before).Tokens, calibration.Estimate(call.Identity.Model, after).Tokens);
+        return whole <= left ? 0 : (long)(used.ContextTokens * (decimal)(whole - left) / whole);
     }
 
     internal static bool IsSame(Usage a, Usage b) =>

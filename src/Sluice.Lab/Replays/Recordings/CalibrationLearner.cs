@@ -2,6 +2,7 @@ using System.Text.Json;
 using Sluice.Bedrock.Operations;
 using Sluice.Bedrock.Requests;
 using Sluice.Bedrock.Requests.Outlines;
+using Sluice.Core.Invocations;
 using Sluice.Core.Metering.Estimating;
 
 namespace Sluice.Lab.Replays.Recordings;
@@ -15,10 +16,19 @@ internal sealed class CalibrationLearner(TokenCalibration calibration)
     {
         if ((call.AsSent ?? call.Told) is not { ContextTokens: > 0 } usage || ModelIdentifier.Parse(call.ModelId).BaseModel is not { } model)
             return;
-        var body = call.Request.Span;
-        using var outline = PromptOutline.Read(RequestReader.Read(call.Operation, call.ModelId, _ => null, body).Dialect, body);
-        if (!outline.IsComplete || outline.HasImages)
+        var dialect = RequestReader.Read(call.Operation, call.ModelId, _ => null, call.Request.Span).Dialect;
+        if (TextsOf(dialect, call.Request.Span) is not { } texts)
             return;
+        calibration.Observe(model, texts, usage.ContextTokens);
+        Observed++;
+    }
+
+    /// <summary>The raw estimates of all texts of a prompt; null where it has more than texts, or can't be read.</summary>
+    public static TokenEstimate[]? TextsOf(Dialect dialect, ReadOnlySpan<byte> body)
+    {
+        using var outline = PromptOutline.Read(dialect, body);
+        if (!outline.IsComplete || outline.HasImages)
+            return null;
         var texts = new List<TokenEstimate>();
         foreach (var (_, token) in outline.Texts)
         {
@@ -26,7 +36,6 @@ internal sealed class CalibrationLearner(TokenCalibration calibration)
             if (reader.Read() && reader.TokenType == JsonTokenType.String)
                 texts.Add(TokenEstimator.Estimate(reader.GetString()!));
         }
-        calibration.Observe(model, [.. texts], usage.ContextTokens);
-        Observed++;
+        return [.. texts];
     }
 }

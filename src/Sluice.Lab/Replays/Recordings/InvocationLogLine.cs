@@ -19,6 +19,12 @@ internal sealed class InvocationLogLine(ILogFiles files)
     /// <exception cref="TraceException">The line is not JSON.</exception>
     public static DateTimeOffset? TimeOf(ReadOnlyMemory<byte> line, string file, long number)
     {
+        // As a rule the time stands near the start, and to read the rest twice would cost more than all else of a first look.
+        var start = line.Span[..Math.Min(line.Length, 512)];
+        var name = start.IndexOf("\"timestamp\":\""u8);
+        if (name > 0 && start[..name].IndexOf("\"input\""u8) < 0 && start[(name + 13)..] is var rest && rest.IndexOf((byte)'"') is > 0 and var length
+            && TryTime(System.Text.Encoding.ASCII.GetString(rest[..length]), out var early))
+            return early;
         try
         {
             var reader = new Utf8JsonReader(line.Span, new JsonReaderOptions { MaxDepth = 512 });

@@ -10,7 +10,9 @@ namespace Sluice.Lab.Replays.Recordings;
 /// </summary>
 public static class LogRecording
 {
-    /// <summary>Calls whose texts are counted to learn how many tokens their models make of them: one in so many.</summary>
+    /// <summary>Calls whose texts are counted to learn how many tokens their models make of them: the first so many, then one in sixteen.</summary>
+    private const int FirstCalibrationCalls = 500;
+
     private const int CalibrationStep = 16;
 
     private const int MaxCalibrationCalls = 2_000;
@@ -46,8 +48,9 @@ public static class LogRecording
                 first = at < first ? at : first;
                 latest = at > latest ? at : latest;
                 disorder = latest - at > disorder ? latest - at : disorder;
-                if (count++ % CalibrationStep == 0 && learner.Observed < MaxCalibrationCalls)
+                if ((learner.Observed < FirstCalibrationCalls || count % CalibrationStep == 0) && learner.Observed < MaxCalibrationCalls)
                     learner.Observe(lines.Read(line, file, number));
+                count++;
                 if (++total % 1_000 == 0)
                     onLines?.Invoke(total);
             }

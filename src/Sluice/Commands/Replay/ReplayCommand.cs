@@ -83,7 +83,7 @@ public static class ReplayCommand
         var calibration = new TokenCalibration();
         using var open = await ReplayInput.OpenAsync(path, kind, calibration, progress.Read, cancellationToken);
         using var pipelines = new GatewayPipelines(options, calibration);
-        var replay = new CallReplay(pipelines.Make, PriceBooks.Of(options.Prices), options.Models, OptionsReader.DefaultRegion());
+        var replay = new CallReplay(pipelines.Make, PriceBooks.Of(options.Prices), calibration, options.Models, OptionsReader.DefaultRegion());
         var count = open.Recording.Count;
         if (allowed is not { } most)
         {
