@@ -5,7 +5,6 @@ using Sluice.Bedrock.Requests;
 using Sluice.Core;
 using Sluice.Core.Invocations;
 using Sluice.Core.Metering;
-using Sluice.Core.Metering.Estimating;
 using Sluice.Core.Pricing;
 using Sluice.Gateway;
 using Sluice.Gateway.Levers.Planning;
@@ -20,14 +19,12 @@ namespace Sluice.Lab.Replays.Playing;
 /// </summary>
 /// <param name="pipelines">Compiles the pipeline.</param>
 /// <param name="prices">The book that both sides are priced by.</param>
-/// <param name="calibration">How many tokens the recorded models make of a text; the pipeline's trimming has the same.</param>
 /// <param name="models">The model behind each ARN that does not name it.</param>
 /// <param name="region">Of calls whose recording names none.</param>
-public sealed class CallReplay(PipelineMaker pipelines, PriceBook prices, TokenCalibration calibration, IReadOnlyDictionary<string, string> models, string region)
+public sealed class CallReplay(PipelineMaker pipelines, PriceBook prices, IReadOnlyDictionary<string, string> models, string region)
 {
     private readonly PipelineMaker _pipelines = pipelines;
     private readonly PriceBook _prices = prices;
-    private readonly TokenCalibration _calibration = calibration;
     private readonly IReadOnlyDictionary<string, string> _models = models;
     private readonly string _region = region;
 
@@ -85,6 +82,7 @@ public sealed class CallReplay(PipelineMaker pipelines, PriceBook prices, TokenC
         private long _timed;
         private long _pricedWhenRecorded;
         private long _kept;
+        private readonly SortedDictionary<string, UnpricedModel> _unpriced = new(StringComparer.Ordinal);
         private double _asked;
         private double _reserved;
 
@@ -92,8 +90,8 @@ public sealed class CallReplay(PipelineMaker pipelines, PriceBook prices, TokenC
         {
             (_replay, _recording, _isOff) = (replay, recording, settings.IsOff);
             Loop = new ReplayLoop(_clock);
-            var upstream = new RecordedUpstream(_calls, new PromptCaches(), replay._calibration, Loop, _clock);
-            _pipeline = replay._pipelines(new ReplayParts(new CallerStage(_calls), upstream, this, _clock, settings));
+            var upstream = new RecordedUpstream(_calls, new PromptCaches(), recording.Calibrated(), Loop, _clock);
+            _pipeline = replay._pipelines(new ReplayParts(new CallerStage(_calls), upstream, this, _clock, settings, recording.Calibrated()));
         }
 
         public ReplayLoop Loop { get; }
@@ -143,6 +141,7 @@ public sealed class CallReplay(PipelineMaker pipelines, PriceBook prices, TokenC
             ReservedRatio = _asked > 0 && asked.Default.ModeOf(Lever.Output) == LeverMode.On ? _reserved / _asked : null,
             PricedWhenRecorded = _pricedWhenRecorded,
             Kept = _kept,
+            Unpriced = _unpriced,
             From = _from,
             To = _to,
         };
@@ -267,6 +266,12 @@ public sealed class CallReplay(PipelineMaker pipelines, PriceBook prices, TokenC
         private void Add(PlayedCall call, InvocationRecord record)
         {
             _all.Add(call, record);
+            if (call.OldCost is null || record.Cost is null)
+            {
+                var recorded = call.Recorded;
+                var known = _unpriced.GetValueOrDefault(recorded.ModelId) ?? new UnpricedModel($"{recorded.Place.File}:{recorded.Place.Line}", call.Usage is null);
+                _unpriced[recorded.ModelId] = known with { Calls = known.Calls + 1 };
+            }
             Group(_byApp, call.Recorded.Tags.GetValueOrDefault("app", "")).Add(call, record);
             Group(_byTask, call.Recorded.Tags.GetValueOrDefault("task", "")).Add(call, record);
         }

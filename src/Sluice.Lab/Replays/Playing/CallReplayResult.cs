@@ -1,5 +1,13 @@
 namespace Sluice.Lab.Replays.Playing;
 
+/// <summary>A model of which calls could not be priced.</summary>
+/// <param name="FirstPlace">File and line of the first of them.</param>
+/// <param name="IsUncounted">It was counts that the first lacked, not a price.</param>
+public sealed record UnpricedModel(string FirstPlace, bool IsUncounted)
+{
+    public long Calls { get; init; }
+}
+
 /// <summary>What a recording cost and would have cost.</summary>
 public sealed record CallReplayResult
 {
@@ -23,6 +31,9 @@ public sealed record CallReplayResult
 
     /// <summary>Calls of kinds that no lever touches, or that can't be played; they cost what they did.</summary>
     public required long Kept { get; init; }
+
+    /// <summary>The models of calls whose cost is not known.</summary>
+    public required IReadOnlyDictionary<string, UnpricedModel> Unpriced { get; init; }
 
     public DateTimeOffset? From { get; init; }
 

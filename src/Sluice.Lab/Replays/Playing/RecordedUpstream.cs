@@ -82,7 +82,7 @@ internal sealed class RecordedUpstream(PlayedCalls calls, PromptCaches caches, T
     private long TrimmedOff(Invocation invocation, PlayedCall call, Usage used)
     {
         var dialect = invocation.Original.Facts.Dialect;
-        if (CalibrationLearner.TextsOf(dialect, invocation.Original.Body.Span) is not { } before || CalibrationLearner.TextsOf(dialect, invocation.Request.Body.Span) is not { } after)
+        if (CalibrationSamples.TextsOf(dialect, invocation.Original.Body.Span) is not { } before || CalibrationSamples.TextsOf(dialect, invocation.Request.Body.Span) is not { } after)
             return Math.Max(0, invocation.Original.Facts.EstimatedInputTokens - invocation.Request.Facts.EstimatedInputTokens);
         var (whole, left) = (calibration.Estimate(call.Identity.Model, before).Tokens, calibration.Estimate(call.Identity.Model, after).Tokens);
         return whole <= left ? 0 : (long)(used.ContextTokens * (decimal)(whole - left) / whole);

@@ -1,4 +1,3 @@
-using Sluice.Core.Metering.Estimating;
 using Sluice.Lab.Replays.Traces;
 
 namespace Sluice.Lab.Replays.Recordings;
@@ -19,13 +18,12 @@ public static class LogRecording
 
     /// <param name="files">Where the log lies; read from as long as the recording is.</param>
     /// <param name="name">What the user called it, for errors.</param>
-    /// <param name="calibration">Learns from the counts of the log.</param>
     /// <param name="onLines">Is told now and then how many lines were looked at.</param>
     /// <exception cref="TraceException">There is no log, or a line or a file is broken.</exception>
-    public static Recording Open(ILogFiles files, string name, TokenCalibration calibration, Action<long>? onLines = null)
+    public static Recording Open(ILogFiles files, string name, Action<long>? onLines = null)
     {
         var lines = new InvocationLogLine(files);
-        var learner = new CalibrationLearner(calibration);
+        var samples = new CalibrationSamples();
         var spans = new List<LogSpan>();
         var total = 0L;
         foreach (var file in files.List())
@@ -36,7 +34,7 @@ public static class LogRecording
         if (spans.Count == 0)
             throw new TraceException(name, 1, "there are no model-invocation logs here; name the folder or the s3:// prefix under which Bedrock puts AWSLogs/.../BedrockModelInvocationLogs, or one of its files (.json, .json.gz)");
         spans.Sort((a, b) => a.Start.CompareTo(b.Start));
-        return new Recording("invocation logs", total, hasBodies: true, () => new LogMerge(files, lines, spans).Calls());
+        return new Recording("invocation logs", total, hasBodies: true, () => new LogMerge(files, lines, spans).Calls(), samples.Calibrated);
 
         LogSpan? Survey(string file)
         {
@@ -48,8 +46,8 @@ public static class LogRecording
                 first = at < first ? at : first;
                 latest = at > latest ? at : latest;
                 disorder = latest - at > disorder ? latest - at : disorder;
-                if ((learner.Observed < FirstCalibrationCalls || count % CalibrationStep == 0) && learner.Observed < MaxCalibrationCalls)
-                    learner.Observe(lines.Read(line, file, number));
+                if ((samples.Count < FirstCalibrationCalls || count % CalibrationStep == 0) && samples.Count < MaxCalibrationCalls)
+                    samples.Add(lines.Read(line, file, number));
                 count++;
                 if (++total % 1_000 == 0)
                     onLines?.Invoke(total);

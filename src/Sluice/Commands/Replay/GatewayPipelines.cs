@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Sluice.Configuration;
-using Sluice.Core.Metering.Estimating;
 using Sluice.Gateway;
 using Sluice.Gateway.Stages.Retrying;
 using Sluice.Hosting;
@@ -9,14 +8,14 @@ using Sluice.Lab.Replays.Playing;
 namespace Sluice.Commands.Replay;
 
 /// <summary>Compiles the pipeline that the gateway serves with, for replays.</summary>
-internal sealed class GatewayPipelines(SluiceOptions options, TokenCalibration calibration) : IDisposable
+internal sealed class GatewayPipelines(SluiceOptions options) : IDisposable
 {
     private readonly GatewayMetrics _metrics = new();
     private readonly UpstreamFactory _upstreams = new(TimeProvider.System);
 
     public Pipeline Make(ReplayParts parts)
     {
-        var compiler = new SnapshotCompiler(parts.Ledger, _upstreams, _metrics, simulator: null, calibration, check: null, parts.Time, NullLoggerFactory.Instance)
+        var compiler = new SnapshotCompiler(parts.Ledger, _upstreams, _metrics, simulator: null, parts.Calibration, check: null, parts.Time, NullLoggerFactory.Instance)
         {
             Ends = (parts.Identify, parts.Send),
         };

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Sluice.Bedrock.Operations;
 using Sluice.Configuration;
-using Sluice.Core.Metering.Estimating;
 using Sluice.Core.Pricing;
 using Sluice.Gateway.Levers.Planning;
 using Sluice.Hosting;
@@ -57,7 +56,7 @@ public static class ReplayCommand
                 if (kind != ReplayInputKind.Trace)
                 {
                     var asked = parsed.GetValue(search) ? Allowed(parsed.GetValue(allow), options.Levers.Default, parsed.GetValue(config) is not null) : (GivenUp?)null;
-                    await ReplayCallsAsync(path, kind, options, asked, parsed.GetValue(yaml), parsed.GetValue(format), cancellationToken);
+                    return await ReplayCallsAsync(path, kind, options, asked, parsed.GetValue(yaml), parsed.GetValue(format), cancellationToken);
                 }
                 else if (parsed.GetValue(search))
                 {
@@ -77,25 +76,27 @@ public static class ReplayCommand
         return command;
     }
 
-    private static async Task ReplayCallsAsync(string path, ReplayInputKind kind, SluiceOptions options, GivenUp? allowed, bool yaml, OutputFormat format, CancellationToken cancellationToken)
+    private static async Task<int> ReplayCallsAsync(string path, ReplayInputKind kind, SluiceOptions options, GivenUp? allowed, bool yaml, OutputFormat format, CancellationToken cancellationToken)
     {
         var progress = new ReplayProgress(Console.Error, TimeProvider.System);
-        var calibration = new TokenCalibration();
-        using var open = await ReplayInput.OpenAsync(path, kind, calibration, progress.Read, cancellationToken);
-        using var pipelines = new GatewayPipelines(options, calibration);
-        var replay = new CallReplay(pipelines.Make, PriceBooks.Of(options.Prices), calibration, options.Models, OptionsReader.DefaultRegion());
+        using var open = await ReplayInput.OpenAsync(path, kind, progress.Read, cancellationToken);
+        using var pipelines = new GatewayPipelines(options);
+        var replay = new CallReplay(pipelines.Make, PriceBooks.Of(options.Prices), options.Models, OptionsReader.DefaultRegion());
         var count = open.Recording.Count;
         if (allowed is not { } most)
         {
             var result = replay.Run(open.Recording, options.Levers, () => progress.Played(count), cancellationToken);
             CallReplayReport.Write(Console.Out, result, format, progress.Elapsed);
-            return;
+            foreach (var (model, unpriced) in result.Unpriced)
+                Console.Error.WriteLine($"{unpriced.FirstPlace}: {unpriced.Calls:#,0} calls of '{model}' have {(unpriced.IsUncounted ? "no counts, neither beside the bodies nor in the reply" : "no price; name the model behind it under 'models', or give a price with prices.file")}.");
+            return result.All.Calls > 0 && result.All.UnknownCalls == result.All.Calls ? ExitCode.No : ExitCode.Ok;
         }
         var found = new SettingSearch(replay, open.Recording, options.Levers.Default).Run(most, () => progress.Played(count * SettingSearch.MostPasses), cancellationToken);
         if (yaml)
             Console.Write(LeversYaml.Of(found.Apps));
         else
             SearchReport.Write(Console.Out, found, format, progress.Elapsed);
+        return ExitCode.Ok;
     }
 
     /// <summary>What the owner said on the command line, else what the configuration lets calls do already.</summary>

@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.Json;
 using Sluice.Core.Invocations;
-using Sluice.Core.Metering.Estimating;
 using Sluice.Lab.Replays.Recordings;
 using Sluice.Lab.Replays.Traces;
 using Sluice.Ledger.Queries;
@@ -49,10 +48,9 @@ internal static class ReplayInput
     /// <summary>Opens what is no trace.</summary>
     /// <param name="path">What was named.</param>
     /// <param name="kind">What it is.</param>
-    /// <param name="calibration">Learns from the counts of invocation logs.</param>
     /// <param name="onLines">Is told now and then how many lines were looked at.</param>
     /// <param name="cancellationToken">Gives up waiting for a ledger that is being written.</param>
-    public static async Task<OpenRecording> OpenAsync(string path, ReplayInputKind kind, TokenCalibration calibration, Action<long> onLines, CancellationToken cancellationToken)
+    public static async Task<OpenRecording> OpenAsync(string path, ReplayInputKind kind, Action<long> onLines, CancellationToken cancellationToken)
     {
         switch (kind)
         {
@@ -65,7 +63,7 @@ internal static class ReplayInput
                 ILogFiles files = IsS3(path) ? S3LogFiles.Of(path) : new LocalLogFiles(path);
                 try
                 {
-                    return new OpenRecording(LogRecording.Open(files, path, calibration, onLines), files);
+                    return new OpenRecording(LogRecording.Open(files, path, onLines), files);
                 }
                 catch
                 {

@@ -2,7 +2,6 @@ using System.IO.Compression;
 using System.Text;
 using System.Text.Json.Nodes;
 using Sluice.Core.Invocations;
-using Sluice.Core.Metering.Estimating;
 using Sluice.Lab.Replays.Recordings;
 using Sluice.Lab.Replays.Traces;
 
@@ -112,7 +111,7 @@ public sealed class LogRecordingTests : IDisposable
         bucket.Put($"logs/{Folder}/data/r1_input.json.gz", Gzip("{\"messages\":[]}"));
         bucket.Put("other/d.json.gz", Gzip(Line(Start, "no")));
         using var files = bucket.Files("logs/");
-        var recording = LogRecording.Open(files, "s3://my-logs/logs/", new TokenCalibration());
+        var recording = LogRecording.Open(files, "s3://my-logs/logs/");
 
         Assert.Equal(4, recording.Count);
         Assert.Contains(recording.Calls(), c => Encoding.UTF8.GetString(c.Request.Span).Trim() == "{\"messages\":[]}");
@@ -127,7 +126,7 @@ public sealed class LogRecordingTests : IDisposable
         Assert.Contains("s3:GetObject", Assert.Throws<IOException>(() => files.Open("s3://my-logs/gone.json")).Message, StringComparison.Ordinal);
     }
 
-    private Recording Open() => LogRecording.Open(new LocalLogFiles(_folder.FullName), _folder.FullName, new TokenCalibration());
+    private Recording Open() => LogRecording.Open(new LocalLogFiles(_folder.FullName), _folder.FullName);
 
     private void Write(string name, string text) => Write(name, Encoding.UTF8.GetBytes(text));
 

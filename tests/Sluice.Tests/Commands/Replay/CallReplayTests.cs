@@ -1,6 +1,5 @@
 using Sluice.Commands.Replay;
 using Sluice.Configuration;
-using Sluice.Core.Metering.Estimating;
 using Sluice.Core.Pricing;
 using Sluice.Gateway.Levers.Placing;
 using Sluice.Gateway.Levers.Planning;
@@ -121,12 +120,49 @@ public sealed class CallReplayTests
         }
     }
 
+    [Fact]
+    public async Task TwoReplaysOfOneRecordingAreTheSame()
+    {
+        using var traffic = await KeptTraffic.PlayAsync(Off, 60);
+        var (first, second) = (await ReplayAsync(traffic.Bodies, AllOn), await ReplayAsync(traffic.Bodies, AllOn));
+
+        Assert.Equal(first.All.New, second.All.New);
+        Assert.Equal(first.Levers, second.Levers);
+    }
+
+    [Fact]
+    public async Task CallsInFlightTogetherShareAnAttemptAsTheyWouldHave()
+    {
+        using var traffic = await KeptTraffic.PlayAsync(Off, 1);
+        var start = new DateTimeOffset(2026, 11, 20, 9, 0, 0, TimeSpan.Zero);
+        var file = traffic.File("overlap.json");
+        // Three of the same within the 0.9 seconds that each took, and one after them.
+        await File.WriteAllLinesAsync(file, new[] { 0.0, 0.2, 0.5, 1.5 }.Select(s => SettingSearchTests.Line(start.AddSeconds(s), "same", "Answer.", "What is the fee?", 0, 1_000)), TestContext.Current.CancellationToken);
+        var coalesced = await ReplayAsync(file, new LeverSettings { Default = new LeverOptions().With(Lever.Coalesce, LeverMode.On) });
+
+        Assert.Equal(2, coalesced.Lever("coalesce")!.Calls);
+        Assert.Equal(coalesced.All.Old.Usd / 2, coalesced.All.New.Usd);
+    }
+
+    [Fact]
+    public async Task AModelWithoutAPriceIsNamedAndInNoSum()
+    {
+        using var traffic = await KeptTraffic.PlayAsync(Off, 1);
+        var file = traffic.File("unknown.json");
+        var line = SettingSearchTests.Line(new DateTimeOffset(2026, 11, 20, 9, 0, 0, TimeSpan.Zero), "a", "Answer.", "What?", 0, 1_000);
+        await File.WriteAllLinesAsync(file, [line, line.Replace("us.anthropic.claude-sonnet-4-5-20250929-v1:0", "nobody.knows-v1:0", StringComparison.Ordinal)], TestContext.Current.CancellationToken);
+        var result = await ReplayAsync(file, Off);
+
+        Assert.Equal((2, 1), (result.All.Calls, result.All.UnknownCalls));
+        Assert.Equal($"{file}:2", result.Unpriced["nobody.knows-v1:0"].FirstPlace);
+        Assert.Equal(0.00495m, result.All.New.Usd);
+    }
+
     internal static async Task<CallReplayResult> ReplayAsync(string path, LeverSettings levers)
     {
-        var calibration = new TokenCalibration();
-        using var open = await ReplayInput.OpenAsync(path, ReplayInput.KindOf(path), calibration, _ => { }, TestContext.Current.CancellationToken);
-        using var pipelines = new GatewayPipelines(new SluiceOptions(), calibration);
-        return new CallReplay(pipelines.Make, PriceBook.Default, calibration, new Dictionary<string, string>(StringComparer.Ordinal), "us-east-1")
+        using var open = await ReplayInput.OpenAsync(path, ReplayInput.KindOf(path), _ => { }, TestContext.Current.CancellationToken);
+        using var pipelines = new GatewayPipelines(new SluiceOptions());
+        return new CallReplay(pipelines.Make, PriceBook.Default, new Dictionary<string, string>(StringComparer.Ordinal), "us-east-1")
             .Run(open.Recording, levers, cancellationToken: TestContext.Current.CancellationToken);
     }
 }

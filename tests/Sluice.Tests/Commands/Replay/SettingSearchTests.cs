@@ -2,7 +2,6 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Sluice.Commands.Replay;
 using Sluice.Configuration;
-using Sluice.Core.Metering.Estimating;
 using Sluice.Core.Pricing;
 using Sluice.Gateway.Levers.Planning;
 using Sluice.Lab.Replays.Playing;
@@ -61,10 +60,9 @@ public sealed class SettingSearchTests : IDisposable
 
     private async Task<SearchResult> SearchAsync(GivenUp allowed)
     {
-        var calibration = new TokenCalibration();
-        using var open = await ReplayInput.OpenAsync(_file, ReplayInput.KindOf(_file), calibration, _ => { }, TestContext.Current.CancellationToken);
-        using var pipelines = new GatewayPipelines(new SluiceOptions(), calibration);
-        var replay = new CallReplay(pipelines.Make, PriceBook.Default, calibration, new Dictionary<string, string>(StringComparer.Ordinal), "us-east-1");
+        using var open = await ReplayInput.OpenAsync(_file, ReplayInput.KindOf(_file), _ => { }, TestContext.Current.CancellationToken);
+        using var pipelines = new GatewayPipelines(new SluiceOptions());
+        var replay = new CallReplay(pipelines.Make, PriceBook.Default, new Dictionary<string, string>(StringComparer.Ordinal), "us-east-1");
         return new SettingSearch(replay, open.Recording, new LeverOptions()).Run(allowed, cancellationToken: TestContext.Current.CancellationToken);
     }
 
@@ -82,7 +80,7 @@ public sealed class SettingSearchTests : IDisposable
         await File.WriteAllTextAsync(_file, text.ToString(), TestContext.Current.CancellationToken);
     }
 
-    private static string Line(DateTimeOffset at, string app, string system, string question, double temperature, int input) => new JsonObject
+    internal static string Line(DateTimeOffset at, string app, string system, string question, double temperature, int input) => new JsonObject
     {
         ["schemaType"] = "ModelInvocationLog",
         ["schemaVersion"] = "1.0",
