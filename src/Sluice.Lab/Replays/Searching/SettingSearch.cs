@@ -6,8 +6,8 @@ using Sluice.Lab.Replays.Recordings;
 namespace Sluice.Lab.Replays.Searching;
 
 /// <summary>
-/// Looks for the best setting of each app. Apps share no prompt caches that Sluice fills and no answers, so one replay tries
-/// a setting for all of them at once. Settings are taken one after the other where they pay, over those that were taken
+/// Looks for the best setting of each app. Apps seldom send the same prompts, so one replay tries a setting for all of them at
+/// once; where two do, one may be credited with what the other's cache points are worth to it. Settings are taken one after the other where they pay, over those that were taken
 /// before; at the end each one that was taken is tried without, since a later one may have taken its place.
 /// </summary>
 /// <param name="replay">Plays the recording.</param>
