@@ -16,6 +16,7 @@ public sealed class GatewayMetrics : IDisposable
     private readonly Counter<long> _unpriced;
     private readonly Counter<long> _unrecorded;
     private readonly Counter<long> _attempts;
+    private readonly Counter<long> _notKept;
     private readonly Histogram<double> _duration;
 
     public GatewayMetrics()
@@ -26,6 +27,7 @@ public sealed class GatewayMetrics : IDisposable
         _costUsd = _meter.CreateCounter<double>("sluice.cost", "USD", "Cost of priced calls; a rounded view of the ledger, which is exact.");
         _unpriced = _meter.CreateCounter<long>("sluice.unpriced", "{invocation}", "Calls whose cost is not known.");
         _unrecorded = _meter.CreateCounter<long>("sluice.unrecorded", "{invocation}", "Calls that went on without an intent in the ledger.");
+        _notKept = _meter.CreateCounter<long>("sluice.not_kept", "{invocation}", "Calls that are missing from the recording of bodies.");
         _duration = _meter.CreateHistogram<double>("sluice.duration", "s", "From a call's arrival to the end of its reply.");
     }
 
@@ -55,6 +57,8 @@ public sealed class GatewayMetrics : IDisposable
     }
 
     public void Unrecorded() => _unrecorded.Add(1);
+
+    public void NotKept(long calls) => _notKept.Add(calls);
 
     public void Dispose() => _meter.Dispose();
 }

@@ -2,10 +2,9 @@ using Sluice.Gateway.Levers;
 using Sluice.Gateway.Levers.Coalescing;
 using Sluice.Gateway.Levers.Planning;
 using Sluice.Gateway.Levers.Recalling;
-using Sluice.Gateway.Stages.Identifying;
+using Sluice.Gateway.Stages.Keeping;
 using Sluice.Gateway.Stages.Recording;
 using Sluice.Gateway.Stages.Retrying;
-using Sluice.Gateway.Stages.Sending;
 
 namespace Sluice.Gateway;
 
@@ -15,11 +14,16 @@ public sealed class Pipeline
     private readonly IStage[] _stages;
     private readonly Next _entry;
 
+    /// <param name="identify">Who calls. A replay has one of its own, as it has of <paramref name="send"/>.</param>
+    /// <param name="record">Meters and books.</param>
     /// <param name="levers">Null for a pipeline that sends every call as it came.</param>
-    public Pipeline(IdentifyStage identify, RecordStage record, LeverStages? levers, RetryStage retry, SendStage send)
-        : this(levers is null
+    /// <param name="retry">Repeats what failed.</param>
+    /// <param name="send">The last, which answers by itself.</param>
+    /// <param name="keep">Stands behind <paramref name="record"/> where the owner has bodies kept; null otherwise.</param>
+    public Pipeline(IStage identify, RecordStage record, LeverStages? levers, RetryStage retry, IStage send, KeepStage? keep = null)
+        : this(WithKeep(keep, levers is null
             ? [identify, record, retry, send]
-            : [identify, record, levers.Plan, levers.Trim, levers.Recall, levers.Coalesce, levers.Cascade, levers.Route, levers.Uncut, levers.Output, levers.Mark, levers.Place, retry, send])
+            : [identify, record, levers.Plan, levers.Trim, levers.Recall, levers.Coalesce, levers.Cascade, levers.Route, levers.Uncut, levers.Output, levers.Mark, levers.Place, retry, send]))
     { }
 
     internal Pipeline(IStage[] stages)
@@ -35,6 +39,8 @@ public sealed class Pipeline
     public IEnumerable<string> Order => _stages.Select(s => s.Name);
 
     public ValueTask<Reply> InvokeAsync(Invocation invocation, CancellationToken cancellationToken) => _entry(invocation, cancellationToken);
+
+    private static IStage[] WithKeep(KeepStage? keep, IStage[] stages) => keep is null ? stages : [.. stages[..2], keep, .. stages[2..]];
 
     private static Next Link(IStage stage, Next next) => (invocation, cancellationToken) => stage.InvokeAsync(invocation, next, cancellationToken);
 }

@@ -9,11 +9,6 @@ using Sluice.Lab.Replays.Traces;
 
 namespace Sluice.Lab.Replays;
 
-/// <summary>What one lever made of a trace.</summary>
-/// <param name="Calls">Requests that it changed or answered.</param>
-/// <param name="Note">Why it did nothing, or what its figure rests on; null where there is nothing to say.</param>
-public sealed record ReplayedLever(string Lever, long Calls, Money Saving, string? Note);
-
 /// <summary>What a trace would have cost, without and with levers.</summary>
 public sealed record ReplayResult
 {
@@ -112,14 +107,14 @@ public sealed class TraceReplay(PriceBook prices, PriceIdentity identity, LeverO
         [
             .. LeverNames.All.Where(lever => options.ModeOf(lever) == LeverMode.On).Select(lever => lever switch
             {
-                Lever.Mark => new ReplayedLever(lever.Name(), mark.Calls, mark.Saving,
-                    !tellsPrompts ? "the trace does not tell what prompts have in common" : canMark ? null : "the model has no caching rule or no cache prices"),
+                Lever.Mark when !tellsPrompts => new ReplayedLever(lever.Name(), 0, null, "not known: the trace does not tell what prompts have in common"),
+                Lever.Mark => new ReplayedLever(lever.Name(), mark.Calls, mark.Saving, canMark ? null : "the model has no caching rule or no cache prices"),
                 Lever.Recall => new ReplayedLever(lever.Name(), recall.Calls, recall.Saving,
                     options.Recall.Sampled ? "whole prompts that were the same" : "the trace tells no temperature, and 'sampled' is not set"),
                 Lever.Output => new ReplayedLever(lever.Name(), 0, Money.Zero, "saves quota, not money"),
-                Lever.Place => new ReplayedLever(lever.Name(), 0, Money.Zero, "the replay's model is priced where it is"),
-                Lever.Coalesce => new ReplayedLever(lever.Name(), 0, Money.Zero, "the trace does not tell which calls were in flight together"),
-                _ => new ReplayedLever(lever.Name(), 0, Money.Zero, "the trace has no text"),
+                Lever.Place => new ReplayedLever(lever.Name(), 0, Money.Zero, "a trace's model is priced where --model has it"),
+                Lever.Coalesce => new ReplayedLever(lever.Name(), 0, null, "not known: the trace does not tell which calls were in flight together"),
+                _ => new ReplayedLever(lever.Name(), 0, null, "not known: the trace has no text"),
             }),
         ];
     }

@@ -116,7 +116,7 @@ internal static class LeversReader
                 StopSequences = Stops(own) ?? options.Output.StopSequences,
             },
         },
-        Lever.Mark => options with { Mark = options.Mark with { Normalise = Normalisations(own) ?? options.Mark.Normalise } },
+        Lever.Mark => options with { Mark = options.Mark with { AllowHour = own.Flag("hour") ?? options.Mark.AllowHour, Normalise = Normalisations(own) ?? options.Mark.Normalise } },
         Lever.Place => options with
         {
             Place = options.Place with

@@ -98,6 +98,7 @@ public static class OptionsReader
             Record = Record(top),
             Levers = LeversReader.Read(top),
             ModelRoutes = ModelRoutesReader.Read(top),
+            Bodies = Bodies(top.Section("recording")),
             Ledger = Ledger(top),
             Prices = Prices(top.Section("prices")),
             Simulator = Simulator(top.Section("simulator")),
@@ -273,6 +274,17 @@ public static class OptionsReader
         var settings = new PriceSettings { File = section.Text("file"), Discounts = discounts };
         section.RejectUnknown();
         return settings;
+    }
+
+    private static string? Bodies(YamlSection? section)
+    {
+        if (section is null)
+            return null;
+        var directory = section.Text("bodies");
+        if (directory is "")
+            section.Report("bodies", "is empty; name a directory, or leave it out to keep no bodies");
+        section.RejectUnknown();
+        return directory;
     }
 
     private static SimulatorSettings Simulator(YamlSection? section)

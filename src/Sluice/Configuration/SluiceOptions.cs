@@ -38,6 +38,9 @@ public sealed record SluiceOptions
     /// <summary>Which models may serve which calls; the first whose calls include one decides.</summary>
     public ImmutableArray<ModelRoute> ModelRoutes { get; init; } = [];
 
+    /// <summary>The directory in which calls are kept with their bodies, for replays; null, the default, keeps none.</summary>
+    public string? Bodies { get; init; }
+
     public LedgerSettings Ledger { get; init; } = new();
 
     public PriceSettings Prices { get; init; } = new();

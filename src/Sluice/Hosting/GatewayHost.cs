@@ -88,9 +88,13 @@ internal sealed class GatewayHost : IAsyncDisposable
             var keys = KeyRing.Open(options.DataDirectory, TimeProvider.System);
             builder.Services.AddSingleton<Microsoft.AspNetCore.Connections.IMemoryPoolFactory<byte>, BlockPool.Factory>();
             builder.Services.AddSingleton(ledger).AddSingleton(keys).AddSingleton(metrics).AddSingleton(prometheus).AddSingleton(settings.Time).AddSingleton<ILedgerWriter>(ledger);
-            builder.Services.AddSingleton(new TokenCalibration()).AddSingleton<TokenCheck>();
             builder.Services.AddSingleton(services => services.GetRequiredService<SnapshotCompiler>().RouteBoard);
-            builder.Services.AddSingleton(services => new SnapshotCompiler(keys, ledger, upstreams, metrics, simulator?.Address, services.GetRequiredService<TokenCalibration>(), services.GetRequiredService<TokenCheck>(), archive, settings.Time, services.GetRequiredService<ILoggerFactory>()));
+            builder.Services.AddSingleton(new TokenCalibration()).AddSingleton<TokenCheck>().AddSingleton<InvocationLogs>();
+            builder.Services.AddSingleton(services => new SnapshotCompiler(ledger, upstreams, metrics, simulator?.Address, services.GetRequiredService<TokenCalibration>(), services.GetRequiredService<TokenCheck>(), settings.Time, services.GetRequiredService<ILoggerFactory>(), archive)
+            {
+                Keys = keys,
+                Logs = services.GetRequiredService<InvocationLogs>(),
+            });
             builder.Services.AddSingleton(services => new GatewaySnapshots(services.GetRequiredService<SnapshotCompiler>().Compile(options)));
             builder.Services.AddSingleton<GatewayEndpoint>();
             builder.Services.AddSingleton(new ApiAccess(keys, options.Auth));

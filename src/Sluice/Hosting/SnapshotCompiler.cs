@@ -15,6 +15,7 @@ using Sluice.Gateway.Levers.Recalling;
 using Sluice.Gateway.Levers.Routing;
 using Sluice.Gateway.Levers.Trimming;
 using Sluice.Gateway.Stages.Identifying;
+using Sluice.Gateway.Stages.Keeping;
 using Sluice.Gateway.Stages.Recording;
 using Sluice.Gateway.Stages.Retrying;
 using Sluice.Gateway.Stages.Sending;
@@ -24,9 +25,18 @@ namespace Sluice.Hosting;
 
 /// <summary>Turns checked options into the snapshot that calls run under. What lives longer than a snapshot is passed in.</summary>
 internal sealed class SnapshotCompiler(
-    KeyRing keys, ILedgerWriter ledger, UpstreamFactory upstreams, GatewayMetrics metrics, Uri? simulator, TokenCalibration calibration, TokenCheck check,
-    IReplyArchive? archive, TimeProvider time, ILoggerFactory loggers)
+    ILedgerWriter ledger, UpstreamFactory upstreams, GatewayMetrics metrics, Uri? simulator, TokenCalibration calibration, TokenCheck? check,
+    TimeProvider time, ILoggerFactory loggers, IReplyArchive? archive = null)
 {
+    /// <summary>What verifies callers; null where <see cref="Ends"/> stands in.</summary>
+    public KeyRing? Keys { get; init; }
+
+    /// <summary>Where calls with their bodies are kept, where the owner has asked for that.</summary>
+    public InvocationLogs? Logs { get; init; }
+
+    /// <summary>The first and the last stage of a replay, which listens to nobody and calls nobody.</summary>
+    public (IStage Identify, IStage Send)? Ends { get; init; }
+
     // What levers have learned and stored outlives a reload of the settings.
     private readonly PrefixLearner _prefixes = new(new MarkingOptions());
     private readonly WarmPlaces _places = new();
@@ -59,7 +69,7 @@ internal sealed class SnapshotCompiler(
         return new GatewaySnapshot
         {
             Pipeline = new Pipeline(
-                new IdentifyStage(keys, options.Auth, time, loggers.CreateLogger<IdentifyStage>()),
+                Ends?.Identify ?? new IdentifyStage(Keys!, options.Auth, time, loggers.CreateLogger<IdentifyStage>()),
                 new RecordStage(recorder, options.Record, loggers.CreateLogger<RecordStage>()),
                 new LeverStages(
                     new PlanStage(options.Levers, _repeats, loggers.CreateLogger<PlanStage>()),
@@ -73,7 +83,8 @@ internal sealed class SnapshotCompiler(
                     Rewriting(new MarkLever(_prefixes, prices, time, place)),
                     Rewriting(place)),
                 new RetryStage(options.Retry, time, new Random(options.Simulator.Seed)),
-                new SendStage(time)),
+                Ends?.Send ?? new SendStage(time),
+                options.Bodies is { } bodies && Logs is not null ? new KeepStage(Logs.Get(bodies)) : null),
             DefaultUpstream = byName[options.Upstreams[0].Name],
             Routes = [.. options.Routes.Select(r => new Route(r.Models, byName[r.Upstream]))],
             MaxRequestBodyBytes = options.MaxRequestBodyBytes,

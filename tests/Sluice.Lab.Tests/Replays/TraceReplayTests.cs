@@ -70,7 +70,7 @@ public sealed class TraceReplayTests
     private static ReplayResult Run(IReadOnlyList<TraceRequest> requests, LeverOptions options) =>
         new TraceReplay(PriceBook.Default, Sonnet, options, Now).Run(requests, readableAtEveryBlock: true);
 
-    private static Money Saved(ReplayResult result) => result.Levers.Aggregate(Money.Zero, (sum, lever) => sum + lever.Saving);
+    private static Money Saved(ReplayResult result) => result.Levers.Aggregate(Money.Zero, (sum, lever) => sum + (lever.Saving ?? Money.Zero));
 
     /// <summary>One prompt again and again, half a minute apart.</summary>
     private static List<TraceRequest> Same(int count, TimeSpan start = default) =>

@@ -171,4 +171,19 @@ public sealed class LeversReaderTests
     }
 
     private static LeverSettings Read(string yaml) => OptionsReader.Read(yaml, "sluice.yaml").Levers;
+
+    [Fact]
+    public void CachePointsMayBeKeptToFiveMinutes()
+    {
+        Assert.True(OptionsReader.Read("levers: { mark: on }", "sluice.yaml").Levers.Default.Mark.AllowHour);
+        Assert.False(OptionsReader.Read("levers: { mark: { hour: false } }", "sluice.yaml").Levers.Default.Mark.AllowHour);
+    }
+
+    [Fact]
+    public void BodiesAreKeptOnlyWhereTheOwnerSaysSo()
+    {
+        Assert.Null(OptionsReader.Read("auth: optional", "sluice.yaml").Bodies);
+        Assert.Equal("kept", OptionsReader.Read("recording: { bodies: kept }", "sluice.yaml").Bodies);
+        Assert.Contains("recording.bodies is empty", Assert.Throws<ConfigurationException>(() => OptionsReader.Read("recording: { bodies: '' }", "sluice.yaml")).Message, StringComparison.Ordinal);
+    }
 }

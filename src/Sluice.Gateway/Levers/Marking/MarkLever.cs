@@ -109,8 +109,11 @@ public sealed class MarkLever(PrefixLearner learner, PriceBook prices, TimeProvi
         };
     }
 
-    private CacheRules? RulesOf(Invocation invocation, string? profile, CachingRule caching) =>
-        ModelCacheRules.Of(caching, prices, IdentityOf(invocation, profile), invocation.Request.Facts.EstimatedInputTokens, invocation.StartedAt);
+    private CacheRules? RulesOf(Invocation invocation, string? profile, CachingRule caching)
+    {
+        var rules = ModelCacheRules.Of(caching, prices, IdentityOf(invocation, profile), invocation.Request.Facts.EstimatedInputTokens, invocation.StartedAt);
+        return invocation.Levers.Options.Mark.AllowHour ? rules : rules is null ? null : rules with { HourWriteMultiplier = null };
+    }
 
     private static PromptSpan[]? Spans(PromptOutline outline, ReadOnlySpan<byte> body, CachingRule caching)
     {

@@ -81,6 +81,9 @@ internal sealed class OpenRecord(Invocation invocation, Recorder recorder)
     /// <summary>What the reply says it used, at the price of the request as it stands; null where it does not say.</summary>
     public CallShape? AnswerShape { get; private set; }
 
+    /// <summary>The call as its caller sent it, where levers changed it; null where none did, or where that is not known.</summary>
+    public CallShape? BaselineShape { get; private set; }
+
     private CallShape? FinalShape(ReplyReading? reading)
     {
         var usage = invocation.Attempts.Count == 0 ? Usage.None : invocation.Attempts.Current.Usage;
@@ -95,7 +98,11 @@ internal sealed class OpenRecord(Invocation invocation, Recorder recorder)
         try
         {
             if (final is not null)
-                return Waterfall.Of(final, record.Cost, effects, PriceOf);
+            {
+                var waterfall = Waterfall.Of(final, record.Cost, effects, PriceOf);
+                BaselineShape = waterfall.Before[0];
+                return waterfall;
+            }
         }
         catch (Exception e)
         {

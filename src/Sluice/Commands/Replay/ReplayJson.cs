@@ -21,29 +21,38 @@ internal static class ReplayJson
             WriteRatio(json, "input_cost_ratio", result.InputCost, result.InputBaseline);
             if (result.ReservedRatio is { } reserved)
                 json.WriteNumber("reserved_ratio", Math.Round(reserved, 6));
-            json.WriteStartObject("levers");
-            foreach (var lever in result.Levers)
-            {
-                json.WriteStartObject(lever.Lever);
-                json.WriteNumber("calls", lever.Calls);
-                json.WriteString("saving_usd", lever.Saving.ToString());
-                WriteRatio(json, "cost_ratio", result.Baseline - lever.Saving, result.Baseline);
-                WriteRatio(json, "input_cost_ratio", result.InputBaseline - lever.Saving, result.InputBaseline);
-                json.WriteString("note", lever.Note);
-                json.WriteEndObject();
-            }
-            json.WriteEndObject();
+            WriteLevers(json, result.Levers, result.Baseline, result.InputBaseline);
             json.WriteEndObject();
         }
         output.WriteLine(Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length));
     }
 
+    /// <summary>Each lever by its name; what is not known is null.</summary>
+    public static void WriteLevers(Utf8JsonWriter json, IReadOnlyList<ReplayedLever> levers, Money baseline, Money inputBaseline)
+    {
+        json.WriteStartObject("levers");
+        foreach (var lever in levers)
+        {
+            json.WriteStartObject(lever.Lever);
+            json.WriteNumber("calls", lever.Calls);
+            json.WriteString("saving_usd", lever.Saving?.ToString());
+            WriteRatio(json, "cost_ratio", baseline - lever.Saving, baseline);
+            // Elsewhere a saving is one of output too, and how much of it nobody can say.
+            WriteRatio(json, "input_cost_ratio", IsOfInput(lever.Lever) || lever.Saving == Money.Zero ? inputBaseline - lever.Saving : null, inputBaseline);
+            json.WriteString("note", lever.Note);
+            json.WriteEndObject();
+        }
+        json.WriteEndObject();
+    }
+
+    private static bool IsOfInput(string lever) => lever is "mark" or "trim";
+
     /// <summary>Null where there is nothing to be a part of.</summary>
     public static decimal? Ratio(Money part, Money whole) => whole == Money.Zero ? null : decimal.Round(part.Usd / whole.Usd, 6);
 
-    private static void WriteRatio(Utf8JsonWriter json, string name, Money part, Money whole)
+    public static void WriteRatio(Utf8JsonWriter json, string name, Money? part, Money whole)
     {
-        if (Ratio(part, whole) is { } ratio)
+        if (part is { } known && Ratio(known, whole) is { } ratio)
             json.WriteNumber(name, ratio);
         else
             json.WriteNull(name);

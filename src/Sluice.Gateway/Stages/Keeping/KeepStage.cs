@@ -1,0 +1,33 @@
+using Sluice.Gateway.Levers.Recalling;
+
+namespace Sluice.Gateway.Stages.Keeping;
+
+/// <summary>
+/// Keeps each call with its bodies, where the owner has asked for that. It stands behind the recording, which reads every
+/// reply to its end, so that a reply whose caller left is kept whole all the same.
+/// </summary>
+public sealed class KeepStage(InvocationLog log) : IStage
+{
+    public string Name => "keep";
+
+    public async ValueTask<Reply> InvokeAsync(Invocation invocation, Next next, CancellationToken cancellationToken)
+    {
+        if (invocation.Request.Model is null)
+            return await next(invocation, cancellationToken);
+        Reply? reply = null;
+        var tee = new ReplyTee(InvocationLog.MaxReplyBytes);
+        invocation.Effects.WhenSettled(settlement => Keep(invocation, settlement, reply, tee));
+        reply = await next(invocation, cancellationToken);
+        return reply.WithFrames(tee.Pass(reply.Frames));
+    }
+
+    private void Keep(Invocation invocation, Levers.Settlement settlement, Reply? reply, ReplyTee tee)
+    {
+        var record = settlement.Record;
+        var told = record.Attempts.IsEmpty ? invocation.Recording?.AnswerShape?.Usage : settlement.Final?.Usage;
+        log.Add(new KeptCall(
+            record, invocation.Original with { Body = invocation.Original.Body.ToArray() },
+            reply is not null && tee.IsWhole ? tee.Bytes : default, reply?.Framing ?? default, reply?.Headers["Content-Type"],
+            told, record.Decisions.Any(d => !d.IsShadow) ? invocation.Recording?.BaselineShape?.Usage : null));
+    }
+}
