@@ -85,7 +85,7 @@ public sealed class PromptNormaliserTests
         Assert.True(marked.Count >= 5, $"{marked.Count} marked");
         Assert.All(marked, body => Assert.DoesNotContain("   ", body, StringComparison.Ordinal));
         Assert.All(marked, body => Assert.Contains("  ?", body, StringComparison.Ordinal));
-        Assert.Single(marked.Select(b => b[..b.IndexOf("\"messages\"", StringComparison.Ordinal)]).Distinct());
+        Assert.Single(marked.Select(b => b[..b.IndexOf("rule699", StringComparison.Ordinal)]).Distinct());
     }
 
     private static string? Normal(NormaliseKinds kinds, Dialect dialect, string body)
