@@ -10,7 +10,7 @@ public sealed record LeverPlan(LeverOptions Options, bool IsControl, string? Con
 {
     public static LeverPlan None { get; } = new(new LeverOptions(), IsControl: false, Conversation: null, HeldBack: null, Named: null);
 
-    /// <summary>A hash of the tools and the system prompt, which conversations may share; 0 for none.</summary>
+    /// <summary>A hash of the tools and the system prompt, which conversations may share; 0 for none, and where calls stay in their region.</summary>
     public ulong Beginning { get; init; }
 
     /// <summary>Estimated tokens of what <see cref="Beginning"/> is of.</summary>

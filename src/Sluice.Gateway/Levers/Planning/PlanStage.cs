@@ -30,7 +30,7 @@ public sealed partial class PlanStage(LeverSettings settings, ILogger<PlanStage>
                 return LeverPlan.None;
             var conversation = ConversationKey.Of(invocation);
             var (isControl, heldBack) = ControlGroup.Draw(conversation, settings);
-            var (beginning, beginningTokens) = isControl ? default : ConversationKey.BeginningOf(invocation);
+            var (beginning, beginningTokens) = isControl || !options.Place.AnyRegion ? default : ConversationKey.BeginningOf(invocation);
             return new LeverPlan(options, isControl, conversation.ToString("x16", CultureInfo.InvariantCulture), heldBack, named)
             {
                 Beginning = beginning,

@@ -49,11 +49,11 @@ internal static partial class MarkingListing
     /// <summary>The same in fewer columns, so that it fits a terminal.</summary>
     public static Listing ForPeople(string[] by, IReadOnlyList<(string[] Group, MarkingTally Tally)> groups)
     {
-        var table = new Listing([.. by, "calls", "hit %", "premium", "wasted", "saved", "verdict"]);
+        var table = new Listing([.. by, "calls", "hit %", "wasted", "saved", "verdict"]);
         foreach (var (group, tally) in groups)
         {
             var names = group.Select((value, i) => by[i] == "model" ? ShortModel(value) : value.Length == 0 ? "(none)" : value);
-            table.Add([.. names, tally.Calls, Percent(tally.HitShare), tally.Premium, tally.WastedAtLeast, tally.NetSaving, Word(tally.Verdict)]);
+            table.Add([.. names, tally.Calls, Percent(tally.HitShare), tally.WastedAtLeast, tally.NetSaving, Word(tally.Verdict)]);
         }
         return table;
     }

@@ -99,7 +99,7 @@ public sealed class PromptNormaliserTests
     private static string Compact(string json) => JsonNode.Parse(json)!.ToJsonString();
 
     /// <summary>The request with its tools by name and its white space left out of the system prompt: what must not change.</summary>
-    private static JsonNode Meaning(string json)
+    private static JsonObject Meaning(string json)
     {
         var root = JsonNode.Parse(json)!.AsObject();
         root["system"] = string.Join(' ', root["system"]!.GetValue<string>().Split([' ', '\n'], StringSplitOptions.RemoveEmptyEntries));
