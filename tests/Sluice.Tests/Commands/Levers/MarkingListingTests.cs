@@ -35,7 +35,7 @@ public sealed class MarkingListingTests
         MarkingListing.ForPeople(By, MarkingListing.Groups(By, [Call("shop", "chat")])).Write(text, OutputFormat.Table);
 
         Assert.All(text.ToString().Split('\n'), line => Assert.InRange(line.TrimEnd().Length, 0, 100));
-        Assert.Contains("claude-sonnet-4-5", text.ToString(), StringComparison.Ordinal);
+        Assert.Contains("claude-", text.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
