@@ -1,9 +1,12 @@
 using System.Buffers;
 using System.Globalization;
+using Sluice.Commands.Levers;
 using Sluice.Commands.Savings;
 using Sluice.Commands.Spend;
 using Sluice.Core.Invocations;
 using Sluice.Gateway;
+using Sluice.Gateway.Levers.Marking;
+using Sluice.Hosting;
 using Sluice.Ledger;
 using Sluice.Ledger.Queries;
 using Sluice.Output;
@@ -33,6 +36,7 @@ internal static class SluiceApi
         api.MapGet("/savings", (HttpContext context, CancellationToken cancellationToken) => SavingsAsync(context, dataDirectory, cancellationToken));
         api.MapGet("/routes", (RouteBoard board) => Results.Json(board.Answer(), ApiJson.Default.RoutesAnswer));
         api.MapGet("/ledger", (HttpContext context, CancellationToken cancellationToken) => ExportAsync(context, dataDirectory, cancellationToken));
+        api.MapGet("/levers/marking", (HttpContext context, SnapshotCompiler compiler, CancellationToken cancellationToken) => MarkingAsync(context, compiler.Prefixes, dataDirectory, cancellationToken));
         api.MapGet("/ledger/{invocationId}", (string invocationId, CancellationToken cancellationToken) => FindAsync(invocationId, dataDirectory, cancellationToken));
     }
 
@@ -73,6 +77,32 @@ internal static class SluiceApi
         var isCsv = format == "csv";
         table.Write(text, isCsv ? OutputFormat.Csv : OutputFormat.Json);
         return Results.Text(text.ToString(), isCsv ? "text/csv" : "application/json");
+    }
+
+    /// <summary><c>?by=app,task,model&amp;from=2026-11-01&amp;to=...&amp;format=json|csv</c>; CSV has the ledger's groups alone.</summary>
+    private static async Task<IResult> MarkingAsync(HttpContext context, PrefixLearner learner, string dataDirectory, CancellationToken cancellationToken)
+    {
+        var query = context.Request.Query;
+        DateTimeOffset? to = null;
+        if (!TryMoment(query["from"], out var from) || !TryMoment(query["to"], out to))
+            return Mistake(StatusCodes.Status400BadRequest, "from and to must be times such as 2026-11-21 or 2026-11-21T12:00:00Z.");
+        var by = MarkingListing.Dimensions(query["by"].FirstOrDefault());
+        using var reader = await LedgerReader.OpenAsync(dataDirectory, TimeProvider.System, cancellationToken);
+        var groups = MarkingListing.Groups(by, reader.Export(from, to));
+        using var text = new StringWriter();
+        if (query["format"] == "csv")
+        {
+            MarkingListing.OfLedger(by, groups).Write(text, OutputFormat.Csv);
+            return Results.Text(text.ToString(), "text/csv");
+        }
+        text.Write("{\"groups\": ");
+        MarkingListing.OfLedger(by, groups).Write(text, OutputFormat.Json);
+        text.Write(",\"learned\": ");
+        MarkingListing.Learned(learner.Reports()).Write(text, OutputFormat.Json);
+        text.Write(",\"advice\": ");
+        MarkingListing.Advice(learner.Advice()).Write(text, OutputFormat.Json);
+        text.Write("}");
+        return Results.Text(text.ToString(), "application/json");
     }
 
     /// <summary>JSON lines, <c>?from=...&amp;to=...</c></summary>

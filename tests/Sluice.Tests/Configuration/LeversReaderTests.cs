@@ -1,6 +1,7 @@
 using Sluice.Configuration;
 using Sluice.Core.Pricing;
 using Sluice.Gateway.Levers.Coalescing;
+using Sluice.Gateway.Levers.Marking.Normalising;
 using Sluice.Gateway.Levers.Placing;
 using Sluice.Gateway.Levers.Planning;
 using Sluice.Gateway.Levers.Recalling;
@@ -39,6 +40,16 @@ public sealed class LeversReaderTests
         Assert.Equal(
             [LeverMode.On, LeverMode.Off, LeverMode.On, LeverMode.On, LeverMode.On, LeverMode.Shadow, LeverMode.On],
             LeverNames.All.Select(levers.ModeOf));
+    }
+
+    [Fact]
+    public void WhatMarkingMayNormaliseIsAListForAllCallsOrForSome()
+    {
+        var levers = Read("levers: { mark: { normalise: [whitespace, tool_key_order] }, exceptions: [{ app: x, mark: { normalise: [] } }, { app: y, mark: { normalise: tool_order } }] }");
+
+        Assert.Equal(NormaliseKinds.Whitespace | NormaliseKinds.ToolKeyOrder, levers.Default.Mark.Normalise);
+        Assert.Equal([NormaliseKinds.None, NormaliseKinds.ToolOrder], levers.Exceptions.Select(e => e.Options.Mark.Normalise));
+        Assert.Equal(NormaliseKinds.None, Read("levers: on").Default.Mark.Normalise);
     }
 
     [Fact]

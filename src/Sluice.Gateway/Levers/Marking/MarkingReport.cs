@@ -13,6 +13,9 @@ public enum MarkingVerdict
 
     /// <summary>Its premiums cost more than its reads save.</summary>
     TurnOff,
+
+    /// <summary>They do, but by no more than chance may have done.</summary>
+    Unsure,
 }
 
 /// <summary>What marking did in one partition since it was first seen, or since the partition was forgotten.</summary>

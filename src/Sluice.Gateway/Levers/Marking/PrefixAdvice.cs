@@ -37,5 +37,8 @@ public sealed record PrefixAdvice
 
     public required DateTimeOffset LastSeen { get; init; }
 
+    /// <summary>The kinds by name, such as <c>time+uuid</c>.</summary>
+    public string Kind => Kinds.Name();
+
     public string Fix => Kinds.Fix();
 }

@@ -21,6 +21,12 @@ internal sealed class ReuseTable
     /// </summary>
     private const double PriorWeight = 8;
 
+    /// <summary>
+    /// The least of it. In its first lifetime a partition can't have waited for long, however many requests it had, so until
+    /// then the weight is what it has seen of a lifetime. Without this, traffic of a minute costs 7 % more than writing always.
+    /// </summary>
+    private const double YoungestPriorWeight = 0.8;
+
     /// <summary>Lifetimes waited beyond which a kind's counts are halved, so that it follows traffic that changes.</summary>
     private const double FullWaits = 2_000;
 
@@ -41,6 +47,9 @@ internal sealed class ReuseTable
     }
 
     /// <summary>The chance that a sighting of this kind is followed by another within the lifetime.</summary>
+    /// <param name="cell">The kind.</param>
+    /// <param name="nowSeconds">Since the partition's first call.</param>
+    /// <param name="lifetimeSeconds">The short one.</param>
     public double Chance(int cell, double nowSeconds, double lifetimeSeconds) => 1 - Math.Exp(-Rate(cell, nowSeconds, lifetimeSeconds));
 
     private double Rate(int cell, double nowSeconds, double lifetimeSeconds)
@@ -77,7 +86,8 @@ internal sealed class ReuseTable
         public readonly double Rate(double prior, double nowSeconds, double lifetimeSeconds)
         {
             var waiting = Math.Max(0, ((_waiting * nowSeconds) - _waitingSince) / lifetimeSeconds);
-            return (_reused + (PriorWeight * prior)) / (_waited + waiting + PriorWeight);
+            var weight = Math.Clamp(PriorWeight * nowSeconds / lifetimeSeconds, YoungestPriorWeight, PriorWeight);
+            return (_reused + (weight * prior)) / (_waited + waiting + weight);
         }
     }
 }

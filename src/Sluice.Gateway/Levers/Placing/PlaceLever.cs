@@ -48,7 +48,7 @@ public sealed class PlaceLever(PriceBook prices, TimeProvider time, WarmPlaces? 
             var prompt = PlacedPrompt.Of(invocation, model, from.Profile);
             if (Cheaper(asked, to, to with { Profile = "global" }, invocation.StartedAt) is var global && global != to)
             {
-                stays = WhyStay(invocation, prompt, from, global);
+                stays = WhyStay(invocation, prompt, from, global, invocation.Request.Facts.CacheLifetimes != CacheLifetimes.None);
                 to = stays is null ? global : to;
             }
             invocation.Effects.WhenSettled(settlement => Learn(invocation, settlement, prompt));
@@ -73,7 +73,7 @@ public sealed class PlaceLever(PriceBook prices, TimeProvider time, WarmPlaces? 
         return new Rewriting(rewritten, stays is null ? Why(from, to) : $"{Why(from, to)}; {stays}", shape => shape with { Identity = Back(shape.Identity, from) }, shape => shape with { Identity = Back(shape.Identity, to) });
     }
 
-    /// <summary>The profile that the call will run at, as far as is known before the levers in front of this one have acted.</summary>
+    /// <summary>The profile that the call will run at, as far as is known before it has got its cache points.</summary>
     internal string? ProfileOf(Invocation invocation)
     {
         if (invocation.Request.Model is not { } asked)
@@ -84,7 +84,7 @@ public sealed class PlaceLever(PriceBook prices, TimeProvider time, WarmPlaces? 
         if (!MayGoGlobal(invocation.Levers.Options.Place, here))
             return asked.Profile;
         var global = Cheaper(asked, here, here with { Profile = "global" }, invocation.StartedAt);
-        return global != here && WhyStay(invocation, PlacedPrompt.Of(invocation, model, here.Profile), here, global) is null ? global.Profile : asked.Profile;
+        return global != here && WhyStay(invocation, PlacedPrompt.Of(invocation, model, here.Profile), here, global, hasPoints: true) is null ? global.Profile : asked.Profile;
     }
 
     public void Refused(Invocation invocation)
@@ -110,7 +110,7 @@ public sealed class PlaceLever(PriceBook prices, TimeProvider time, WarmPlaces? 
     private static bool MayGoGlobal(PlaceOptions options, PriceIdentity from) => options.AnyRegion && from.Profile is not "global" && IsCommercial(from);
 
     /// <summary>Null where it is to move.</summary>
-    private string? WhyStay(Invocation invocation, PlacedPrompt prompt, PriceIdentity from, PriceIdentity to)
+    private string? WhyStay(Invocation invocation, PlacedPrompt prompt, PriceIdentity from, PriceIdentity to, bool hasPoints)
     {
         var at = invocation.StartedAt;
         if (_places.Find(prompt.SentBack, at).Until > at)
@@ -120,7 +120,7 @@ public sealed class PlaceLever(PriceBook prices, TimeProvider time, WarmPlaces? 
             return null;
         var there = prompt.WarmAt(_places, invocation, to.Profile);
         var facts = invocation.Request.Facts;
-        var worth = new MoveWorth(here.Tokens, there.Tokens, facts.EstimatedInputTokens, Math.Max(here.OutputTokens, there.OutputTokens), facts.CacheLifetimes != CacheLifetimes.None);
+        var worth = new MoveWorth(here.Tokens, there.Tokens, facts.EstimatedInputTokens, Math.Max(here.OutputTokens, there.OutputTokens), hasPoints);
         return worth.Gain(prices.Sheet(from, at), prices.Sheet(to, at)) is { } gain && gain <= Money.Zero
             ? string.Create(CultureInfo.InvariantCulture, $"stays at {from.Profile ?? "one region"}: about {here.Tokens} tokens are warm there, worth more than the move saves")
             : null;

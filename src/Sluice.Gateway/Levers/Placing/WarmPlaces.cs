@@ -17,7 +17,7 @@ internal readonly record struct Warmth(long Tokens, DateTimeOffset Until, long O
 /// </summary>
 public sealed class WarmPlaces
 {
-    /// <summary>Of each generation; an entry takes about 60 bytes, so both stay below 2.5 MB.</summary>
+    /// <summary>Of each generation; an entry takes 50 to 100 bytes, so both stay below 5 MB.</summary>
     internal const int MaximumEntries = 20_000;
 
     private static readonly TimeSpan Short = TimeSpan.FromMinutes(5);

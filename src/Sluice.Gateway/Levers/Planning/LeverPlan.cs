@@ -14,7 +14,7 @@ public sealed record LeverPlan(LeverOptions Options, bool IsControl, string? Con
     /// <summary>The draw keeps a lever, which is not off, from the call.</summary>
     public bool IsHeldBack(Lever lever) => (IsControl || HeldBack == lever) && Options.ModeOf(lever) != LeverMode.Off;
 
-    /// <summary>A hash of the tools and the system prompt, which conversations may share; 0 for none.</summary>
+    /// <summary>A hash of the tools and the system prompt, which conversations may share; 0 for none, and where calls stay in their region and at their model.</summary>
     public ulong Beginning { get; init; }
 
     /// <summary>Estimated tokens of what <see cref="Beginning"/> is of.</summary>

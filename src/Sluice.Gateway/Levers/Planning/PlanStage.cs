@@ -31,7 +31,8 @@ public sealed partial class PlanStage(LeverSettings settings, RepeatWatch repeat
                 return LeverPlan.None;
             var conversation = ConversationKey.Of(invocation);
             var (isControl, heldBack) = ControlGroup.Draw(conversation, settings);
-            var (beginning, beginningTokens) = isControl ? default : ConversationKey.BeginningOf(invocation);
+            var knowsPlaces = options.Place.AnyRegion || options.ModeOf(Lever.Route) != LeverMode.Off;
+            var (beginning, beginningTokens) = isControl || !knowsPlaces ? default : ConversationKey.BeginningOf(invocation);
             return new LeverPlan(options, isControl, conversation.ToString("x16", CultureInfo.InvariantCulture), heldBack, named, repeats.IsRepeat(RequestHash(invocation), invocation.StartedAt))
             {
                 Beginning = beginning,

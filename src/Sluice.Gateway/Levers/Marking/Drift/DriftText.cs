@@ -1,4 +1,4 @@
-using System.Text;
+using System.Buffers;
 
 namespace Sluice.Gateway.Levers.Marking.Drift;
 
@@ -14,11 +14,11 @@ internal sealed class DriftText
     /// <summary>White space is hashed in this many stretches, so that it is known about where it differs.</summary>
     public const int Stretches = 16;
 
-    /// <summary>Bytes of text without white space in one stretch; the last one takes the rest.</summary>
+    /// <summary>Bytes of what stays of a text in one stretch; the last one takes the rest.</summary>
     private const int StretchBytes = 512;
 
     /// <summary>Dates and ids, and apart from them numbers, of which a place is kept; what follows counts as text.</summary>
-    private const int MaximumSlots = 24;
+    private const int MaximumSlots = 16;
 
     private readonly List<DriftSlot> _slots = [];
     private int _numbers;
@@ -73,42 +73,45 @@ internal sealed class DriftText
         return kinds == DriftKinds.None ? (kinds, 0, 0) : (kinds, from, to);
     }
 
+    /// <summary>Writes what stays into a buffer, which is hashed as a whole.</summary>
     private void Read(ReadOnlySpan<byte> text)
     {
-        var skeleton = DriftHash.Start;
-        var (stretch, solid) = (0, 0);
+        var buffer = ArrayPool<byte>.Shared.Rent(text.Length);
+        var (stretch, written) = (0, 0);
         for (var at = 0; at < text.Length;)
         {
             var length = WordForms.Blank(text[at..]);
             if (length > 0)
             {
-                // Hashed with the place among the words, which is the same in texts that differ in white space alone.
-                var where = WordForms.IsEdge(at, length, text.Length) ? 0 : 1;
-                Spaces[stretch] = DriftHash.Short(DriftHash.Step(Spaces[stretch], (ulong)solid), text.Slice(at, length));
-                if (where == 1)
-                    skeleton = DriftHash.Step(skeleton, ' ');
+                // A single blank is the rule. What is not, is hashed with its place among what stays, which is the same in texts
+                // that differ in white space alone.
+                var isEdge = at == 0 || at + length == text.Length;
+                if (isEdge || length > 1 || text[at] != ' ')
+                    Spaces[stretch] = DriftHash.Short(DriftHash.Step(Spaces[stretch], (ulong)written), text.Slice(at, length));
+                if (!isEdge)
+                    buffer[written++] = (byte)' ';
                 at += length;
                 continue;
             }
-            length = WordForms.Word(text[at..]);
-            var kind = WordForms.KindOf(text, at, length);
+            length = WordForms.Word(text[at..], out var digits);
+            var kind = digits == 0 && !WordForms.MayBeName(text.Slice(at, length)) ? DriftKinds.None : WordForms.KindOf(text, at, length, digits);
             if (kind != DriftKinds.None && TryAdd(kind, text, at, length))
             {
-                skeleton = DriftHash.Step(skeleton, '#');
-                solid++;
+                buffer[written++] = 0;
             }
             else
             {
-                skeleton = DriftHash.Of(skeleton, text.Slice(at, length));
+                text.Slice(at, length).CopyTo(buffer.AsSpan(written));
+                written += length;
                 Letters += length;
-                solid += length;
             }
             at += length;
-            while (stretch < Stretches - 1 && solid >= (stretch + 1) * StretchBytes)
+            while (stretch < Stretches - 1 && written >= (stretch + 1) * StretchBytes)
                 Starts[++stretch] = at;
         }
         Starts.AsSpan(stretch + 1).Fill(text.Length);
-        Skeleton = skeleton;
+        Skeleton = DriftHash.Of(DriftHash.Start, buffer.AsSpan(0, written));
+        ArrayPool<byte>.Shared.Return(buffer);
     }
 
     private bool TryAdd(DriftKinds kind, ReadOnlySpan<byte> text, int at, int length)

@@ -7,6 +7,9 @@ internal sealed class DriftUnit
 {
     private static readonly JsonReaderOptions Options = new() { MaxDepth = 64 };
 
+    /// <summary>Descriptions in which drift is looked for; in further ones, each word counts.</summary>
+    private const int MaximumTexts = 4;
+
     private readonly List<DriftText> _texts = [];
     private ulong _keys = DriftHash.Start, _arrays = DriftHash.Start;
 
@@ -66,7 +69,7 @@ internal sealed class DriftUnit
                 return Object(ref reader);
             case JsonTokenType.StartArray:
                 return Array(ref reader);
-            case JsonTokenType.String when isText && reader.ValueSpan.Length >= DriftLimits.Letters:
+            case JsonTokenType.String when isText && _texts.Count < MaximumTexts && reader.ValueSpan.Length >= DriftLimits.Letters:
                 var text = new byte[reader.ValueSpan.Length];
                 var read = DriftText.Of(text.AsSpan(0, reader.CopyString(text)));
                 _texts.Add(read);

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Sluice.Bedrock.Requests.Outlines;
 using Sluice.Core;
 
@@ -17,10 +18,13 @@ internal readonly record struct DriftSighting(
 /// </summary>
 internal sealed class PrefixDrift
 {
-    /// <summary>Units are about 600 bytes, prefixes 40: 5 MB in all when full.</summary>
-    public const int MaximumUnits = 2_000, MaximumPrefixes = 30_000, MaximumFindings = 1_000, MaximumFindingsOfPartition = 32;
+    /// <summary>Units take 600 bytes, 3.5 KB at most, and prefixes 50, both in two generations of this size: 10 MB at most in all.</summary>
+    public const int MaximumUnits = 1_000, MaximumPrefixes = 30_000, MaximumFindings = 1_000, MaximumFindingsOfPartition = 32;
+
+    private const int FruitlessCalls = 64, SampleOf = 8;
 
     private readonly Lock _gate = new();
+    private readonly Dictionary<CachePartition, int> _fruitless = [];
     private readonly Generations<(DriftUnit Unit, long AtMs)> _units = new(MaximumUnits);
     private readonly Generations<ulong> _toolOrders = new(MaximumUnits);
     private readonly Generations<long> _prefixes = new(MaximumPrefixes);
@@ -34,6 +38,11 @@ internal sealed class PrefixDrift
         var first = sighting.RecentBlocks;
         if (first >= blocks.Length || blocks[first].Section == PromptSection.Messages || sighting.Spans[^1].CumulativeTokens < sighting.Rules.MinimumTokens)
             return;
+        lock (_gate)
+        {
+            if (!IsDue(sighting.Partition))
+                return;
+        }
         var seed = unchecked((ulong)sighting.Partition.GetHashCode());
         if (PromptShape.Of(outline, body, seed) is not { } shape)
             return;
@@ -42,6 +51,16 @@ internal sealed class PrefixDrift
             var (lost, cold) = Continue(shape, sighting);
             Compare(shape, seed, sighting, lost, cold);
         }
+    }
+
+    /// <summary>Where nothing was found in many calls, one in eight is looked at until something is.</summary>
+    private bool IsDue(CachePartition partition)
+    {
+        if (_fruitless.Count >= MaximumFindings)
+            _fruitless.Clear();
+        ref var count = ref CollectionsMarshal.GetValueRefOrAddDefault(_fruitless, partition, out _);
+        count = count == int.MaxValue ? FruitlessCalls : count + 1;
+        return count <= FruitlessCalls || count % SampleOf == 0;
     }
 
     /// <summary>What is worth saying of each partition, the dearest first.</summary>
@@ -105,6 +124,8 @@ internal sealed class PrefixDrift
             }
             _units.Put(key, (unit, sighting.At.ToUnixTimeMilliseconds()));
         }
+        if (found.Count > 0)
+            _fruitless[sighting.Partition] = 0;
         // All of them have to be mended before anything is read, so the tokens count once, for the first.
         for (var i = 0; i < found.Count; i++)
             Count(found[i].Where, found[i].Kinds, found[i].From, found[i].To, sighting, i == 0 ? lost : 0, i == 0 ? cold : 0, lost > 0);

@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Text.Json;
 using Sluice.Bedrock.Requests.Outlines;
 
 namespace Sluice.Gateway.Levers.Marking.Drift;
@@ -14,7 +16,7 @@ internal sealed class PromptShape
     /// <summary>Prompts with more tools or system blocks are not looked at.</summary>
     private const int MaximumUnits = 128;
 
-    /// <summary>Units of tools first, then of system blocks; a part's key among them by its place in <see cref="Parts"/>.</summary>
+    /// <summary>Each tool, then each system block.</summary>
     public List<(string Where, int Block, DriftUnit Unit)> Units { get; } = [];
 
     public List<DriftPart> Parts { get; } = [];
@@ -41,7 +43,7 @@ internal sealed class PromptShape
     {
         var blocks = outline.Blocks;
         var prefix = seed;
-        var (tool, system, lastTool, letters) = (0, 0, -1, 0);
+        var (tool, system, letters) = (0, 0, 0);
         for (var i = 0; i < blocks.Length; i++)
         {
             ref readonly var block = ref blocks[i];
@@ -54,7 +56,7 @@ internal sealed class PromptShape
                 Parts.Add(new DriftPart("", i, prefix));
                 continue;
             }
-            var unit = block.Text.IsNone ? DriftUnit.OfJson(content) : DriftUnit.OfText(Unescaped(content));
+            var unit = block.Text.IsNone ? DriftUnit.OfJson(content) : OfToken(content);
             if (unit is null || Units.Count == MaximumUnits)
                 return false;
             letters += unit.Letters;
@@ -63,7 +65,6 @@ internal sealed class PromptShape
                 Units.Add(($"tools[{tool++}]", i, unit));
                 ToolSet = unchecked(ToolSet + DriftHash.Step(8, unit.Skeleton));
                 ToolOrder = DriftHash.Step(ToolOrder, unit.Skeleton);
-                lastTool = i;
                 if (i + 1 == blocks.Length || blocks[i + 1].Section != PromptSection.Tools)
                     Parts.Add(new DriftPart("tools", i, prefix = DriftHash.Step(prefix, ToolSet)));
             }
@@ -77,13 +78,25 @@ internal sealed class PromptShape
         return Beginning > 0 && letters >= DriftLimits.Letters;
     }
 
-    private static ReadOnlySpan<byte> Unescaped(ReadOnlySpan<byte> token)
+    /// <summary>A text by its JSON string.</summary>
+    private static DriftUnit? OfToken(ReadOnlySpan<byte> token)
     {
         if (token.IndexOf((byte)'\\') < 0)
-            return token[1..^1];
-        var reader = new System.Text.Json.Utf8JsonReader(token);
-        reader.Read();
-        var text = new byte[token.Length];
-        return text.AsSpan(0, reader.CopyString(text));
+            return DriftUnit.OfText(token[1..^1]);
+        var text = ArrayPool<byte>.Shared.Rent(token.Length);
+        try
+        {
+            var reader = new Utf8JsonReader(token);
+            reader.Read();
+            return DriftUnit.OfText(text.AsSpan(0, reader.CopyString(text)));
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            return null;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(text);
+        }
     }
 }

@@ -7,10 +7,9 @@ namespace Sluice.Gateway.Levers.Marking.Drift;
 /// <summary>Tells words, white space, dates, ids and numbers apart in UTF-8.</summary>
 internal static class WordForms
 {
-    private static readonly SearchValues<byte> Blanks = SearchValues.Create(" \t\r\n"u8);
-    private static readonly SearchValues<byte> Alphanumerics = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_"u8);
-    private static readonly SearchValues<byte> Joiners = SearchValues.Create("-:.+/,"u8);
+    private static readonly Class[] Classes = ClassesOfBytes();
     private static readonly SearchValues<byte> Digits = SearchValues.Create("0123456789"u8);
+    private static readonly SearchValues<byte> NumberSigns = SearchValues.Create("0123456789.,"u8);
     private static readonly SearchValues<byte> HexDigits = SearchValues.Create("0123456789abcdefABCDEF"u8);
 
     private static readonly FrozenSet<string> Weekdays = FrozenSet.ToFrozenSet(
@@ -26,53 +25,59 @@ internal static class WordForms
     private const int UuidLength = 36;
 
     /// <summary>The length of the white space that a text begins with.</summary>
-    public static int Blank(ReadOnlySpan<byte> text) => text.IndexOfAnyExcept(Blanks) is >= 0 and var end ? end : text.Length;
-
-    /// <summary>White space at either end of a text tells nothing apart, not even that there is some.</summary>
-    public static bool IsEdge(int at, int length, int total) => at == 0 || at + length == total;
-
-    /// <summary>The length of the word, or of the one other character, that a text begins with. Joiners are part of a word where it goes on behind them.</summary>
-    public static int Word(ReadOnlySpan<byte> text)
+    public static int Blank(ReadOnlySpan<byte> text)
     {
         var length = 0;
-        while (true)
-        {
-            var run = text[length..].IndexOfAnyExcept(Alphanumerics);
-            length = run < 0 ? text.Length : length + run;
-            if (length == 0)
-            {
-                var other = text.IndexOfAny(Alphanumerics);
-                var blank = text.IndexOfAny(Blanks);
-                var end = other < 0 ? blank : blank < 0 ? other : Math.Min(other, blank);
-                return end < 0 ? text.Length : end;
-            }
-            if (length + 1 >= text.Length || !Joiners.Contains(text[length]) || !Alphanumerics.Contains(text[length + 1]))
-                return length;
+        while (length < text.Length && ClassOf(text[length]) == Class.Blank)
             length++;
-        }
+        return length;
     }
+
+    /// <summary>The length of the word, or of the one other character, that a text begins with. Joiners are part of a word where it goes on behind them.</summary>
+    public static int Word(ReadOnlySpan<byte> text, out int digits)
+    {
+        digits = 0;
+        for (var length = 0; length < text.Length; length++)
+        {
+            switch (ClassOf(text[length]))
+            {
+                case Class.Letter:
+                    break;
+                case Class.Digit:
+                    digits++;
+                    break;
+                case Class.Joiner when length > 0 && length + 1 < text.Length && ClassOf(text[length + 1]) is Class.Letter or Class.Digit:
+                    break;
+                default:
+                    return Math.Max(1, length);
+            }
+        }
+        return text.Length;
+    }
+
+    /// <summary>A capital letter begins it, and it is as long as the names of days and months are.</summary>
+    public static bool MayBeName(ReadOnlySpan<byte> word) => word.Length is >= 3 and <= LongestName && word[0] is >= (byte)'A' and <= (byte)'Z';
 
     /// <summary>Nothing between two parts of one date but white space and a comma.</summary>
     public static bool IsGap(ReadOnlySpan<byte> text) => text.Length <= 3 && text.IndexOfAnyExcept(" ,\n"u8) < 0;
 
-    public static DriftKinds KindOf(ReadOnlySpan<byte> text, int at, int length)
+    public static DriftKinds KindOf(ReadOnlySpan<byte> text, int at, int length, int digits)
     {
         var word = text.Slice(at, length);
-        var digits = Count(word);
         if (digits == 0)
             return IsName(word, Weekdays) || (IsName(word, Months) && HasDigitBeside(text, at, length)) ? DriftKinds.Time : DriftKinds.None;
         if (IsUuid(word))
             return DriftKinds.Uuid;
         if (IsTime(word, digits))
             return DriftKinds.Time;
-        if (word.IndexOfAnyExcept("0123456789.,"u8) < 0)
+        if (word.IndexOfAnyExcept(NumberSigns) < 0)
             return DriftKinds.Number;
         return IsId(word, digits) ? DriftKinds.Id : DriftKinds.None;
     }
 
     private static bool IsName(ReadOnlySpan<byte> word, FrozenSet<string> names)
     {
-        if (word.Length is < 3 or > LongestName || word[0] is < (byte)'A' or > (byte)'Z')
+        if (!MayBeName(word))
             return false;
         Span<char> name = stackalloc char[LongestName];
         return names.GetAlternateLookup<ReadOnlySpan<char>>().Contains(name[..Encoding.ASCII.GetChars(word, name)]);
@@ -121,11 +126,31 @@ internal static class WordForms
         return join > 0 && word.Length - join > 2 && word[(join + 1)..].IndexOfAnyExcept(Digits) < 0;
     }
 
-    private static int Count(ReadOnlySpan<byte> word)
+    private static Class ClassOf(byte character) => Classes[character];
+
+    private static Class[] ClassesOfBytes()
     {
-        var count = 0;
-        foreach (var character in word)
-            count += Digits.Contains(character) ? 1 : 0;
-        return count;
+        var classes = new Class[256];
+        foreach (var character in " \t\r\n"u8)
+            classes[character] = Class.Blank;
+        foreach (var character in "-:.+/,"u8)
+            classes[character] = Class.Joiner;
+        for (var character = 0; character < 128; character++)
+        {
+            if (char.IsAsciiDigit((char)character))
+                classes[character] = Class.Digit;
+            else if (char.IsAsciiLetter((char)character) || character == '_')
+                classes[character] = Class.Letter;
+        }
+        return classes;
+    }
+
+    private enum Class : byte
+    {
+        Other,
+        Blank,
+        Letter,
+        Digit,
+        Joiner,
     }
 }

@@ -1,4 +1,4 @@
-using System.Text;
+using System.Buffers;
 
 namespace Sluice.Gateway.Levers.Marking.Normalising;
 
@@ -10,13 +10,24 @@ internal static class BlankForm
 {
     private const int CodeIndent = 4;
 
-    /// <summary>The text in that form, the same object where it is in it already.</summary>
+    private static readonly SearchValues<char> QuotationMarks = SearchValues.Create("\"`“”");
+
+    /// <summary>The text in that form, which is never longer; the same object where it is in it already.</summary>
     public static string Of(string text)
     {
         // What markup keeps as it is written has an end that only a parser finds.
         if (text.Contains("<pre", StringComparison.OrdinalIgnoreCase) || text.Contains("<code", StringComparison.OrdinalIgnoreCase) || string.IsNullOrWhiteSpace(text))
             return text;
-        var output = new StringBuilder(text.Length);
+        var buffer = ArrayPool<char>.Shared.Rent(text.Length);
+        var form = buffer.AsSpan(0, Write(text, buffer));
+        var result = form.SequenceEqual(text) ? text : new string(form);
+        ArrayPool<char>.Shared.Return(buffer);
+        return result;
+    }
+
+    private static int Write(string text, Span<char> output)
+    {
+        var written = 0;
         var (fence, fenceLength, isQuoted, isGap) = ('\0', 0, false, false);
         foreach (var range in text.AsSpan().Split('\n'))
         {
@@ -24,66 +35,67 @@ internal static class BlankForm
             var isVerbatim = fence != '\0' || isQuoted;
             if (!isVerbatim && line.IsWhiteSpace())
             {
-                isGap = output.Length > 0;
+                isGap = written > 0;
                 continue;
             }
-            if (output.Length > 0)
-                output.Append(isGap ? "\n\n" : "\n");
+            if (written > 0)
+                Append(isGap ? "\n\n" : "\n", output, ref written);
             isGap = false;
             var (mark, length) = Fence(line);
             if (fence != '\0')
             {
                 if (mark == fence && length >= fenceLength)
                     fence = '\0';
-                output.Append(line);
+                Append(line, output, ref written);
                 continue;
             }
             if (mark != '\0' && !isQuoted)
             {
                 (fence, fenceLength) = (mark, length);
-                output.Append(line);
+                Append(line, output, ref written);
                 continue;
             }
-            var quotes = line.Count('"') + line.Count('`') + line.Count('“') + line.Count('”');
-            if (isVerbatim || Indent(line) >= CodeIndent)
-                output.Append(line);
+            var quotes = Quotes(line);
+            // A quotation that goes on in the next line has its line's end as well.
+            if (isVerbatim || quotes % 2 != 0 || Indent(line) >= CodeIndent)
+                Append(line, output, ref written);
             else
-                Append(output, line, keepsInside: quotes > 0, isOpen: quotes % 2 != 0);
+                AppendProse(line, keepsInside: quotes > 0, output, ref written);
             isQuoted ^= quotes % 2 != 0;
         }
-        if (fence == '\0' && !isQuoted)
-            output.Length = output.ToString().AsSpan().TrimEnd(" \t\r\n").Length;
-        return output.Equals(text.AsSpan()) ? text : output.ToString();
+        return fence == '\0' && !isQuoted ? output[..written].TrimEnd(" \t\r\n").Length : written;
     }
 
-    private static void Append(StringBuilder output, ReadOnlySpan<char> line, bool keepsInside, bool isOpen)
+    private static int Quotes(ReadOnlySpan<char> line)
+    {
+        var count = 0;
+        for (int found; (found = line.IndexOfAny(QuotationMarks)) >= 0; line = line[(found + 1)..])
+            count++;
+        return count;
+    }
+
+    private static void AppendProse(ReadOnlySpan<char> line, bool keepsInside, Span<char> output, ref int written)
     {
         var content = line.TrimEnd(" \t\r");
-        // A quotation that goes on in the next line has its line's end as well.
-        if (isOpen)
-        {
-            output.Append(line);
-            return;
-        }
+        var isBreak = line[content.Length..].TrimEnd('\r').StartsWith("  ", StringComparison.Ordinal);
         var indent = content.Length - content.TrimStart(" \t").Length;
-        output.Append(content[..indent]);
-        if (keepsInside)
+        Append(content[..indent], output, ref written);
+        content = content[indent..];
+        while (!keepsInside && content.IndexOfAny(' ', '\t') is >= 0 and var blank)
         {
-            output.Append(content[indent..]);
+            Append(content[..blank], output, ref written);
+            output[written++] = ' ';
+            content = content[blank..].TrimStart(" \t");
         }
-        else
-        {
-            var wasBlank = false;
-            foreach (var character in content[indent..])
-            {
-                var isBlank = character is ' ' or '\t';
-                if (!isBlank || !wasBlank)
-                    output.Append(isBlank ? ' ' : character);
-                wasBlank = isBlank;
-            }
-        }
-        if (line[content.Length..].TrimEnd('\r').StartsWith("  ", StringComparison.Ordinal))
-            output.Append("  ");
+        Append(content, output, ref written);
+        if (isBreak)
+            Append("  ", output, ref written);
+    }
+
+    private static void Append(ReadOnlySpan<char> part, Span<char> output, ref int written)
+    {
+        part.CopyTo(output[written..]);
+        written += part.Length;
     }
 
     private static int Indent(ReadOnlySpan<char> line)

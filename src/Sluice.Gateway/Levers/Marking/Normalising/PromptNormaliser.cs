@@ -62,7 +62,7 @@ internal static class PromptNormaliser
             places.Add(block.Json);
             tools.Add(tool);
         }
-        if (kinds.HasFlag(NormaliseKinds.ToolOrder) && tools.DistinctBy(t => t.Name).Count() == tools.Count)
+        if (kinds.HasFlag(NormaliseKinds.ToolOrder) && tools.DistinctBy(t => t.Name, StringComparer.Ordinal).Count() == tools.Count)
             tools.Sort((a, b) => string.CompareOrdinal(a.Name, b.Name));
         for (var i = 0; i < tools.Count; i++)
         {

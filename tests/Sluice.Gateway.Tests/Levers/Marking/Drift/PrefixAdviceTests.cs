@@ -152,7 +152,7 @@ public sealed class PrefixAdviceTests : IDisposable
         var random = new Random(seed);
         for (var round = 0; round < 500; round++)
         {
-            string[] parts = [.. Enumerable.Range(0, 20 + random.Next(40)).Select(_ => random.Next(8) == 0 ? "§" : Words[random.Next(12)])];
+            string[] parts = [.. Enumerable.Range(0, 20 + random.Next(40)).Select(_ => random.Next(16) == 0 ? "§" : Words[random.Next(12)])];
             string Fill() => string.Join(' ', parts.Select(p => p != "§" ? p : random.Next(2) == 0 ? $"2026-0{1 + random.Next(9)}-1{random.Next(10)}" : Guid.NewGuid().ToString()));
             var (first, second) = (DriftText.Of(Utf8(Fill())), DriftText.Of(Utf8(Fill())));
             Assert.Equal(first.Skeleton, second.Skeleton);

@@ -85,7 +85,7 @@ public sealed class PromptNormaliserTests
         Assert.True(marked.Count >= 5, $"{marked.Count} marked");
         Assert.All(marked, body => Assert.DoesNotContain("   ", body, StringComparison.Ordinal));
         Assert.All(marked, body => Assert.Contains("  ?", body, StringComparison.Ordinal));
-        Assert.Single(marked.Select(b => b[..b.IndexOf("\"messages\"", StringComparison.Ordinal)]).Distinct());
+        Assert.Single(marked.Select(b => b[..b.IndexOf("rule699", StringComparison.Ordinal)]).Distinct());
     }
 
     private static string? Normal(NormaliseKinds kinds, Dialect dialect, string body)
@@ -99,7 +99,7 @@ public sealed class PromptNormaliserTests
     private static string Compact(string json) => JsonNode.Parse(json)!.ToJsonString();
 
     /// <summary>The request with its tools by name and its white space left out of the system prompt: what must not change.</summary>
-    private static JsonNode Meaning(string json)
+    private static JsonObject Meaning(string json)
     {
         var root = JsonNode.Parse(json)!.AsObject();
         root["system"] = string.Join(' ', root["system"]!.GetValue<string>().Split([' ', '\n'], StringSplitOptions.RemoveEmptyEntries));
