@@ -105,7 +105,7 @@ public class PipelineBenchmarks
         public ValueTask<Reply> InvokeAsync(Invocation invocation, Next next, CancellationToken cancellationToken)
         {
             invocation.Attempts.Begin(new AttemptRecord { Number = 1, StartedAt = invocation.StartedAt, Upstream = "none", Model = Model });
-            invocation.Attempts.Update(invocation.Attempts.Last with { Status = 200, RequestId = "0f" });
+            invocation.Attempts.Update(invocation.Attempts.Current with { Status = 200, RequestId = "0f" });
             return ValueTask.FromResult(Reply.Plain(200, new HeaderList { { "Content-Type", "application/json" } }, body));
         }
     }

@@ -40,7 +40,6 @@ internal sealed class SnapshotCompiler(
     // What levers have learned and stored outlives a reload of the settings.
     private readonly PrefixLearner _prefixes = new(new MarkingOptions());
     private readonly WarmPlaces _places = new();
-    private readonly RecallStage _recall = new(new ReplyStore(MaxStoredReplyBytes), time, loggers.CreateLogger<RecallStage>());
     private readonly OutputLever _output = new(new LearnedMaximum(new OutputOptions()), calibration);
     private readonly RecallStage _recall = new(new ReplyStore(MaxStoredReplyBytes), archive, time, loggers.CreateLogger<RecallStage>());
     private readonly CoalesceStage _coalesce = new(loggers.CreateLogger<CoalesceStage>());

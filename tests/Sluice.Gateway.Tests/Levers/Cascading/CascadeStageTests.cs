@@ -128,7 +128,6 @@ public sealed class CascadeStageTests : IDisposable
         Assert.Equal(record.Cost, record.Attempts.Aggregate(Money.Zero, (sum, a) => sum + a.Cost!.Value));
         Assert.Contains(record.Attempts, a => a.Model == JudgeModel && a.Cost > Money.Zero);
         Assert.Equal(record.Baseline - record.Cost, Sum(answer));
-        Assert.Equal(110, record.Usage!.Value.Input / record.Attempts.Length + record.Usage.Value.Output / record.Attempts.Length);
     }
 
     [Theory]
