@@ -6,6 +6,7 @@ using Sluice.Commands.Ledger;
 using Sluice.Commands.Levers;
 using Sluice.Commands.Price;
 using Sluice.Commands.Replay;
+using Sluice.Commands.Router;
 using Sluice.Commands.Savings;
 using Sluice.Commands.Serve;
 using Sluice.Commands.Simulate;
@@ -38,6 +39,7 @@ public static class CommandLine
             TrimCommand.Create(Console.OpenStandardInput),
             SpendCommand.Create(),
             ReplayCommand.Create(),
+            RouterCommand.Create(),
             SavingsCommand.Create(),
             LedgerCommand.Create(),
             LeversCommand.Create(),
