@@ -92,10 +92,10 @@ public static class RouterEvaluation
         return held;
     }
 
-    private static ModelEndpoint Endpoint(OutcomeTable table, int model, int[] lines) =>
+    internal static ModelEndpoint Endpoint(OutcomeTable table, int model, int[] lines) =>
         new(table.Models[model], table.MeanScore(model, lines), table.MeanCostUsd(model, lines) is var cost && double.IsNaN(cost) ? null : cost);
 
-    private static double[] RandomRanking(int count, int seed)
+    internal static double[] RandomRanking(int count, int seed)
     {
         var random = new Random(seed);
         return [.. Enumerable.Range(0, count).Select(_ => random.NextDouble())];

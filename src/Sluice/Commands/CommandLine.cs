@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using Sluice.Commands.Cascade;
 using Sluice.Commands.Demo;
 using Sluice.Commands.Keys;
 using Sluice.Commands.Ledger;
@@ -39,6 +40,7 @@ public static class CommandLine
             TrimCommand.Create(Console.OpenStandardInput),
             SpendCommand.Create(),
             ReplayCommand.Create(),
+            CascadeCommand.Create(),
             RouterCommand.Create(),
             SavingsCommand.Create(),
             LedgerCommand.Create(),

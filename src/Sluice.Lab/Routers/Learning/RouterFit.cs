@@ -6,10 +6,11 @@ namespace Sluice.Lab.Routers.Learning;
 /// <summary>A router fitted to some lines of a table, with what it said of them while it had not yet seen them.</summary>
 internal sealed class RouterFit
 {
-    private const int InnerFolds = 3;
+    /// <summary>Below this many lines each one counts, and more inner folds cost little.</summary>
+    private const int FewLines = 4000;
 
     /// <summary>Of the training prompts, this share is less known than what the router dares to score.</summary>
-    private const double UnknownShare = 0.005;
+    private const double UnknownShare = 0.002;
 
     private const int CurvePoints = 201;
 
@@ -24,6 +25,9 @@ internal sealed class RouterFit
     /// <summary>For each head, for each training line, its calibrated chance from folds that did not hold the line.</summary>
     public required double[][] Unseen { get; init; }
 
+    /// <summary>Into how many parts a training fold is split in turn.</summary>
+    public static int InnerFolds(int lines) => lines < FewLines ? 8 : 3;
+
     /// <param name="table">The outcomes.</param>
     /// <param name="texts">The features of all prompts.</param>
     /// <param name="lines">The lines to train on; no other is looked at.</param>
@@ -34,7 +38,7 @@ internal sealed class RouterFit
     {
         var space = new FeatureSpace(texts, lines);
         var rows = space.Rows(texts, lines);
-        var folds = Folds.Of(table.Prompts, lines, InnerFolds, seed);
+        var folds = Folds.Of(table.Prompts, lines, InnerFolds(lines.Length), seed);
         var targets = models.Select(model => lines.Select(line => table.Scores[model][line]).ToArray()).ToArray();
         var heads = new HeadFit[models.Length];
         Parallel.For(0, models.Length, head => heads[head] = HeadFit.Of(rows, targets[head], folds));
@@ -88,7 +92,7 @@ internal sealed class RouterFit
     /// <summary>For each line, its task's mean by the lines of the other inner folds.</summary>
     private static double[] UnseenTaskLogits(OutcomeTable table, int model, int[] lines, int[] folds)
     {
-        var tables = Enumerable.Range(0, InnerFolds)
+        var tables = Enumerable.Range(0, InnerFolds(lines.Length))
             .Select(fold => new TaskTable(table.Tasks, table.Scores[model], [.. lines.Where((_, i) => folds[i] != fold)]))
             .ToArray();
         return [.. lines.Select((line, i) => tables[folds[i]].Logit(table.Tasks[line]))];
@@ -113,7 +117,8 @@ internal sealed class RouterFit
         return rows;
     }
 
-    private static ScoreCurve Curve(double[] strongChances, double[] weakChances, double[] strongScores, double[] weakScores, Func<int, bool> counts)
+    /// <summary>Orders lines by expected gain and says what each share of strong calls would have given.</summary>
+    public static ScoreCurve Curve(double[] strongChances, double[] weakChances, double[] strongScores, double[] weakScores, Func<int, bool> counts)
     {
         var order = Enumerable.Range(0, strongScores.Length)
             .Where(i => counts(i) && !double.IsNaN(strongScores[i]) && !double.IsNaN(weakScores[i]))

@@ -33,7 +33,7 @@ internal static class RouterOutput
         output.WriteLine(FormattableString.Invariant($"oracle  the better of the two: {report.Oracle:0.0000}"));
         if (report.CalibrationError is null)
             output.WriteLine(FormattableString.Invariant($"No router was trained: that needs {2 * RouterEvaluation.MinLines} prompts, and several thousand to be good."));
-        EvaluationTables.Policies(report.Policies).Write(output, OutputFormat.Table);
+        EvaluationTables.PoliciesForPeople(report.Policies).Write(output, OutputFormat.Table);
         if (report.CalibrationError is { } error)
         {
             var held = new Listing("asked_strong_%", "delivered_%", "score");
@@ -47,7 +47,10 @@ internal static class RouterOutput
             output.WriteLine(FormattableString.Invariant($"expected and measured gain differ by {error:0.0000} on average; {report.UnknownShare * 100:0.0} % of the prompts were too unlike the training to be scored and went to {report.Strong.Model}"));
         }
         if (report.Tasks.Count > 0)
+        {
             EvaluationTables.Tasks(report.Tasks).Write(output, OutputFormat.Table);
+            output.WriteLine($"routed_%: of the task's prompts, what goes to {report.Strong.Model} when half of all prompts do");
+        }
         if (report.Frontier is { } frontier)
         {
             EvaluationTables.Choices(frontier).Write(output, OutputFormat.Table);
