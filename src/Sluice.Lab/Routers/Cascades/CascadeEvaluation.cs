@@ -44,7 +44,7 @@ public static class CascadeEvaluation
     {
         var lines = table.LinesWith(chosen.Strong, chosen.Weak);
         var others = Enumerable.Range(0, table.Models.Length).Where(m => m != chosen.Strong && Lines(table, chosen.Strong, m).Length >= 2 * RouterEvaluation.MinLines).ToArray();
-        if (others.Any(m => double.IsNaN(table.MeanCostUsd(m, lines))))
+        if (others.Length == 0 || others.Append(chosen.Strong).Any(m => double.IsNaN(table.MeanCostUsd(m, lines))))
             return [chosen.Weak];
         var frontier = Frontier.Of(others.Append(chosen.Strong).Select(m => new CostQuality(table.Models[m], ChoiceKind.SingleModel, table.MeanCostUsd(m, lines), table.MeanScore(m, lines))));
         var firsts = frontier.Points.Select(p => table.Place(p.Name)).Where(m => m != chosen.Strong && table.MeanCostUsd(m, lines) < table.MeanCostUsd(chosen.Strong, lines)).ToArray();

@@ -20,7 +20,7 @@ internal static partial class Equations
             if (!TryNumber(match.Groups["result"].Value, out var claimed) || Value(match.Groups["sum"].Value) is not { } value)
                 continue;
             count++;
-            if (!(Math.Abs(value - claimed) <= Math.Max(0.011, RelativeTolerance * Math.Abs(value))))
+            if (!double.IsFinite(value) || Math.Abs(value - claimed) > Math.Max(0.011, RelativeTolerance * Math.Abs(value)))
                 wrong++;
         }
         return (count, wrong);

@@ -6,7 +6,10 @@ namespace Sluice.Lab.Routers.Learning;
 /// </summary>
 internal sealed record HeadFit(float[] Weights, double Penalty, double[] UnseenLogits)
 {
-    private static readonly double[] Penalties = [0.1, 0.3, 1, 3];
+    private static readonly double[] Penalties = [0.3, 1, 3];
+
+    /// <summary>How many of the inner folds try every penalty. Choosing needs fewer of them than calibration does.</summary>
+    private const int ChoosingFolds = 3;
 
     /// <param name="rows">The training rows.</param>
     /// <param name="targets">For each row, its score; NaN where it is not known.</param>
@@ -14,23 +17,28 @@ internal sealed record HeadFit(float[] Weights, double Penalty, double[] UnseenL
     public static HeadFit Of(SparseRows rows, double[] targets, int[] folds)
     {
         var unseen = Penalties.Select(_ => new double[rows.Count]).ToArray();
-        Parallel.For(0, folds.Max() + 1, fold =>
-        {
-            var fit = new LogisticFit(rows, [.. Enumerable.Range(0, rows.Count).Where(row => folds[row] != fold)], targets);
-            for (var i = 0; i < Penalties.Length; i++)
-            {
-                fit.Fit(Penalties[i]);
-                for (var row = 0; row < rows.Count; row++)
-                {
-                    if (folds[row] == fold)
-                        unseen[i][row] = rows.Dot(row, fit.Weights);
-                }
-            }
-        });
-        var best = Penalties.Index().MinBy(p => LossOnceCalibrated(unseen[p.Index], targets)).Index;
+        var count = folds.Max() + 1;
+        Parallel.For(0, Math.Min(ChoosingFolds, count), fold => FitWithout(fold, [.. Enumerable.Range(0, Penalties.Length)]));
+        double[] chosenOn = [.. targets.Select((target, row) => folds[row] < ChoosingFolds ? target : double.NaN)];
+        var best = Penalties.Index().MinBy(p => LossOnceCalibrated(unseen[p.Index], chosenOn)).Index;
+        Parallel.For(Math.Min(ChoosingFolds, count), count, fold => FitWithout(fold, best));
         var final = new LogisticFit(rows, [.. Enumerable.Range(0, rows.Count)], targets);
         final.Fit(Penalties[best]);
         return new(final.Weights, Penalties[best], unseen[best]);
+
+        void FitWithout(int fold, params int[] penalties)
+        {
+            var fit = new LogisticFit(rows, [.. Enumerable.Range(0, rows.Count).Where(row => folds[row] != fold)], targets);
+            foreach (var penalty in penalties)
+            {
+                fit.Fit(Penalties[penalty]);
+                for (var row = 0; row < rows.Count; row++)
+                {
+                    if (folds[row] == fold)
+                        unseen[penalty][row] = rows.Dot(row, fit.Weights);
+                }
+            }
+        }
     }
 
     /// <summary>Calibrated first, since a strong penalty draws the scores together and that alone does no harm.</summary>

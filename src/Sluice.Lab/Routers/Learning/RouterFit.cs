@@ -7,10 +7,13 @@ namespace Sluice.Lab.Routers.Learning;
 internal sealed class RouterFit
 {
     /// <summary>Below this many lines each one counts, and more inner folds cost little.</summary>
-    private const int FewLines = 4000;
+    private const int FewLines = 2000;
 
     /// <summary>Of the training prompts, this share is less known than what the router dares to score.</summary>
     private const double UnknownShare = 0.002;
+
+    /// <summary>Unseen prompts are less known than training prompts, so the bound stands this much lower.</summary>
+    private const float KnownMargin = 0.8f;
 
     private const int CurvePoints = 201;
 
@@ -25,8 +28,11 @@ internal sealed class RouterFit
     /// <summary>For each head, for each training line, its calibrated chance from folds that did not hold the line.</summary>
     public required double[][] Unseen { get; init; }
 
-    /// <summary>Into how many parts a training fold is split in turn.</summary>
-    public static int InnerFolds(int lines) => lines < FewLines ? 8 : 3;
+    /// <summary>
+    /// Into how many parts a training fold is split in turn. With three, thresholds came from routers that had seen so much less
+    /// that shares were missed by two points; the weights of the final router are spread wider.
+    /// </summary>
+    public static int InnerFolds(int lines) => lines < FewLines ? 16 : 8;
 
     /// <param name="table">The outcomes.</param>
     /// <param name="texts">The features of all prompts.</param>
@@ -76,7 +82,7 @@ internal sealed class RouterFit
                 WithTask = with,
                 CurveWithoutTask = Curve(plain[strong], plain[weak], targets[strong], targets[weak], _ => true),
                 CurveWithTask = tasks.Length == 0 ? new ScoreCurve([], []) : Curve(tagged[strong], tagged[weak], targets[strong], targets[weak], i => hasTask[i]),
-                MinKnownShare = Quantile([.. lines.Select(line => space.KnownShareWithout(texts[line]))], UnknownShare),
+                MinKnownShare = KnownMargin * Quantile([.. lines.Select(line => space.KnownShareWithout(texts[line]))], UnknownShare),
                 DataDigest = table.Digest,
             },
         };
