@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using Sluice.Commands.Cascade;
 using Sluice.Commands.Demo;
 using Sluice.Commands.Keys;
 using Sluice.Commands.Ledger;
@@ -7,6 +8,7 @@ using Sluice.Commands.Levers;
 using Sluice.Commands.Price;
 using Sluice.Commands.Replay;
 using Sluice.Commands.Route;
+using Sluice.Commands.Router;
 using Sluice.Commands.Savings;
 using Sluice.Commands.Serve;
 using Sluice.Commands.Simulate;
@@ -39,6 +41,8 @@ public static class CommandLine
             TrimCommand.Create(Console.OpenStandardInput),
             SpendCommand.Create(),
             ReplayCommand.Create(),
+            CascadeCommand.Create(),
+            RouterCommand.Create(),
             SavingsCommand.Create(),
             LedgerCommand.Create(),
             LeversCommand.Create(),
