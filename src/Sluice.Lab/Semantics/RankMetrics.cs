@@ -1,3 +1,5 @@
+using Sluice.Gateway.Levers.SemanticRecall.Calibrating;
+
 namespace Sluice.Lab.Semantics;
 
 /// <summary>How well scores tell duplicates from the rest.</summary>
@@ -25,6 +27,15 @@ public static class RankMetrics
         }
         var negatives = keys.Length - positives;
         return positives == 0 || negatives == 0 ? double.NaN : (rankSum - (positives * (positives + 1) / 2.0)) / ((double)positives * negatives);
+    }
+
+    /// <summary>The 95 % interval of an AUC (Hanley and McNeil 1982, Radiology 143, 29), as if pairs were independent.</summary>
+    public static WilsonInterval AucInterval(double auc, int positives, int negatives)
+    {
+        var (q1, q2) = (auc / (2 - auc), 2 * auc * auc / (1 + auc));
+        var variance = ((auc * (1 - auc)) + ((positives - 1) * (q1 - (auc * auc))) + ((negatives - 1) * (q2 - (auc * auc)))) / ((double)positives * negatives);
+        var half = WilsonInterval.TwoSided95 * Math.Sqrt(Math.Max(0, variance));
+        return new(Math.Max(0, auc - half), Math.Min(1, auc + half));
     }
 
     /// <summary>The largest share of duplicates that a threshold finds while its precision is at least so high, and that threshold; 0 and infinity where none does.</summary>

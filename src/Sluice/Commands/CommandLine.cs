@@ -7,6 +7,7 @@ using Sluice.Commands.Levers;
 using Sluice.Commands.Price;
 using Sluice.Commands.Replay;
 using Sluice.Commands.Savings;
+using Sluice.Commands.Semantic;
 using Sluice.Commands.Serve;
 using Sluice.Commands.Simulate;
 using Sluice.Commands.Spend;
@@ -39,6 +40,7 @@ public static class CommandLine
             SpendCommand.Create(),
             ReplayCommand.Create(),
             SavingsCommand.Create(),
+            SemanticCommand.Create(),
             LedgerCommand.Create(),
             LeversCommand.Create(),
             KeysCommand.Create(),

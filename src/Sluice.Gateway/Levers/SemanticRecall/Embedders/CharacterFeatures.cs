@@ -3,9 +3,9 @@ using System.Buffers;
 namespace Sluice.Gateway.Levers.SemanticRecall.Embedders;
 
 /// <summary>
-/// Counts runs of 3 to 5 characters within words, each word with a blank on either side, hashed into 16,384 dimensions. Of the
+/// Counts runs of 3 to 5 characters within words, each with its punctuation and a blank on either side, hashed into 16,384 dimensions. Of the
 /// embedders that need no download this one told duplicate questions apart best; fewer dimensions, or none of the rarity
-/// weights, cost one to two points of AUC.
+/// weights, cost one to two points of AUC, and so does leaving punctuation out.
 /// </summary>
 public static class CharacterFeatures
 {
@@ -17,7 +17,7 @@ public static class CharacterFeatures
     private const int Shortest = 3;
     private const int Longest = 5;
 
-    /// <returns>Null for a text that is longer than <see cref="MaxCharacters"/> or has neither letters nor digits.</returns>
+    /// <returns>Null for a text that is longer than <see cref="MaxCharacters"/> or is blank.</returns>
     public static Embedding? Of(ReadOnlySpan<char> text)
     {
         if (text.Length > MaxCharacters)
@@ -29,14 +29,14 @@ public static class CharacterFeatures
             var count = 0;
             for (var start = 0; start < text.Length;)
             {
-                if (!IsPartOfWord(text[start]))
+                if (char.IsWhiteSpace(text[start]))
                 {
                     start++;
                     continue;
                 }
                 var length = 1;
                 word[0] = ' ';
-                while (start < text.Length && IsPartOfWord(text[start]))
+                while (start < text.Length && !char.IsWhiteSpace(text[start]))
                     word[length++] = char.ToLowerInvariant(text[start++]);
                 word[length++] = ' ';
                 count = AddRuns(word.AsSpan(0, length), features, count);
@@ -49,9 +49,6 @@ public static class CharacterFeatures
             ArrayPool<char>.Shared.Return(word);
         }
     }
-
-    /// <summary>Signs that tell names apart, as in C++ and C#, belong to the word.</summary>
-    private static bool IsPartOfWord(char c) => char.IsLetterOrDigit(c) || c is '+' or '#' or '%' or '_' || char.IsSurrogate(c);
 
     private static int AddRuns(ReadOnlySpan<char> word, ushort[] features, int count)
     {

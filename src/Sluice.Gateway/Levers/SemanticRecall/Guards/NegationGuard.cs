@@ -7,7 +7,7 @@ namespace Sluice.Gateway.Levers.SemanticRecall.Guards;
 public sealed class NegationGuard : IGuard
 {
     private static readonly FrozenSet<string> Negations = WordSets.Of(
-        "not no never none nobody nothing nowhere neither nor without except excluding unless hardly barely rarely seldom lack lacks lacking fail fails failed refuse refuses refused avoid avoiding stop stopped prevent instead nt");
+        "not no never none nobody nothing nowhere neither nor without except excluding unless hardly barely rarely seldom instead nt");
 
     public string Name => "negation";
 

@@ -9,7 +9,7 @@ namespace Sluice.Gateway.Levers.SemanticRecall.Guards;
 public sealed class OrderGuard : IGuard
 {
     /// <summary>In longer texts the order of words says little of who does what.</summary>
-    private const int MaxWords = 40;
+    private const int MaxWords = 20;
 
     /// <summary>Which part of the words of meaning both texts must share for their order to be what differs.</summary>
     private const double MinShared = 0.8;

@@ -54,6 +54,16 @@ public sealed class DenseIndex(int dimensions) : IVectorIndex
         Count--;
     }
 
+    public Embedding Get(int slot)
+    {
+        if (slot < 0 || slot >= _scales.Length || _scales[slot] <= 0)
+            throw new ArgumentOutOfRangeException(nameof(slot), slot, "The slot is empty.");
+        var values = new float[dimensions];
+        for (var i = 0; i < dimensions; i++)
+            values[i] = _codes[(slot * dimensions) + i] * _scales[slot];
+        return Embedding.Dense(values);
+    }
+
     public SearchOutcome Search(Embedding query, float floor, Span<Neighbour> nearest)
     {
         if (query.Values.Length != dimensions)

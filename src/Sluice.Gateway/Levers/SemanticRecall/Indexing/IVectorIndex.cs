@@ -14,6 +14,9 @@ public interface IVectorIndex
 
     void Remove(int slot);
 
+    /// <summary>What was added under a slot, as exactly as it is kept.</summary>
+    Embedding Get(int slot);
+
     /// <summary>Fills <paramref name="nearest"/>, the nearest first, with those whose cosine is at least <paramref name="floor"/>.</summary>
     SearchOutcome Search(Embedding query, float floor, Span<Neighbour> nearest);
 }

@@ -83,6 +83,8 @@ public sealed class SparseIndex(RarityWeights weights) : IVectorIndex
         Count--;
     }
 
+    public Embedding Get(int slot) => PackedVector.Unpack(_vectors[slot] ?? throw new ArgumentOutOfRangeException(nameof(slot), slot, "The slot is empty."));
+
     public SearchOutcome Search(Embedding query, float floor, Span<Neighbour> nearest)
     {
         if (nearest.IsEmpty || Count == 0)

@@ -1,8 +1,12 @@
+using System.Buffers;
+
 namespace Sluice.Gateway.Levers.SemanticRecall.Texts;
 
 /// <summary>Cuts English endings by a few rules, so that "uses", "used" and "using" are one. What it makes need not be a word.</summary>
 internal static class Stemmer
 {
+    private static readonly SearchValues<char> Vowels = SearchValues.Create("aeiouy");
+
     public static string StemOf(string lower)
     {
         if (lower.Length <= 3 || !char.IsAsciiLetter(lower[^1]))
@@ -38,5 +42,5 @@ internal static class Stemmer
         return isDoubled ? stem[..^1] : stem;
     }
 
-    private static bool HasVowel(ReadOnlySpan<char> text) => text.IndexOfAny("aeiouy") >= 0;
+    private static bool HasVowel(ReadOnlySpan<char> text) => text.ContainsAny(Vowels);
 }

@@ -1,0 +1,16 @@
+namespace Sluice.Gateway.Levers.SemanticRecall.Bounding;
+
+/// <summary>How sure the owner wants to be.</summary>
+public sealed record ErrorBoundOptions
+{
+    /// <summary>The largest share of served answers that may be wrong. 0.01 by default.</summary>
+    public double MaxErrorShare { get; init; } = 0.01;
+
+    /// <summary>Which share of the matches that could be served is asked upstream instead, to measure. 0.05 by default.</summary>
+    public double ExplorationShare { get; init; } = 0.05;
+
+    /// <summary>How many of the latest labels count. 16,384 by default, at about 24 bytes.</summary>
+    public int MaxLabels { get; init; } = 16_384;
+
+    public int LabelsBetweenFits { get; init; } = 128;
+}
