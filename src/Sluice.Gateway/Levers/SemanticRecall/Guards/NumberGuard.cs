@@ -58,6 +58,9 @@ public sealed class NumberGuard : IGuard
 
     public string? Objection(Wording a, Wording b) => Numbers(a).SetEquals(Numbers(b)) ? null : "the numbers differ";
 
+    /// <summary>The word is this guard's to judge.</summary>
+    internal static bool Knows(Word word) => word.IsNumber || InWords.ContainsKey(word.Lower);
+
     private static HashSet<string> Numbers(Wording text)
     {
         var numbers = new HashSet<string>(StringComparer.Ordinal);

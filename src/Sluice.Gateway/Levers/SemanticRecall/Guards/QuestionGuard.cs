@@ -10,7 +10,7 @@ public sealed class QuestionGuard : IGuard
 {
     private static readonly (string Phrase, string Asked)[] Phrases =
     [
-        (" how many ", "amount"), (" number of ", "amount"), (" how much ", "amount"), (" how long ", "duration"), (" how old ", "age"), (" how far ", "distance"),
+        (" how many ", "amount"), (" the number ", "amount"), (" how much ", "amount"), (" how long ", "duration"), (" how old ", "age"), (" how far ", "distance"),
         (" how often ", "frequency"), (" how tall ", "height"), (" how big ", "size"), (" how fast ", "speed"), (" how come ", "reason"), (" what reason", "reason"),
         (" the reason", "reason"), (" what causes ", "reason"), (" what is the cause ", "reason"), (" what time ", "time"), (" what date ", "time"), (" what year ", "time"),
         (" which year ", "time"), (" what day ", "time"), (" how soon ", "time"), (" what place ", "place"), (" which place ", "place"), (" which city ", "place"), (" what is the cost ", "amount"),

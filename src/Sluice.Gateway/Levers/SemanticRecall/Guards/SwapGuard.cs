@@ -29,7 +29,7 @@ public sealed class SwapGuard : IGuard
         return swapped < 0 || MeanTheSame(first[swapped], second[swapped]) ? null : "one word is exchanged for another";
     }
 
-    private static bool MeanTheSame(Word a, Word b) => Synonyms.Are(a.Lower, b.Lower) || Synonyms.Are(a.Stem, b.Stem) || IsMisspelt(a.Lower, b.Lower);
+    private static bool MeanTheSame(Word a, Word b) => (NumberGuard.Knows(a) && NumberGuard.Knows(b)) || Synonyms.Are(a.Lower, b.Lower) || Synonyms.Are(a.Stem, b.Stem) || IsMisspelt(a.Lower, b.Lower);
 
     /// <summary>A single letter is missing, added, exchanged or in the wrong place, in a word long enough for that to be a slip.</summary>
     private static bool IsMisspelt(string a, string b)

@@ -40,7 +40,7 @@ public sealed class SemanticMemory
 
     public int Count { get; private set; }
 
-    /// <summary>Without one, a tenant is served nothing before its own traffic proves the bound.</summary>
+    /// <summary>With one, a tenant is served as soon as its first matches bear it out; without, when they prove the bound by themselves.</summary>
     public bool IsCalibrated => _calibration is not null;
 
     public SemanticLookup Find(PartitionKey partition, string text, Embedding embedding)
@@ -49,6 +49,7 @@ public sealed class SemanticMemory
         bool isExact;
         lock (_gate)
         {
+            BoundOf(partition.Tenant).Count();
             if (!_partitions.TryGetValue(partition, out var entries))
                 return SemanticLookup.Nothing("nothing was asked before");
             (candidates, isExact) = entries.Search(embedding, _options.MinCosine, MaxCandidates);
@@ -144,7 +145,7 @@ public sealed class SemanticMemory
                 return SemanticLookup.Nothing("what lay near is gone");
             if (match.Margin < (_calibration?.Margin ?? Calibrator.DefaultMargin))
                 return SemanticLookup.Nothing("another answer lies about as close");
-            var decision = BoundOf(match.Partition.Tenant).Decide(match.Score, entry.Trust, _calibration);
+            var decision = BoundOf(match.Partition.Tenant).Decide(match.Score, entry.Trust);
             if (decision == BoundDecision.Serve)
             {
                 entry.Hits++;
@@ -190,7 +191,7 @@ public sealed class SemanticMemory
     private ErrorBound BoundOf(string tenant)
     {
         if (!_bounds.TryGetValue(tenant, out var bound))
-            _bounds[tenant] = bound = new ErrorBound(_options.Bound, _options.Seed);
+            _bounds[tenant] = bound = new ErrorBound(_options.Bound, _calibration, _options.Seed);
         return bound;
     }
 }
