@@ -55,6 +55,7 @@ internal static class Synonyms
         allowed permitted
         required needed necessary
         obtain get receive
+        many number
         """);
 
     public static bool Are(string a, string b) => Groups.TryGetValue(a, out var first) && Groups.TryGetValue(b, out var second) && first == second;

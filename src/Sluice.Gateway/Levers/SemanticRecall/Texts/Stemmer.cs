@@ -2,7 +2,7 @@ using System.Buffers;
 
 namespace Sluice.Gateway.Levers.SemanticRecall.Texts;
 
-/// <summary>Cuts English endings by a few rules, so that "uses", "used" and "using" are one. What it makes need not be a word.</summary>
+/// <summary>Cuts English endings by a few rules, so that "walks", "walked" and "walking" are one. What it makes need not be a word.</summary>
 internal static class Stemmer
 {
     private static readonly SearchValues<char> Vowels = SearchValues.Create("aeiouy");
