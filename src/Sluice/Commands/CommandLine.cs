@@ -10,6 +10,7 @@ using Sluice.Commands.Replay;
 using Sluice.Commands.Route;
 using Sluice.Commands.Router;
 using Sluice.Commands.Savings;
+using Sluice.Commands.Semantic;
 using Sluice.Commands.Serve;
 using Sluice.Commands.Simulate;
 using Sluice.Commands.Spend;
@@ -44,6 +45,7 @@ public static class CommandLine
             CascadeCommand.Create(),
             RouterCommand.Create(),
             SavingsCommand.Create(),
+            SemanticCommand.Create(),
             LedgerCommand.Create(),
             LeversCommand.Create(),
             RouteCommand.Create(),
