@@ -7,7 +7,7 @@ using Sluice.Commands.Ledger;
 using Sluice.Commands.Levers;
 using Sluice.Commands.Price;
 using Sluice.Commands.Replay;
-using Sluice.Commands.Route;
+using Sluice.Commands.Routing;
 using Sluice.Commands.Router;
 using Sluice.Commands.Savings;
 using Sluice.Commands.Semantic;
