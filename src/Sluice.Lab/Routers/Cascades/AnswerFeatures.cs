@@ -9,7 +9,7 @@ namespace Sluice.Lab.Routers.Cascades;
 /// </summary>
 internal static partial class AnswerFeatures
 {
-    private const int RegexTimeoutMs = 1000;
+    private const int RegexTimeoutMs = 10_000;
 
     private static readonly string[] Markers = ["####", "\\boxed", "answer is", "final answer", "answer:", "therefore"];
     private static readonly string[] Hedges = ["maybe", "perhaps", "might be", "not sure", "unclear", "cannot", "can't", "assume", "assuming", "however", "it is not possible", "approximately", "not enough information"];

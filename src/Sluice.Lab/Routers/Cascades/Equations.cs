@@ -6,7 +6,7 @@ namespace Sluice.Lab.Routers.Cascades;
 /// <summary>Checks the sums that an answer writes out, such as <c>9 * $2 = $18</c>. A wrong one is a mistake that shows without knowing the question.</summary>
 internal static partial class Equations
 {
-    private const int RegexTimeoutMs = 1000;
+    private const int RegexTimeoutMs = 10_000;
 
     /// <summary>Answers round; what differs by less is not called wrong.</summary>
     private const double RelativeTolerance = 0.01;

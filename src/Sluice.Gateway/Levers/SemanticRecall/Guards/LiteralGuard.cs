@@ -19,6 +19,7 @@ public sealed partial class LiteralGuard : IGuard
 
     private static IEnumerable<string> Found(string text) => Literal().Matches(text).Select(m => m.Groups["inner"].Success ? m.Groups["inner"].Value : m.Value.TrimEnd('.', ',', '?', '!', ')'));
 
-    [GeneratedRegex("""`(?<inner>[^`\n]+)`|\w+://\S+|www\.\S+|[\w.+-]+@[\w-]+\.[\w.]+|(?<![\w/])/[\w.-]+/[\w./-]+|\b[A-Za-z]:\\\S+|\bv?\d+\.\d+\.\d+\b|\b[A-Za-z]\w*_\w+\b|\b[a-z]+[A-Z]\w*\b|\b(?=\w*\d)(?=\w*[A-Za-z])\w{4,}-[\w-]+""", RegexOptions.ExplicitCapture, 1000)]
+    // What may repeat is bounded, so that no text makes it slow; the time is a last resort, and long because a busy machine is no slow pattern.
+    [GeneratedRegex("""`(?<inner>[^`\n]{1,500})`|\b\w{1,20}://\S+|www\.\S+|\b[\w.+-]{1,64}@[\w-]{1,64}\.[\w.]+|(?<![\w/])/[\w.-]+/[\w./-]+|\b[A-Za-z]:\\\S+|\bv?\d+\.\d+\.\d+\b|\b[A-Za-z]\w*_\w+\b|\b[a-z]+[A-Z]\w*\b|\b(?=\w*\d)(?=\w*[A-Za-z])\w{4,}-[\w-]+""", RegexOptions.ExplicitCapture, 10_000)]
     private static partial Regex Literal();
 }
