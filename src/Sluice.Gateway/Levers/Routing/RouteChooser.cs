@@ -125,13 +125,14 @@ public sealed class RouteChooser(ModelRoute route, RouterModel? router, PriceBoo
     private int Warmer(int chosen, Invocation invocation, RequestTraits traits, Func<RouteCandidate, bool> isRefused)
     {
         var best = chosen;
-        if (CostOf(route.Candidates[chosen].Model, invocation) is not { } least)
-            return chosen;
+        Money? least = null;
         for (var i = chosen + 1; i < route.Candidates.Length; i++)
         {
             var candidate = route.Candidates[i];
+            // Seldom is anything warm, and prices take longer than rules, so they are asked last.
             if (WarmAt(candidate.Model, invocation).Tokens == 0 || isRefused(candidate) || Eligibility.WhyNot(candidate.Model, invocation, traits) is not null)
                 continue;
+            least ??= CostOf(route.Candidates[chosen].Model, invocation);
             if (CostOf(candidate.Model, invocation) is { } cost && cost < least)
                 (best, least) = (i, cost);
         }
@@ -157,7 +158,7 @@ public sealed class RouteChooser(ModelRoute route, RouterModel? router, PriceBoo
     /// <summary>What is warm of the call at a candidate: where it would run, or at the global profile that the place lever moves calls to.</summary>
     private Warmth WarmAt(ModelIdentifier model, Invocation invocation)
     {
-        if (model.BaseModel is not { } known)
+        if (model.BaseModel is not { } known || invocation.Levers.Conversation is null)
             return default;
         var prompt = PlacedPrompt.Of(invocation, known, model.Profile);
         var (here, global) = (prompt.WarmAt(places, invocation, model.Profile), prompt.WarmAt(places, invocation, "global"));

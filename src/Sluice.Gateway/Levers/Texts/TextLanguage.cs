@@ -10,7 +10,7 @@ namespace Sluice.Gateway.Levers.Texts;
 public static class TextLanguage
 {
     /// <summary>More of a text does not make it surer.</summary>
-    private const int MaxChars = 4_000;
+    private const int MaxChars = 800;
 
     private static readonly (string Language, string Words)[] SmallWords =
     [
@@ -40,6 +40,8 @@ public static class TextLanguage
     /// <summary>The one language of a script, empty for Latin, null for one of several languages or none.</summary>
     private static string? ByScript(ReadOnlySpan<char> text)
     {
+        if (Ascii.IsValid(text))
+            return "";
         var (latin, kana, han, hangul, cyrillic, greek, arabic, hebrew, thai, other) = (0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
         foreach (var rune in text.EnumerateRunes())
         {
