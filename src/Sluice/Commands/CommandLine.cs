@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using Sluice.Commands.Cascade;
 using Sluice.Commands.Demo;
+using Sluice.Commands.Import;
 using Sluice.Commands.Keys;
 using Sluice.Commands.Ledger;
 using Sluice.Commands.Levers;
@@ -41,6 +42,7 @@ public static class CommandLine
             PriceCommand.Create(TimeProvider.System, Environment.GetEnvironmentVariable),
             TrimCommand.Create(Console.OpenStandardInput),
             SpendCommand.Create(),
+            ImportCommand.Create(TimeProvider.System),
             ReplayCommand.Create(),
             CascadeCommand.Create(),
             RouterCommand.Create(),
