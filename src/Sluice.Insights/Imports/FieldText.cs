@@ -38,9 +38,10 @@ internal static class FieldText
         if (text.Length >= 20 && text[^1] == 'Z' && text[10] == 'T' && (text.Length == 20 || (text.Length == 24 && text[19..].SequenceEqual(".000Z"u8)))
             && TryDigits(text[..4], out var year) && TryDigits(text.Slice(5, 2), out var month) && TryDigits(text.Slice(8, 2), out var day)
             && TryDigits(text.Slice(11, 2), out var hour) && TryDigits(text.Slice(14, 2), out var minute) && TryDigits(text.Slice(17, 2), out var second)
-            && year > 0 && month is >= 1 and <= 12 && day >= 1 && day <= DateTime.DaysInMonth(year, month) && hour < 24 && minute < 60 && second < 60)
+            && year is > 0 and < 9999 && month is >= 1 and <= 12 && day >= 1 && day <= DateTime.DaysInMonth(year, month) && hour < 100 && minute < 60 && second < 60)
         {
-            time = new DateTimeOffset(year, month, day, hour, minute, second, TimeSpan.Zero);
+            // ISO 8601 knows an hour 24, and examples of the FOCUS specification an hour 30: it is the next day's.
+            time = new DateTimeOffset(year, month, day, 0, minute, second, TimeSpan.Zero).AddHours(hour);
             return true;
         }
         return DateTimeOffset.TryParseExact(

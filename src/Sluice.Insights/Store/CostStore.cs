@@ -66,12 +66,15 @@ public sealed class CostStore : IDisposable
             yield return Row(reader);
     }
 
-    /// <summary>The last moment that any charge of generative AI reaches to; null in an empty store.</summary>
-    public DateTimeOffset? CoveredUntil()
+    /// <summary>From when to when the store has charges of generative AI that count something; null where it has none.</summary>
+    public (DateTimeOffset From, DateTimeOffset Until)? Coverage()
     {
         using var command = _connection.CreateCommand();
-        command.CommandText = "SELECT MAX(c.to_s) FROM charges c JOIN facets f ON f.id = c.facet WHERE f.generative = 1 AND f.kind <> ''";
-        return command.ExecuteScalar() is long seconds ? DateTimeOffset.FromUnixTimeSeconds(seconds) : null;
+        command.CommandText = "SELECT MIN(c.from_s), MAX(c.to_s) FROM charges c JOIN facets f ON f.id = c.facet WHERE f.generative = 1 AND f.kind <> ''";
+        using var reader = command.ExecuteReader();
+        return reader.Read() && !reader.IsDBNull(0)
+            ? (DateTimeOffset.FromUnixTimeSeconds(reader.GetInt64(0)), DateTimeOffset.FromUnixTimeSeconds(reader.GetInt64(1)))
+            : null;
     }
 
     public void Dispose() => _connection.Dispose();

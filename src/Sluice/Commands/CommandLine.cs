@@ -7,6 +7,7 @@ using Sluice.Commands.Keys;
 using Sluice.Commands.Ledger;
 using Sluice.Commands.Levers;
 using Sluice.Commands.Price;
+using Sluice.Commands.Reconcile;
 using Sluice.Commands.Replay;
 using Sluice.Commands.Route;
 using Sluice.Commands.Router;
@@ -43,6 +44,7 @@ public static class CommandLine
             TrimCommand.Create(Console.OpenStandardInput),
             SpendCommand.Create(),
             ImportCommand.Create(TimeProvider.System),
+            ReconcileCommand.Create(TimeProvider.System),
             ReplayCommand.Create(),
             CascadeCommand.Create(),
             RouterCommand.Create(),
