@@ -41,7 +41,7 @@ internal sealed class BillFile : IDisposable
         return head[..length] switch
         {
             [] => throw new ImportException($"'{_path}' is empty."),
-            [0x1F, 0x8B, ..] => [(_path, new GZipStream(_file, CompressionMode.Decompress, leaveOpen: true))],
+            [0x1F, 0x8B, ..] => [(_path, new GzipContent(_file))],
             [(byte)'P', (byte)'K', 3, 4] => Entries(),
             [(byte)'P', (byte)'A', (byte)'R', (byte)'1'] => throw new ImportException($"'{_path}' is Parquet; have the bill exported as CSV (gzip)."),
             [(byte)'{' or (byte)'[', ..] => throw new ImportException($"'{_path}' is JSON; bills are imported as CSV."),

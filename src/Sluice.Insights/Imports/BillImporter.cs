@@ -58,7 +58,7 @@ public sealed class BillImporter(CostStore store, TimeProvider time)
             using var table = new BillTable(content, BillFormats.Normalise, (line, reason) => SetAside(name, line, reason));
             var format = BillFormats.Detect(table, name, said);
             _source = format.Source;
-            _warnings.AddRange(format.Warnings.Except(_warnings));
+            _warnings.AddRange(format.Warnings.Except(_warnings, StringComparer.Ordinal));
             var kept = _rows;
             while (table.Read())
             {

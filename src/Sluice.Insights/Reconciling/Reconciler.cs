@@ -32,9 +32,9 @@ public sealed class Reconciler
     {
         var reconciler = new Reconciler(ledger, bill);
         reconciler.ExplainMoves();
+        reconciler.ExplainLooseCharges();
         reconciler.ExplainOneSided();
         reconciler.ExplainPrices();
-        reconciler.ExplainLooseCharges();
         return reconciler.Conclude();
     }
 
@@ -165,9 +165,22 @@ public sealed class Reconciler
             var (cause, evidence) = facet.Unknown.Length > 0 ? (CauseKind.UnknownUsage, $"{facet.UsageType} ({facet.Service}): unknown {facet.Unknown}")
                 : facet.ChargeCategory.Contains("Discount", StringComparison.OrdinalIgnoreCase) ? (CauseKind.Discount, $"lines of {facet.ChargeCategory}")
                 : (CauseKind.CreditsAndTaxes, $"lines of {facet.ChargeCategory}");
-            _causes.Add(cause, charge.Usd, Math.Abs(charge.Usd), 0, evidence);
+            var (usd, weight, tokens) = (charge.Usd, Math.Abs(charge.Usd), 0m);
+            // A model that has no name here, but as many tokens as one that the bill otherwise lacks, is that one.
+            if (cause == CauseKind.UnknownUsage && Lacking(charge) is { } same)
+            {
+                tokens = -same.Quantity;
+                var removed = same.Take(same.Quantity);
+                (usd, weight) = (usd + removed, weight + Math.Abs(removed));
+                evidence += $"; the ledger has as many tokens of {same.Name}";
+            }
+            _causes.Add(cause, usd, weight, tokens, evidence);
         }
     }
+
+    private OpenLine? Lacking(LooseCharge charge) => charge.Facet.Kind is { } kind && charge.Quantity > 0
+        ? _lines.Find(l => l.Key.Day == charge.Day && l.Key.Kind == kind && l.Quantity == -charge.Quantity && l.Line.Bill.Quantity == 0)
+        : null;
 
     private Reconciliation Conclude()
     {

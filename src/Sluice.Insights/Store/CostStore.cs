@@ -83,10 +83,9 @@ public sealed class CostStore : IDisposable
 
     private static CostRow Row(SqliteDataReader reader)
     {
-        BillSources.TryParse(reader.GetString(0), out var source);
         var facet = new CostFacet
         {
-            Source = source,
+            Source = BillSources.TryParse(reader.GetString(0), out var source) ? source : throw new CostStoreException($"The cost store has a source '{reader.GetString(0)}', which this version doesn't know."),
             Provider = reader.GetString(1),
             Service = reader.GetString(2),
             Model = reader.GetString(3),

@@ -84,6 +84,15 @@ public sealed class ReconcilerTests
     }
 
     [Fact]
+    public void NamesAModelThatHasNoNameHere()
+    {
+        var result = Reconciler.Compare(Ledger(), BillBook.Of(Bill(r => r.Facet.Model == Nova ? r with { Facet = r.Facet with { Model = "Zebra9", Unknown = "model Zebra9" } } : r)));
+
+        Assert.Equal((CauseKind.UnknownUsage, 0m), (Assert.Single(result.Causes).Kind, result.Causes[0].Usd));
+        Assert.Contains("the ledger has as many tokens of amazon.nova-lite-v1:0", result.Causes[0].Evidence[0], StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void NamesADiscountThatEverythingHas()
     {
         var result = Reconciler.Compare(Ledger(), BillBook.Of(Bill(r => Priced(r, r.Amounts.Billed!.Value * 0.92m))));

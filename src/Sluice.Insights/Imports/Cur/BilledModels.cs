@@ -12,7 +12,10 @@ internal static partial class BilledModels
 {
     private const string Edition = "(Amazon Bedrock Edition)";
 
-    /// <summary>Keys that say less than the model's name, with what they mean; the last two are those of the endpoint that knows no revisions.</summary>
+    /// <summary>
+    /// Keys that say less than the model's name, with what they mean: of revisions that share a key, the one in use. The last two are those
+    /// of the endpoint that knows no revisions.
+    /// </summary>
     private static readonly FrozenDictionary<string, string> Special = new Dictionary<string, string>(StringComparer.Ordinal)
     {
         ["Claude2.0"] = "anthropic.claude-v2",
@@ -21,6 +24,7 @@ internal static partial class BilledModels
         ["Claude3-5Sonnetv2"] = "anthropic.claude-3-5-sonnet-20241022-v2:0",
         ["MistralLarge"] = "mistral.mistral-large-2402-v1:0",
         ["MistralSmall"] = "mistral.mistral-small-2402-v1:0",
+        ["Titan-Embed-Text"] = "amazon.titan-embed-text-v2:0",
         ["openai.gpt-oss-120b"] = "openai.gpt-oss-120b-1:0",
         ["openai.gpt-oss-20b"] = "openai.gpt-oss-20b-1:0",
     }.ToFrozenDictionary(StringComparer.Ordinal);
@@ -76,7 +80,7 @@ internal static partial class BilledModels
     [GeneratedRegex("^Claude(?<version>[0-9]+([-.][0-9]+)?)(?<kind>[A-Z][a-z]+)$", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex ClaudeKey();
 
-    [GeneratedRegex("(-v[0-9.]+)?(:[0-9a-z]+)*$|-1:0$", RegexOptions.None, 1000)]
+    [GeneratedRegex("(-v[0-9.]+)?(:[0-9a-z]+)*$|-1:0$", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Revision();
 
     [GeneratedRegex("-(instruct|chat|it)(?=-|$)", RegexOptions.ExplicitCapture, 1000)]
