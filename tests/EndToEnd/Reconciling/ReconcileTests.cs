@@ -37,7 +37,7 @@ public sealed class ReconcileTests(ITestOutputHelper output)
         await using var simulator = await SimulatorHost.StartAsync(new SimulatorOptions { Seed = 6 });
         await using var gateway = await RunningGateway.StartAsync(simulator.Address);
         await RunAsync(gateway, new Mix(6) { OneLeavesIn = int.MaxValue });
-        // One call in a hundred or so goes to Bedrock itself.
+        // Twenty more calls go to Bedrock itself.
         using var past = new Load(simulator.Address, "none", new Mix(7) { OneLeavesIn = int.MaxValue, Simple = true }.Next, 1);
         await past.RunAsync(20, CancellationToken.None);
         var bill = await BillAsync(simulator, gateway);
