@@ -9,7 +9,7 @@ namespace Sluice.Insights.Store;
 /// <summary>Writes the charges of one file within one transaction. What is not committed is gone when this is disposed of.</summary>
 internal sealed class CostWriter : IDisposable
 {
-    private const int MaxRemembered = 200_000;
+    private const int MaxRemembered = 50_000;
     private const int MaxKeptAside = 10_000;
 
     private readonly SqliteConnection _connection;
