@@ -25,6 +25,15 @@ internal sealed class Statement : IDisposable
         return this;
     }
 
+    /// <summary>A null binds SQL's NULL.</summary>
+    public Statement Bind(int parameter, long? value)
+    {
+        if (value is { } number)
+            return Bind(parameter, number);
+        Check(raw.sqlite3_bind_null(_statement, parameter));
+        return this;
+    }
+
     public Statement Bind(int parameter, string value)
     {
         Check(raw.sqlite3_bind_text(_statement, parameter, value));

@@ -2,10 +2,12 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using Sluice.Commands.Cascade;
 using Sluice.Commands.Demo;
+using Sluice.Commands.Import;
 using Sluice.Commands.Keys;
 using Sluice.Commands.Ledger;
 using Sluice.Commands.Levers;
 using Sluice.Commands.Price;
+using Sluice.Commands.Reconcile;
 using Sluice.Commands.Replay;
 using Sluice.Commands.Router;
 using Sluice.Commands.Routing;
@@ -41,6 +43,8 @@ public static class CommandLine
             PriceCommand.Create(TimeProvider.System, Environment.GetEnvironmentVariable),
             TrimCommand.Create(Console.OpenStandardInput),
             SpendCommand.Create(),
+            ImportCommand.Create(TimeProvider.System),
+            ReconcileCommand.Create(TimeProvider.System),
             ReplayCommand.Create(),
             CascadeCommand.Create(),
             RouterCommand.Create(),

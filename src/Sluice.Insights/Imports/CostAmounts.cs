@@ -1,0 +1,19 @@
+namespace Sluice.Insights.Imports;
+
+/// <summary>
+/// The period and the amounts of one row. An amount that the bill doesn't tell is null, which is not 0. Money is in the
+/// currency of the row's facet.
+/// </summary>
+/// <param name="From">Inclusive.</param>
+/// <param name="To">Exclusive.</param>
+/// <param name="Quantity">In the unit of the bill, before <see cref="CostFacet.UnitFactor"/>.</param>
+/// <param name="Billed">What the invoice says: FOCUS's BilledCost, CUR's unblended cost.</param>
+/// <param name="Effective">With prepayments and discounts spread: EffectiveCost, CUR's net unblended cost.</param>
+/// <param name="Contracted">At negotiated prices: ContractedCost.</param>
+/// <param name="List">At public prices: ListCost, CUR's public on-demand cost.</param>
+public readonly record struct CostAmounts(
+    DateTimeOffset From, DateTimeOffset To, decimal? Quantity, decimal? Billed, decimal? Effective, decimal? Contracted, decimal? List);
+
+/// <summary>One row of the store: what it is for, when, and how much.</summary>
+/// <param name="Basis">Always <c>billed</c> for what was imported; the ledger's own figures are <c>metered</c>.</param>
+public sealed record CostRow(CostFacet Facet, CostAmounts Amounts, long Lines, long UnpricedLines, string Basis = "billed");

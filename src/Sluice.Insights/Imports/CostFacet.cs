@@ -1,0 +1,76 @@
+using Sluice.Core.Metering;
+
+namespace Sluice.Insights.Imports;
+
+/// <summary>
+/// All that a row of a bill says beside its period and its amounts, in the words of Sluice. What a bill doesn't tell is null
+/// or empty; nothing is guessed.
+/// </summary>
+public sealed record CostFacet
+{
+    public required BillSource Source { get; init; }
+
+    /// <summary>Who sends the bill, such as <c>AWS</c>.</summary>
+    public string Provider { get; init; } = "";
+
+    /// <summary>The product as the bill names it.</summary>
+    public string Service { get; init; } = "";
+
+    /// <summary>The base model id where the price book knows it, the bill's own name for the model otherwise; empty where the row is for no model.</summary>
+    public string Model { get; init; } = "";
+
+    public string Family { get; init; } = "";
+
+    /// <summary>Who made the model.</summary>
+    public string Developer { get; init; } = "";
+
+    /// <summary>Null where the row counts nothing that Sluice has a kind for.</summary>
+    public UsageKind? Kind { get; init; }
+
+    /// <summary>The tier's stable name, or <c>unknown:</c> with the bill's own word.</summary>
+    public string Tier { get; init; } = "";
+
+    /// <summary><c>global</c>, or <c>regional</c>: usage types don't tell a bare model id from a geographic profile.</summary>
+    public string Scope { get; init; } = "";
+
+    public bool IsBatch { get; init; }
+
+    public bool IsLatencyOptimized { get; init; }
+
+    public bool IsLongContext { get; init; }
+
+    /// <summary>The account or subscription that used it.</summary>
+    public string Account { get; init; } = "";
+
+    public string Project { get; init; } = "";
+
+    public string Region { get; init; } = "";
+
+    /// <summary>Who called, such as an IAM principal's ARN.</summary>
+    public string Principal { get; init; } = "";
+
+    /// <summary>A JSON object of the row's tags, sorted by name.</summary>
+    public string Tags { get; init; } = "{}";
+
+    /// <summary>AWS's usage type, or what comes nearest to it elsewhere.</summary>
+    public string UsageType { get; init; } = "";
+
+    /// <summary><c>Usage</c>, <c>Credit</c>, <c>Tax</c> and so on, as the bill says.</summary>
+    public string ChargeCategory { get; init; } = "";
+
+    /// <summary>What quantities count: <c>tokens</c>, or the bill's own unit.</summary>
+    public string Unit { get; init; } = "";
+
+    /// <summary>What a quantity of the bill is multiplied with to be in <see cref="Unit"/>: 1,000,000 where it counts millions of tokens.</summary>
+    public decimal UnitFactor { get; init; } = 1;
+
+    /// <summary>The ISO 4217 code, or empty where the bill has none. Amounts of different currencies are never summed.</summary>
+    public string Currency { get; init; } = "";
+
+    public bool IsGenerativeAi { get; init; }
+
+    /// <summary>What of a generative AI row was not understood, in words; empty where all was.</summary>
+    public string Unknown { get; init; } = "";
+
+    public bool IsCached => Kind is UsageKind.CacheRead or UsageKind.CacheWrite5m or UsageKind.CacheWrite1h;
+}

@@ -1,0 +1,55 @@
+using System.Buffers.Text;
+using System.Globalization;
+using System.Text;
+
+namespace Sluice.Insights.Imports;
+
+/// <summary>Reads amounts and times as bills spell them, from UTF-8.</summary>
+internal static class FieldText
+{
+    private const NumberStyles Plain = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent;
+
+    /// <summary>What people's spreadsheets make of an amount: <c>$10,000.00 </c>.</summary>
+    private const NumberStyles Decorated = Plain | NumberStyles.AllowThousands | NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite | NumberStyles.AllowParentheses;
+
+    private static readonly string[] Times = [
+        "yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK", "yyyy-MM-dd HH:mm:ssK", "yyyy-MM-dd HH:mm:ss.FFFFFFFK", "yyyy-MM-dd HH:mm:ss 'UTC'", "yyyy-MM-dd'T'HH:mmK", "yyyy-MM-dd",
+        // Bills that went through a spreadsheet, the specification's own examples among them: month, day, year.
+        "M/d/yy", "M/d/yyyy"];
+
+    public static bool IsNull(ReadOnlySpan<byte> text) => text.IsEmpty || (text.Length == 4 && Ascii.EqualsIgnoreCase(text, "null"u8));
+
+    /// <summary>The amount of a field; null for an empty one.</summary>
+    /// <returns>False where the text is no number.</returns>
+    public static bool TryAmount(ReadOnlySpan<byte> text, out decimal? amount)
+    {
+        amount = null;
+        if (IsNull(text))
+            return true;
+        if (decimal.TryParse(text, Plain, CultureInfo.InvariantCulture, out var value) || TryDecorated(text, out value))
+            amount = value;
+        return amount is not null;
+    }
+
+    /// <summary>The time of a field, in UTC unless it says otherwise.</summary>
+    public static bool TryTime(ReadOnlySpan<byte> text, out DateTimeOffset time)
+    {
+        // The form of nearly every row: 2026-11-21T10:00:00Z, with or without fractions of 0.
+        if (text.Length >= 20 && text[^1] == 'Z' && text[10] == 'T' && (text.Length == 20 || (text.Length == 24 && text[19..].SequenceEqual(".000Z"u8)))
+            && TryDigits(text[..4], out var year) && TryDigits(text.Slice(5, 2), out var month) && TryDigits(text.Slice(8, 2), out var day)
+            && TryDigits(text.Slice(11, 2), out var hour) && TryDigits(text.Slice(14, 2), out var minute) && TryDigits(text.Slice(17, 2), out var second)
+            && year is > 0 and < 9999 && month is >= 1 and <= 12 && day >= 1 && day <= DateTime.DaysInMonth(year, month) && hour < 100 && minute < 60 && second < 60)
+        {
+            // ISO 8601 knows an hour 24, and examples of the FOCUS specification an hour 30: it is the next day's.
+            time = new DateTimeOffset(year, month, day, 0, minute, second, TimeSpan.Zero).AddHours(hour);
+            return true;
+        }
+        return DateTimeOffset.TryParseExact(
+            Encoding.UTF8.GetString(text), Times, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal | DateTimeStyles.AllowWhiteSpaces, out time);
+    }
+
+    private static bool TryDigits(ReadOnlySpan<byte> text, out int value) => Utf8Parser.TryParse(text, out value, out var read) && read == text.Length;
+
+    private static bool TryDecorated(ReadOnlySpan<byte> text, out decimal value) =>
+        decimal.TryParse(Encoding.UTF8.GetString(text).Replace("$", "", StringComparison.Ordinal), Decorated, CultureInfo.InvariantCulture, out value);
+}

@@ -1,0 +1,44 @@
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+
+namespace Sluice.Insights.Imports;
+
+/// <summary>Maps as bills hold them: a JSON object in a field, whose values are taken as text.</summary>
+internal static class JsonTags
+{
+    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>The pairs of a JSON object; none where the text is no object, which some exports have in place of null.</summary>
+    public static Dictionary<string, string> Read(string text)
+    {
+        var pairs = new Dictionary<string, string>(StringComparer.Ordinal);
+        if (text.Length == 0)
+            return pairs;
+        try
+        {
+            // Azure's older exports leave the braces out.
+            using var json = JsonDocument.Parse(text.StartsWith('{') ? text : "{" + text + "}");
+            foreach (var property in json.RootElement.EnumerateObject())
+                pairs[property.Name] = property.Value.ValueKind == JsonValueKind.String ? property.Value.GetString()! : property.Value.GetRawText();
+        }
+        catch (JsonException)
+        {
+        }
+        return pairs;
+    }
+
+    /// <summary>Canonical: sorted by name.</summary>
+    public static string Write(IEnumerable<KeyValuePair<string, string>> pairs)
+    {
+        using var buffer = new MemoryStream();
+        using (var json = new Utf8JsonWriter(buffer, Options))
+        {
+            json.WriteStartObject();
+            foreach (var (name, value) in pairs.OrderBy(p => p.Key, StringComparer.Ordinal))
+                json.WriteString(name, value);
+            json.WriteEndObject();
+        }
+        return Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length);
+    }
+}

@@ -1,0 +1,61 @@
+using System.Collections.Immutable;
+using Sluice.Core.Metering;
+using Sluice.Core.Pricing;
+using Sluice.Ledger.Queries;
+
+namespace Sluice.Insights.Reconciling;
+
+/// <summary>How sure the ledger is of a day and model.</summary>
+/// <param name="Calls">All calls.</param>
+/// <param name="Uncertain">Of them, those whose usage or cost was estimated or is not known.</param>
+public readonly record struct LedgerCalls(long Calls, long Uncertain);
+
+/// <summary>The ledger's side of a reconciliation.</summary>
+public sealed record LedgerBook(ImmutableDictionary<LineKey, Side> Lines, ImmutableDictionary<(DateOnly Day, string Model), LedgerCalls> Calls)
+{
+    /// <summary>From the ledger's hourly sums.</summary>
+    /// <param name="from">First day.</param>
+    /// <param name="to">First day no longer in it.</param>
+    public static LedgerBook Read(LedgerReader ledger, DateOnly from, DateOnly to)
+    {
+        var (first, end) = (Start(from), Start(to));
+        var lines = new Dictionary<LineKey, Side>();
+        foreach (var row in ledger.Spend(new SpendQuery { From = first, To = end, GroupBy = ["day", "model", "scope", "tier", "kind"] }))
+        {
+            if (!UsageKinds.TryParse(row.Group[4], out var kind))
+                continue;
+            var key = Key(Day(row.Group[0]), row.Group[1], row.Group[2], row.Group[3], kind);
+            lines[key] = lines.GetValueOrDefault(key) + new Side(Quantity(row, kind), row.Cost.Usd);
+        }
+        var calls = new Dictionary<(DateOnly, string), LedgerCalls>();
+        foreach (var row in ledger.Spend(new SpendQuery { From = first, To = end, GroupBy = ["day", "model"] }))
+        {
+            var key = (Day(row.Group[0]), Canonical(row.Group[1]));
+            var sum = calls.GetValueOrDefault(key);
+            calls[key] = new LedgerCalls(sum.Calls + row.Calls, sum.Uncertain + row.UnpricedCalls + row.EstimatedCalls);
+        }
+        return new LedgerBook(lines.ToImmutableDictionary(), calls.ToImmutableDictionary());
+    }
+
+    /// <summary>Guardrails are charged to the account, whatever the model and tier of the call; all profiles that aren't global are one on a bill.</summary>
+    internal static LineKey Key(DateOnly day, string model, string scope, string tier, UsageKind kind) =>
+        kind is >= UsageKind.GuardrailContentUnit and <= UsageKind.GuardrailImageUnit
+            ? new LineKey(day, "", "regional", ServiceTier.Default.Name(), kind)
+            : new LineKey(day, Canonical(model), scope == Scope.Global.Name() ? "global" : "regional", tier, kind);
+
+    internal static DateTimeOffset Start(DateOnly day) => new(day.ToDateTime(TimeOnly.MinValue), TimeSpan.Zero);
+
+    private static string Canonical(string model) => PriceBook.Default.Models.Find(model)?.Id ?? model;
+
+    private static DateOnly Day(string text) => DateOnly.ParseExact(text, "yyyy-MM-dd");
+
+    private static decimal Quantity(SpendRow row, UsageKind kind) => kind switch
+    {
+        UsageKind.Input => row.Input,
+        UsageKind.CacheRead => row.CacheRead,
+        UsageKind.CacheWrite5m => row.CacheWrite5m,
+        UsageKind.CacheWrite1h => row.CacheWrite1h,
+        UsageKind.Output => row.Output,
+        _ => row.Units,
+    };
+}

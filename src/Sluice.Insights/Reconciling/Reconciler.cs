@@ -1,0 +1,212 @@
+using System.Globalization;
+using Sluice.Core.Metering;
+
+namespace Sluice.Insights.Reconciling;
+
+/// <summary>
+/// Holds the ledger against the bill: tokens first, then money. Each difference is put down to the first cause of the list that
+/// fits: what only changed its place (lifetime, tier, scope, kind), then what one side alone has, then prices.
+/// </summary>
+public sealed class Reconciler
+{
+    /// <summary>Below this a difference of one line is rounding: a bill rounds each line to ten decimals or so.</summary>
+    private const decimal RoundingUsd = 0.000001m;
+
+    /// <summary>Prices that agree to this part are the same; a bill's quantities and costs are rounded.</summary>
+    private const decimal SamePrice = 0.0005m;
+
+    private readonly LedgerBook _ledger;
+    private readonly BillBook _bill;
+    private readonly List<OpenLine> _lines;
+    private readonly CauseLedger _causes = new();
+
+    private Reconciler(LedgerBook ledger, BillBook bill)
+    {
+        (_ledger, _bill) = (ledger, bill);
+        _lines = [.. ledger.Lines.Keys.Union(bill.Lines.Keys)
+            .OrderBy(k => k.Day).ThenBy(k => k.Model, StringComparer.Ordinal).ThenBy(k => k.Scope, StringComparer.Ordinal).ThenBy(k => k.Tier, StringComparer.Ordinal).ThenBy(k => k.Kind)
+            .Select(k => new OpenLine(new ReconciledLine(k, ledger.Lines.GetValueOrDefault(k), bill.Lines.GetValueOrDefault(k))))];
+    }
+
+    public static Reconciliation Compare(LedgerBook ledger, BillBook bill)
+    {
+        var reconciler = new Reconciler(ledger, bill);
+        reconciler.ExplainMoves();
+        reconciler.ExplainLooseCharges();
+        reconciler.ExplainOneSided();
+        reconciler.ExplainPrices();
+        return reconciler.Conclude();
+    }
+
+    /// <summary>Tokens that both sides have under different names, from the closest names to the farthest.</summary>
+    private void ExplainMoves()
+    {
+        Move(CauseKind.CacheWriteSplit, k => (k.Day, k.Model, k.Scope, k.Tier), k => k.Kind is UsageKind.CacheWrite5m or UsageKind.CacheWrite1h,
+            (more, less) => $"{more.Key.Model}: the bill has {more.Key.Kind.Name()} where the ledger has {less.Key.Kind.Name()}");
+        Move(CauseKind.UnknownTier, k => (k.Day, k.Model, k.Kind), _ => true,
+            (more, less) => $"usage type {_bill.UsageTypes.GetValueOrDefault(more.Key, more.Key.Tier)}: the ledger has its tokens under tier {less.Key.Tier}",
+            more => more.Tier.StartsWith("unknown:", StringComparison.Ordinal));
+        Move(CauseKind.WrongTier, k => (k.Day, k.Model, k.Scope, k.Kind), _ => true, (more, less) => $"{more.Name}: tier {more.Key.Tier} on the bill, {less.Key.Tier} in the ledger");
+        Move(CauseKind.WrongScope, k => (k.Day, k.Model, k.Tier, k.Kind), _ => true, (more, less) => $"{more.Name}: {more.Key.Scope} on the bill, {less.Key.Scope} in the ledger");
+        Move(CauseKind.WrongKind, k => (k.Day, k.Model, k.Scope, k.Tier), k => k.Kind is UsageKind.Input or UsageKind.CacheRead or UsageKind.CacheWrite5m or UsageKind.CacheWrite1h,
+            (more, less) => $"{more.Key.Model}: the bill has {more.Key.Kind.Name()} where the ledger has {less.Key.Kind.Name()}");
+    }
+
+    private void Move<TGroup>(
+        CauseKind cause, Func<LineKey, TGroup> group, Func<LineKey, bool> fits, Func<OpenLine, OpenLine, string> evidence, Func<LineKey, bool>? fitsMore = null)
+    {
+        foreach (var lines in _lines.Where(l => l.Quantity != 0 && fits(l.Key)).GroupBy(l => group(l.Key)))
+        {
+            foreach (var more in lines.Where(l => l.Quantity > 0 && (fitsMore is null || fitsMore(l.Key))))
+            {
+                foreach (var less in lines.Where(l => l.Quantity < 0))
+                {
+                    var moved = Math.Min(more.Quantity, -less.Quantity);
+                    if (moved <= 0)
+                        continue;
+                    var (added, removed) = (more.Take(moved), less.Take(-moved));
+                    _causes.Add(cause, added + removed, Math.Abs(added) + Math.Abs(removed), moved, evidence(more, less));
+                }
+            }
+        }
+    }
+
+    /// <summary>Tokens that one side alone has.</summary>
+    private void ExplainOneSided()
+    {
+        var billedDays = _bill.Lines.Keys.Select(k => k.Day).ToHashSet();
+        foreach (var line in _lines.Where(l => l.Quantity != 0))
+        {
+            var quantity = line.Quantity;
+            var usd = line.Take(quantity);
+            var calls = _ledger.Calls.GetValueOrDefault((line.Key.Day, line.Key.Model));
+            var (cause, evidence) = quantity > 0 ? OnTheBillAlone(line, calls) : InTheLedgerAlone(line, calls, billedDays);
+            _causes.Add(cause, usd, Math.Abs(usd), Math.Abs(quantity), evidence);
+        }
+    }
+
+    private (CauseKind Cause, string Evidence) OnTheBillAlone(OpenLine line, LedgerCalls calls)
+    {
+        if (line.Key.Tier.StartsWith("unknown:", StringComparison.Ordinal))
+            return (CauseKind.UnknownTier, $"usage type {_bill.UsageTypes.GetValueOrDefault(line.Key, line.Key.Tier)}: the ledger has no such tokens");
+        if (line.Key.Tier == "batch")
+            return (CauseKind.Batch, $"{line.Name}: batch on the bill");
+        // As many lost tokens as there are uncertain calls are likelier than traffic that the gateway never saw.
+        if (calls.Uncertain > 0 && line.Line.QuantityGap * calls.Calls <= line.Line.Bill.Quantity * calls.Uncertain * 2)
+            return (CauseKind.AbortedStreams, $"{line.Name}: of {calls.Calls} calls on {line.Key.Day:yyyy-MM-dd} the usage of {calls.Uncertain} is estimated or not known");
+        var users = _bill.Users.GetValueOrDefault(line.Key)?.OrderByDescending(u => u.Value).Take(2).Select(u => u.Key) ?? [];
+        var share = line.Line.QuantityGap / line.Line.Bill.Quantity;
+        return (CauseKind.PastTheGateway, string.Create(CultureInfo.InvariantCulture, $"{line.Name}: {share:0.#%} of what is billed on {line.Key.Day:yyyy-MM-dd} is not in the ledger; billed to {string.Join(", ", users)}"));
+    }
+
+    private (CauseKind Cause, string Evidence) InTheLedgerAlone(OpenLine line, LedgerCalls calls, HashSet<DateOnly> billedDays)
+    {
+        var isLate = LedgerBook.Start(line.Key.Day.AddDays(1)) > _bill.CoveredUntil || !billedDays.Contains(line.Key.Day);
+        if (isLate)
+            return (CauseKind.LateRows, $"{line.Name}: {(billedDays.Contains(line.Key.Day) ? $"the bill ends at {_bill.CoveredUntil:yyyy-MM-dd HH:mm} UTC" : $"the bill has nothing of {line.Key.Day:yyyy-MM-dd}")}");
+        return calls.Uncertain > 0
+            ? (CauseKind.AbortedStreams, $"{line.Name}: of {calls.Calls} calls on {line.Key.Day:yyyy-MM-dd} the usage of {calls.Uncertain} is estimated or not known")
+            : (CauseKind.NotOnTheBill, $"{line.Name}: is the bill of every account and region imported?");
+    }
+
+    /// <summary>What is left is money alone.</summary>
+    private void ExplainPrices()
+    {
+        var open = _lines.Where(l => l.Usd != 0).ToList();
+        foreach (var line in open.Where(l => Math.Abs(l.Usd) <= RoundingUsd))
+        {
+            var usd = line.TakeRest();
+            _causes.Add(CauseKind.Rounding, usd, Math.Abs(usd), 0, line.Name);
+        }
+        open.RemoveAll(l => l.Usd == 0);
+        if (DiscountOf(open) is { } discount)
+        {
+            foreach (var line in open)
+            {
+                var usd = line.TakeRest();
+                _causes.Add(CauseKind.Discount, usd, Math.Abs(usd), 0, string.Create(CultureInfo.InvariantCulture, $"every price is {discount:0.###} of the ledger's"));
+            }
+            return;
+        }
+        foreach (var same in open.GroupBy(l => (l.Key.Model, l.Key.Scope, l.Key.Tier, l.Key.Kind)))
+            ExplainPrice([.. same]);
+    }
+
+    private void ExplainPrice(List<OpenLine> lines)
+    {
+        var ratios = lines.Where(l => l.Line.Ledger.Usd != 0).Select(Ratio).ToList();
+        var isConstant = ratios.Count > 0 && ratios.TrueForAll(r => Math.Abs(r - ratios[0]) <= SamePrice * ratios[0]);
+        foreach (var line in lines)
+        {
+            var usd = line.TakeRest();
+            var (ledger, bill) = (PerMillion(line.Line.Ledger), PerMillion(line.Line.Bill));
+            var (cause, evidence) = line.Line.Ledger.Usd == 0 ? (CauseKind.PriceMissing, $"{line.Name}: the ledger has no price; the bill's is {bill} a million")
+                : isConstant ? (CauseKind.PriceBookBehind, string.Create(CultureInfo.InvariantCulture, $"{line.Name} ({line.Key.Scope}, {line.Key.Tier}): tokens agree, the bill's price is {bill} a million, the ledger's {ledger}: {ratios[0]:0.####} times, on {lines.Count} {(lines.Count == 1 ? "day" : "days")}"))
+                : (CauseKind.Unexplained, $"{line.Name}: tokens agree and the ratio of the prices changes by the day");
+            _causes.Add(cause, usd, Math.Abs(usd), 0, evidence);
+        }
+    }
+
+    /// <summary>The one ratio below 1 that all lines with money share, over two models or more; null where there is none.</summary>
+    private decimal? DiscountOf(List<OpenLine> open)
+    {
+        var priced = _lines.Where(l => l.Line is { Ledger.Usd: not 0, Bill.Usd: not 0, Bill.Quantity: not 0 }).ToList();
+        if (open.Count == 0 || open.Exists(l => l.Line.Ledger.Usd == 0) || priced.Select(l => l.Key.Model).Distinct(StringComparer.Ordinal).Count() < 2)
+            return null;
+        var ratio = Ratio(open[0]);
+        return ratio < 1 && priced.TrueForAll(l => Math.Abs(Ratio(l) - ratio) <= SamePrice) ? ratio : null;
+    }
+
+    private void ExplainLooseCharges()
+    {
+        foreach (var charge in _bill.Loose)
+        {
+            var facet = charge.Facet;
+            var (cause, evidence) = facet.Unknown.Length > 0 ? (CauseKind.UnknownUsage, $"{facet.UsageType} ({facet.Service}): unknown {facet.Unknown}")
+                : facet.ChargeCategory.Contains("Discount", StringComparison.OrdinalIgnoreCase) ? (CauseKind.Discount, $"lines of {facet.ChargeCategory}")
+                : (CauseKind.CreditsAndTaxes, $"lines of {facet.ChargeCategory}");
+            var (usd, weight, tokens) = (charge.Usd, Math.Abs(charge.Usd), 0m);
+            // A model that has no name here, but as many tokens as one that the bill otherwise lacks, is that one.
+            if (cause == CauseKind.UnknownUsage && Lacking(charge) is { } same)
+            {
+                tokens = -same.Quantity;
+                var removed = same.Take(same.Quantity);
+                (usd, weight) = (usd + removed, weight + Math.Abs(removed));
+                evidence += $"; the ledger has as many tokens of {same.Name}";
+            }
+            _causes.Add(cause, usd, weight, tokens, evidence);
+        }
+    }
+
+    private OpenLine? Lacking(LooseCharge charge) => charge.Facet.Kind is { } kind && charge.Quantity > 0
+        ? _lines.Find(l => l.Key.Day == charge.Day && l.Key.Kind == kind && l.Quantity == -charge.Quantity && l.Line.Bill.Quantity == 0)
+        : null;
+
+    private Reconciliation Conclude()
+    {
+        var lines = _lines.ConvertAll(l => l.Line);
+        var loose = _bill.Loose.Sum(c => c.Usd);
+        var (ledgerUsd, billUsd) = (lines.Sum(l => l.Ledger.Usd), lines.Sum(l => l.Bill.Usd) + loose);
+        var tokens = lines.Where(l => l.Key.Kind.IsToken()).ToList();
+        var (ledgerTokens, billTokens) = (tokens.Sum(l => l.Ledger.Quantity), tokens.Sum(l => l.Bill.Quantity));
+        var causes = _causes.Ranked();
+        return new Reconciliation
+        {
+            Lines = lines,
+            Causes = causes,
+            LedgerUsd = ledgerUsd,
+            BillUsd = billUsd,
+            LedgerTokens = ledgerTokens,
+            BillTokens = billTokens,
+            UsdDifferencePercent = Percent(lines.Sum(l => Math.Abs(l.UsdGap)) + _bill.Loose.Sum(c => Math.Abs(c.Usd)), Math.Max(ledgerUsd, billUsd)),
+            TokenDifferencePercent = Percent(tokens.Sum(l => Math.Abs(l.QuantityGap)), Math.Max(ledgerTokens, billTokens)),
+            ExplainedPercent = 100 - Math.Min(100, Percent(causes.Where(c => !c.Kind.IsExplanation()).Sum(c => c.WeightUsd), Math.Max(ledgerUsd, billUsd))),
+        };
+    }
+
+    private static decimal Ratio(OpenLine line) => line.Line.Bill.UnitUsd is { } bill && line.Line.Ledger.UnitUsd is { } ledger && ledger != 0 ? bill / ledger : 0;
+
+    private static string PerMillion(Side side) => ((side.UnitUsd ?? 0) * 1_000_000).ToString("0.######", CultureInfo.InvariantCulture);
+
+    private static decimal Percent(decimal part, decimal whole) => part == 0 ? 0 : whole > 0 ? part / whole * 100 : 100;
+}

@@ -1,0 +1,60 @@
+using Sluice.Insights.Imports;
+using Sluice.Output;
+
+namespace Sluice.Commands.Import;
+
+/// <summary>What became of the files.</summary>
+internal static class ImportReport
+{
+    private const int ShownServices = 15;
+
+    public static void Write(TextWriter output, IReadOnlyList<ImportResult> results, OutputFormat format)
+    {
+        if (format != OutputFormat.Table)
+        {
+            var listing = new Listing("file", "source", "service", "currency", "generative_ai", "rows", "billed", "unknown_rows", "set_aside", "new_charges", "restated_charges");
+            foreach (var result in results)
+            {
+                foreach (var service in result.Services)
+                {
+                    var unknown = result.Unknown.Where(u => u.Service == service.Service && u.Currency == service.Currency).Sum(u => u.Rows);
+                    listing.Add(result.File, result.Source.Name(), service.Service, service.Currency, service.IsGenerativeAi, service.Rows, service.Billed, unknown, result.SetAside, result.NewCharges, result.RestatedCharges);
+                }
+            }
+            listing.Write(output, format);
+            return;
+        }
+        foreach (var result in results)
+            WriteForPeople(output, result);
+    }
+
+    private static void WriteForPeople(TextWriter output, ImportResult result)
+    {
+        output.WriteLine($"{result.File} ({result.Source.Name()}): {result.Rows:#,0} rows; {result.NewCharges:#,0} new charges, {result.RestatedCharges:#,0} restated.");
+        var services = new Listing("service", "rows", "billed", "currency", "generative AI");
+        foreach (var service in result.Services.Take(ShownServices))
+            services.Add(Shown(service.Service), service.Rows, service.Billed, Shown(service.Currency), service.IsGenerativeAi);
+        services.Write(output, OutputFormat.Table);
+        if (result.Services.Count > ShownServices)
+            output.WriteLine($"and {result.Services.Count - ShownServices:#,0} more services; --format csv lists all.");
+        foreach (var warning in result.Warnings)
+            output.WriteLine($"Note: {warning}.");
+        if (result.Unknown.Count > 0)
+        {
+            output.WriteLine("Not understood, kept and labelled unknown:");
+            var unknown = new Listing("usage type", "service", "unknown", "rows", "billed", "currency");
+            foreach (var usage in result.Unknown)
+                unknown.Add(usage.UsageType, usage.Service, usage.Unknown, usage.Rows, usage.Billed, Shown(usage.Currency));
+            unknown.Write(output, OutputFormat.Table);
+        }
+        if (result.SetAside == 0)
+            return;
+        output.WriteLine($"{result.SetAside:#,0} rows were set aside and are in no sum:");
+        foreach (var row in result.SetAsideRows)
+            output.WriteLine($"  {row.Place}, line {row.Line}: {row.Reason}");
+        if (result.SetAside > result.SetAsideRows.Count)
+            output.WriteLine($"  and {result.SetAside - result.SetAsideRows.Count:#,0} more.");
+    }
+
+    private static string Shown(string text) => text.Length == 0 ? "(none)" : text;
+}

@@ -1,0 +1,60 @@
+using System.CommandLine;
+using System.Globalization;
+using Sluice.Commands.Import;
+using Sluice.Insights.Reconciling;
+using Sluice.Output;
+
+namespace Sluice.Commands.Reconcile;
+
+/// <summary><c>sluice reconcile</c>: holds the ledger against the imported bill.</summary>
+public static class ReconcileCommand
+{
+    private const decimal DefaultTolerancePercent = 0.5m;
+
+    public static Command Create(TimeProvider time)
+    {
+        var from = CommonOptions.Moment("--from", "First day (UTC). Default: the first that the bill has.");
+        var to = CommonOptions.Moment("--to", "First day no longer in it. Default: the day behind the last that the bill has.");
+        var tolerance = new Option<decimal>("--tolerance") { Description = "Percent that tokens and money may differ, line by line.", DefaultValueFactory = _ => DefaultTolerancePercent };
+        tolerance.Validators.Add(result =>
+        {
+            if (result.Tokens.Count > 0 && decimal.TryParse(result.Tokens[0].Value, NumberStyles.Float, CultureInfo.InvariantCulture, out var percent) && percent is < 0 or > 100)
+                result.AddError($"--tolerance {result.Tokens[0].Value}: write a percentage from 0 to 100, such as 0.5.");
+        });
+        var data = CommonOptions.Data();
+        var format = CommonOptions.Format();
+        var command = new Command("reconcile", """
+            Hold the ledger against the imported bill: tokens first, then money, each difference with its cause. The exit code is 1
+            where they differ by more than the tolerance.
+
+            Examples:
+              sluice reconcile --from 2026-11-01 --to 2026-12-01
+              sluice reconcile --tolerance 0.1 --format csv      every line
+            """)
+        { from, to, tolerance, data, format };
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            var directory = parsed.GetValue(data)!;
+            using var store = CostStores.OpenExisting(directory, time);
+            var coverage = store.Coverage() ?? throw new CouldNotRunException($"The bills imported into '{directory}' have no usage of generative AI; import one that has with: sluice import FILE --data {directory}");
+            var first = Day(parsed.GetValue(from) ?? coverage.From);
+            var end = parsed.GetValue(to) is { } given ? Day(given) : Day(coverage.Until.AddTicks(-1)).AddDays(1);
+            if (end <= first)
+            {
+                await Console.Error.WriteLineAsync($"--to {end:yyyy-MM-dd} is not behind --from {first:yyyy-MM-dd}; --to is the first day no longer in it.");
+                return ExitCode.WrongUsage;
+            }
+            using var ledger = await LedgerAccess.OpenAsync(directory, cancellationToken);
+            var bill = BillBook.Read(store, first, end);
+            if (bill.Lines.IsEmpty && bill.Loose.IsEmpty)
+                throw new CouldNotRunException($"The bill has nothing of Bedrock from {first:yyyy-MM-dd} to {end:yyyy-MM-dd}; it reaches from {coverage.From:yyyy-MM-dd} to {coverage.Until:yyyy-MM-dd}.");
+            var result = Reconciler.Compare(LedgerBook.Read(ledger, first, end), bill);
+            var report = new ReconcileReport(result, bill, first, end, parsed.GetValue(tolerance));
+            report.Write(Console.Out, parsed.GetValue(format));
+            return result.IsWithin(parsed.GetValue(tolerance)) ? ExitCode.Ok : ExitCode.No;
+        });
+        return command;
+    }
+
+    private static DateOnly Day(DateTimeOffset moment) => DateOnly.FromDateTime(moment.UtcDateTime);
+}
