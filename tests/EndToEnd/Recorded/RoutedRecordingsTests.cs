@@ -52,11 +52,11 @@ public sealed class RoutedRecordingsTests(ITestOutputHelper output)
         using var client = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = new Uri(gateway.Address.GetLeftPart(UriPartial.Authority)) };
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key.Token);
 
-        await Parallel.ForEachAsync(prompts, new ParallelOptions { MaxDegreeOfParallelism = Callers }, async (prompt, _) =>
+        await Parallel.ForEachAsync(prompts, new ParallelOptions { MaxDegreeOfParallelism = Callers }, async (prompt, cancellationToken) =>
         {
             var body = new JsonObject { ["messages"] = new JsonArray(new JsonObject { ["role"] = "user", ["content"] = new JsonArray(new JsonObject { ["text"] = prompt }) }) };
-            using var reply = await client.PostAsync($"/model/{Uri.EscapeDataString(tiers[^1].Model)}/converse", new StringContent(body.ToJsonString(), Encoding.UTF8, "application/json"));
-            Assert.True(reply.IsSuccessStatusCode, await reply.Content.ReadAsStringAsync());
+            using var reply = await client.PostAsync($"/model/{Uri.EscapeDataString(tiers[^1].Model)}/converse", new StringContent(body.ToJsonString(), Encoding.UTF8, "application/json"), cancellationToken);
+            Assert.True(reply.IsSuccessStatusCode, await reply.Content.ReadAsStringAsync(cancellationToken));
             Assert.Contains("route", string.Join(',', reply.Headers.GetValues("x-sluice-decisions")), StringComparison.Ordinal);
         });
         await gateway.StopAsync();
