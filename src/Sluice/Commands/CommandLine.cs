@@ -1,10 +1,12 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using Sluice.Commands.Demo;
+using Sluice.Commands.Feedback;
 using Sluice.Commands.Keys;
 using Sluice.Commands.Ledger;
 using Sluice.Commands.Levers;
 using Sluice.Commands.Price;
+using Sluice.Commands.Quality;
 using Sluice.Commands.Replay;
 using Sluice.Commands.Route;
 using Sluice.Commands.Savings;
@@ -43,6 +45,8 @@ public static class CommandLine
             LedgerCommand.Create(),
             LeversCommand.Create(),
             RouteCommand.Create(),
+            QualityCommand.Create(),
+            FeedbackCommand.Create(),
             KeysCommand.Create(),
         };
         var parsed = root.Parse(arguments);

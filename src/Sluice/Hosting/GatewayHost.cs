@@ -15,6 +15,7 @@ using Sluice.Gateway.Levers.Watching;
 using Sluice.Gateway.Upstreams;
 using Sluice.Ledger;
 using Sluice.Ledger.Answers;
+using Sluice.Ledger.Feedback;
 using Sluice.Simulator;
 using Sluice.Simulator.Serving;
 
@@ -112,7 +113,7 @@ internal sealed class GatewayHost : IAsyncDisposable
                     changed => services.GetRequiredService<GatewaySnapshots>().Replace(services.GetRequiredService<SnapshotCompiler>().Compile(changed)),
                     services.GetRequiredService<ILogger<ConfigurationWatcher>>()));
             }
-            builder.Services.AddSingleton(quality);
+            builder.Services.AddSingleton(quality).AddSingleton(_ => new FeedbackFile(options.DataDirectory)).AddSingleton<FeedbackEndpoint>();
             LedgerGauges.Watch(metrics, ledger);
             metrics.Observe("sluice.levers_suspended", "{lever}", "Levers in shadow because quality did not hold, by app and task.", () => quality.Suspended);
 
