@@ -30,9 +30,9 @@ internal sealed class GatewayHost : IAsyncDisposable
     private readonly PrometheusText _prometheus;
     private readonly ReplyArchive? _archive;
     private readonly QualityBook _quality;
-    private readonly SampleQueue _samples;
+    private readonly SampleRunner _samples;
 
-    private GatewayHost(WebApplication application, SluiceOptions options, LiveLedger ledger, ReplyArchive? archive, (QualityBook Book, SampleQueue Samples) quality, SimulatorHost? simulator, UpstreamFactory upstreams, GatewayMetrics metrics, PrometheusText prometheus)
+    private GatewayHost(WebApplication application, SluiceOptions options, LiveLedger ledger, ReplyArchive? archive, (QualityBook Book, SampleRunner Samples) quality, SimulatorHost? simulator, UpstreamFactory upstreams, GatewayMetrics metrics, PrometheusText prometheus)
     {
         _application = application;
         _upstreams = upstreams;
@@ -87,7 +87,7 @@ internal sealed class GatewayHost : IAsyncDisposable
         SimulatorHost? simulator = null;
         var upstreams = new UpstreamFactory(settings.Time);
         var metrics = new GatewayMetrics();
-        var samples = new SampleQueue(metrics, settings.Time, loggers.CreateLogger<SampleQueue>());
+        var samples = new SampleRunner(metrics, settings.Time, loggers.CreateLogger<SampleRunner>());
         var prometheus = new PrometheusText();
         try
         {

@@ -36,7 +36,7 @@ internal sealed class SnapshotCompiler(
     public InvocationLogs? Logs { get; init; }
 
     /// <summary>The verdicts on levers, and where the calls are sampled that they come of; null for a replay, which asks nobody twice.</summary>
-    public (QualityBook Book, SampleQueue Samples)? Quality { get; init; }
+    public (QualityBook Book, SampleRunner Samples)? Quality { get; init; }
 
     /// <summary>The first and the last stage of a replay, which listens to nobody and calls nobody.</summary>
     public (IStage Identify, IStage Send)? Ends { get; init; }

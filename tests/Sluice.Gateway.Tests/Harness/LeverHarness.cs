@@ -53,7 +53,7 @@ internal sealed class LeverHarness : ILedgerWriter, IDisposable
         Store = new ReplyStore(storeBytes);
         Upstream = new PlayedUpstream(Time);
         var place = new PlaceLever(PriceBook.Default, Time);
-        Samples = new SampleQueue(_metrics, Time, NullLogger<SampleQueue>.Instance);
+        Samples = new SampleRunner(_metrics, Time, NullLogger<SampleRunner>.Instance);
         var recording = new RecordStage(recorder, record, NullLogger<RecordStage>.Instance);
         IStage[] stages =
         [
@@ -80,7 +80,7 @@ internal sealed class LeverHarness : ILedgerWriter, IDisposable
 
     public ReplyStore Store { get; }
 
-    public SampleQueue Samples { get; }
+    public SampleRunner Samples { get; }
 
     /// <summary>All records, those of samples included.</summary>
     public IReadOnlyCollection<InvocationRecord> Closed => [.. _closed.Values];

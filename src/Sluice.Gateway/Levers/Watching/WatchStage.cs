@@ -21,7 +21,7 @@ namespace Sluice.Gateway.Levers.Watching;
 /// <param name="send">Makes their attempts. Nothing is tried again for a sample: that quota is for callers.</param>
 /// <param name="time">When samples begin.</param>
 /// <param name="logger">Hears of checks that fail by themselves.</param>
-public sealed class WatchStage(WatchOptions options, QualityBook? book, SampleQueue? samples, RecordStage record, IStage send, TimeProvider time, ILogger<WatchStage> logger) : IStage
+public sealed class WatchStage(WatchOptions options, QualityBook? book, SampleRunner? samples, RecordStage record, IStage send, TimeProvider time, ILogger<WatchStage> logger) : IStage
 {
     /// <summary>Longer answers are not compared: what is held for a sample has to stay small.</summary>
     private const long MaxReplyBytes = 1024 * 1024;

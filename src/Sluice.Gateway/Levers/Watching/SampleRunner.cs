@@ -6,7 +6,7 @@ namespace Sluice.Gateway.Levers.Watching;
 /// Runs samples behind the calls, a bounded number at once. What comes when all places are taken is left out rather than kept
 /// waiting, since each holds a prompt in memory. No fault of a sample reaches a call.
 /// </summary>
-public sealed partial class SampleQueue(GatewayMetrics metrics, TimeProvider time, ILogger<SampleQueue> logger) : IAsyncDisposable
+public sealed partial class SampleRunner(GatewayMetrics metrics, TimeProvider time, ILogger<SampleRunner> logger) : IAsyncDisposable
 {
     private static readonly TimeSpan ComplaintInterval = TimeSpan.FromMinutes(1);
 
