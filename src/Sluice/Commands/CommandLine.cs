@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using Sluice.Commands.Cascade;
 using Sluice.Commands.Demo;
 using Sluice.Commands.Feedback;
 using Sluice.Commands.Keys;
@@ -8,8 +9,10 @@ using Sluice.Commands.Levers;
 using Sluice.Commands.Price;
 using Sluice.Commands.Quality;
 using Sluice.Commands.Replay;
-using Sluice.Commands.Route;
+using Sluice.Commands.Router;
+using Sluice.Commands.Routing;
 using Sluice.Commands.Savings;
+using Sluice.Commands.Semantic;
 using Sluice.Commands.Serve;
 using Sluice.Commands.Simulate;
 using Sluice.Commands.Spend;
@@ -41,7 +44,10 @@ public static class CommandLine
             TrimCommand.Create(Console.OpenStandardInput),
             SpendCommand.Create(),
             ReplayCommand.Create(),
+            CascadeCommand.Create(),
+            RouterCommand.Create(),
             SavingsCommand.Create(),
+            SemanticCommand.Create(),
             LedgerCommand.Create(),
             LeversCommand.Create(),
             RouteCommand.Create(),

@@ -153,6 +153,6 @@ public static partial class Judge
 
     [GeneratedRegex(
         @"\b(?:ignore|disregard|forget) (?:all |any |the )?(?:previous|prior|above|other|earlier) (?:instructions|answers|text|prompts?)|\b(?:as|dear|attention|note to|hello),? (?:the )?(?:judge|grader|evaluator|reviewer)s?\b|\b(?:give|assign|award|output|rate)\b[^.\n]{0,40}\b(?:10|ten|full|maximum|highest|perfect)\b[^.\n]{0,20}\b(?:points?|score|marks?|rating|grade)\b|""points""\s*:\s*\d",
-        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex Speech();
 }

@@ -54,7 +54,7 @@ public sealed class MarkLever(PrefixLearner learner, PriceBook prices, TimeProvi
             return null;
 
         var partition = new CachePartition(
-            invocation.Caller.KeyId ?? "", invocation.Caller.Tags.GetValueOrDefault("app", ""), model, $"{invocation.Upstream.Name}/{invocation.Upstream.Region}", profile ?? "");
+            invocation.Caller.KeyId ?? "", AppOf(invocation), model, $"{invocation.Upstream.Name}/{invocation.Upstream.Region}", profile ?? "");
         var plan = learner.Plan(partition, spans, rules, invocation.StartedAt);
         var isShadow = invocation.Levers.ModeOf(Lever.Mark) == LeverMode.Shadow;
         var prompt = new MarkedPrompt(partition, outline, body, spans, plan, rules, profile);
@@ -65,6 +65,16 @@ public sealed class MarkLever(PrefixLearner learner, PriceBook prices, TimeProvi
             return null;
         whyNot = "";
         return new Rewriting(marked, isNormal ? plan.Reason + " Its beginning is in normal form." : plan.Reason, Unmark, shape => Mark(shape, plan));
+    }
+
+    /// <summary>
+    /// Traffic that is alike, as its owner and its callers tell it apart. AWS's cache does not care, so a prefix that two tasks
+    /// share is learned twice; but what one task's prompts are worth says nothing of another's.
+    /// </summary>
+    private static string AppOf(Invocation invocation)
+    {
+        var app = invocation.Tags.GetValueOrDefault("app", "");
+        return invocation.Tags.GetValueOrDefault("task") is { } task ? $"{app}/{task}" : app;
     }
 
     public void Refused(Invocation invocation)

@@ -74,10 +74,12 @@ public sealed class RequestTraits
 
     /// <summary>What a model has to be able to, to take the request as it is.</summary>
     public Abilities Needs =>
-        (HasTools ? Abilities.Tools : 0) | (HasImages ? Abilities.Images : 0) | (HasDocuments ? Abilities.Documents : 0)
-        | (HasSystem ? Abilities.System : 0) | (HasSchema ? Abilities.Schema : 0) | (_invocation.Outline.ThinkingBudget is null ? 0 : Abilities.Reasoning);
+        If(HasTools, Abilities.Tools) | If(HasImages, Abilities.Images) | If(HasDocuments, Abilities.Documents) | If(HasSystem, Abilities.System)
+        | If(HasSchema, Abilities.Schema) | If(_invocation.Outline.ThinkingBudget is not null, Abilities.Reasoning);
 
     public bool Mentions(string word) => Text.Contains(word, StringComparison.OrdinalIgnoreCase);
+
+    private static Abilities If(bool isNeeded, Abilities ability) => isNeeded ? ability : Abilities.None;
 
     private int LastMessageOfUser()
     {

@@ -110,6 +110,6 @@ internal static partial class MarkingListing
     /// <summary>Without who makes it, its date and its version: what people tell models apart by.</summary>
     private static string ShortModel(string model) => Decoration().Replace(model, "");
 
-    [GeneratedRegex(@"^[a-z0-9-]+\.|-\d{8}(?=-v|$)|-v\d+(:\d+)?$", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"^[a-z0-9-]+\.|-\d{8}(?=-v|$)|-v\d+(?::\d+)?$", RegexOptions.None, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex Decoration();
 }

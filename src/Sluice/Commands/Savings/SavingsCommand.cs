@@ -137,8 +137,8 @@ public static class SavingsCommand
             Console.WriteLine($"{all.UnknownCalls:#,0} calls have no known baseline or cost and are in no sum.");
         if (book.Control.Calls == 0)
             return;
-        Console.WriteLine("Quality of the answers, treated against control:");
-        var table = new Listing("arm", "calls", "cut %", "errors %", "refused %", "asked again %", "retried %", "output");
+        Console.WriteLine("Quality of the answers, treated against control (held: refused by model or guardrail; again: sent again by the caller):");
+        var table = new Listing("arm", "calls", "cut %", "error %", "held %", "again %", "retry %", "tokens");
         foreach (var arm in (ReadOnlySpan<ArmQuality>)[book.Treated, book.Control])
             table.Add(arm.Arm, arm.Calls, Percent(arm.Truncated, arm), Percent(arm.Errors, arm), Percent(arm.HeldBack, arm), Percent(arm.Repeated, arm), Percent(arm.Retried, arm), arm.Measured == 0 ? null : Math.Round(arm.OutputTokens / (decimal)arm.Measured, 1));
         table.Write(Console.Out, OutputFormat.Table);

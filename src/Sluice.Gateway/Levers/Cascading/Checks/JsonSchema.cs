@@ -137,8 +137,9 @@ public sealed class JsonSchema
                 }
                 return null;
             case "patternProperties":
-                return (from property in value.EnumerateObject() from pattern in rule.EnumerateObject() where Matches(pattern.Name, property.Name)
-                        select Violation(pattern.Value, property.Value, place, depth)).FirstOrDefault(v => v is not null);
+                return value.EnumerateObject()
+                    .SelectMany(property => rule.EnumerateObject().Where(pattern => Matches(pattern.Name, property.Name)).Select(pattern => Violation(pattern.Value, property.Value, place, depth)))
+                    .FirstOrDefault(v => v is not null);
             case "additionalProperties":
                 return value.EnumerateObject().Where(p => !IsNamed(schema, p.Name)).Any(p => Violation(rule, p.Value, place, depth) is not null) ? At(place, "has a member that the schema does not allow") : null;
             case "propertyNames":

@@ -37,9 +37,9 @@ public sealed partial class SourceCheck(double leastShare) : IAnswerCheck
         return false;
     }
 
-    [GeneratedRegex(@"\d[\d,]*(?:\.\d+)?|(?<=[a-z,;:] )\p{Lu}[\p{L}'’-]+", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"\d[\d,]*(?:\.\d+)?|(?<=[a-z,;:] )\p{Lu}[\p{L}'’-]+", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex Facts();
 
-    [GeneratedRegex(@"\d[\d,]*(?:\.\d+)?", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"\d[\d,]*(?:\.\d+)?", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex Numbers();
 }

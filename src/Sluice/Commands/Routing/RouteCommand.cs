@@ -5,7 +5,7 @@ using Sluice.Gateway.Levers.Routing;
 using Sluice.Hosting;
 using Sluice.Output;
 
-namespace Sluice.Commands.Route;
+namespace Sluice.Commands.Routing;
 
 /// <summary><c>sluice route explain</c>: which model would serve a request, by which rule, and what each candidate would cost.</summary>
 public static class RouteCommand

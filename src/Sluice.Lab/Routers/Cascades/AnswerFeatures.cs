@@ -1,0 +1,79 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace Sluice.Lab.Routers.Cascades;
+
+/// <summary>
+/// What an answer shows of its own soundness, for nothing: its form, its sums, its doubts, and whether it deals with what was
+/// asked. No feature knows a task or a benchmark by name.
+/// </summary>
+internal static partial class AnswerFeatures
+{
+    private const int RegexTimeoutMs = 10_000;
+
+    private static readonly string[] Markers = ["####", "\\boxed", "answer is", "final answer", "answer:", "therefore"];
+    private static readonly string[] Hedges = ["maybe", "perhaps", "might be", "not sure", "unclear", "cannot", "can't", "assume", "assuming", "however", "it is not possible", "approximately", "not enough information"];
+    private static readonly string[] Refusals = ["i'm sorry", "i am sorry", "i cannot", "i can't", "as an ai", "unable to"];
+
+    /// <param name="prompt">What was asked.</param>
+    /// <param name="answer">What was answered.</param>
+    public static float[] Of(string prompt, string answer)
+    {
+        var asked = Numbers(prompt);
+        var given = Numbers(answer);
+        var (equations, wrong) = Equations.Check(answer);
+        var last = given.Count > 0 ? given[^1] : (Value: 0, Decimals: 0);
+        var lines = answer.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        var askedValues = asked.Select(n => n.Value).ToHashSet();
+        var givenValues = given.Select(n => n.Value).ToHashSet();
+        return
+        [
+            Log(answer.Length) - Log(prompt.Length),
+            Log(lines.Length),
+            Log(Sentence().Count(answer)),
+            Log(asked.Count),
+            Log(given.Count),
+            Log(equations),
+            Math.Min(wrong, 3),
+            equations > 0 ? (float)wrong / equations : 0,
+            Flag(Markers.Any(m => answer.Contains(m, StringComparison.OrdinalIgnoreCase))),
+            Flag(lines.Length > 0 && lines[^1].StartsWith("####", StringComparison.Ordinal)),
+            Log(answer.Split("<<").Length - 1),
+            Flag(given.Count > 0),
+            Math.Min(last.Decimals, 6),
+            given.Count > 0 ? Math.Min(given.Max(n => n.Decimals), 8) : 0,
+            Flag(given.Count > 0 && askedValues.Contains(last.Value)),
+            Flag(last.Value < 0),
+            (float)Math.Log10(1 + Math.Abs(last.Value)),
+            askedValues.Count > 0 ? (float)askedValues.Count(givenValues.Contains) / askedValues.Count : 1,
+            givenValues.Count > 0 ? (float)givenValues.Count(askedValues.Contains) / givenValues.Count : 0,
+            Log(Hedges.Sum(h => Regex.Count(answer, Regex.Escape(h), RegexOptions.IgnoreCase, TimeSpan.FromMilliseconds(RegexTimeoutMs)))),
+            Flag(Refusals.Any(r => answer.Contains(r, StringComparison.OrdinalIgnoreCase))),
+            Flag(answer.TrimEnd() is [.., var end] && (char.IsAsciiDigit(end) || end is '.' or '!' or '?' or ')' or '}' or '`' or ']' or '|')),
+            lines.Length > 0 ? (float)lines.Distinct(StringComparer.Ordinal).Count() / lines.Length : 1,
+            lines.Length > 0 ? Log(lines[^1].Length) : 0,
+        ];
+    }
+
+    private static List<(double Value, int Decimals)> Numbers(string text)
+    {
+        var numbers = new List<(double, int)>();
+        foreach (var match in Number().EnumerateMatches(text))
+        {
+            var digits = text.AsSpan(match.Index, match.Length);
+            if (double.TryParse(digits, NumberStyles.Number, CultureInfo.InvariantCulture, out var value))
+                numbers.Add((value, digits.IndexOf('.') is var point and >= 0 ? digits.Length - point - 1 : 0));
+        }
+        return numbers;
+    }
+
+    private static float Log(int count) => MathF.Log(1 + count);
+
+    private static float Flag(bool holds) => holds ? 1 : 0;
+
+    [GeneratedRegex(@"(?<![\w.])-?\d[\d,]*(\.\d+)?", RegexOptions.ExplicitCapture, RegexTimeoutMs)]
+    private static partial Regex Number();
+
+    [GeneratedRegex(@"[.!?](\s|$)", RegexOptions.ExplicitCapture, RegexTimeoutMs)]
+    private static partial Regex Sentence();
+}

@@ -1,0 +1,50 @@
+using System.CommandLine;
+using Sluice.Lab.Semantics;
+
+namespace Sluice.Commands.Semantic;
+
+/// <summary>What both subcommands take.</summary>
+internal static class SemanticOptions
+{
+    public static Argument<string> Pairs() => new("pairs") { Description = "JSON lines of {\"a\": text, \"b\": text, \"dup\": 0 or 1}, plain or gzip." };
+
+    public static Option<int> Folds() => WholeNumber("--folds", "Into how many parts the pairs are dealt; texts that hang together stay together.", 5, 2, 20);
+
+    public static Option<int> Seed() => WholeNumber("--seed", "The same seed deals and trains the same.", 1, 0, int.MaxValue);
+
+    public static Option<bool> NoVerifier() => new("--no-verifier") { Description = "The embedder and the guards alone, which takes seconds." };
+
+    public static Option<double> Precision()
+    {
+        var option = new Option<double>("--precision") { Description = "The share of right matches that the threshold is calibrated to.", DefaultValueFactory = _ => 0.95 };
+        option.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<double>() is not (> 0 and < 1))
+                result.AddError($"--precision {result.Tokens[^1].Value}: write a share between 0 and 1, such as 0.95.");
+        });
+        return option;
+    }
+
+    public static IReadOnlyList<LabelledPair> Read(string path)
+    {
+        try
+        {
+            return PairFile.Read(path);
+        }
+        catch (PairFileException e)
+        {
+            throw new CouldNotRunException(e.Message, e);
+        }
+    }
+
+    private static Option<int> WholeNumber(string name, string description, int standard, int least, int most)
+    {
+        var option = new Option<int>(name) { Description = description, DefaultValueFactory = _ => standard };
+        option.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() is var number && (number < least || number > most))
+                result.AddError($"{name} {number}: write a whole number from {least} to {most}.");
+        });
+        return option;
+    }
+}
