@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Sluice.Core;
+using Sluice.Core.Invocations;
 using Sluice.Core.Metering;
 using Sluice.Core.Savings;
 using Sluice.Gateway.Levers.Cascading;
@@ -56,7 +57,7 @@ internal sealed partial class CompareStage(QualitySample sample, QualityBook boo
             }
             // Without the lever nobody would have asked again: the call's own baseline is nothing.
             invocation.Effects.Add(new LeverEffect(
-                sample.Scopes[0].Lever, $"quality sample of {sample.InvocationId}: {verdict}", IsShadow: false, shape => shape with { Usage = Usage.None }, judged));
+                sample.Scopes[0].Lever, $"{Decision.QualitySample}{sample.InvocationId}: {verdict}", IsShadow: false, shape => shape with { Usage = Usage.None }, judged));
         }
 
         async ValueTask<bool?> IsGoodAsync(CheckedAnswer answer)

@@ -9,7 +9,8 @@ internal static class WatchedLevers
     public static IReadOnlyList<Lever> All { get; } = [Lever.Route, Lever.Output];
 
     /// <summary>A watched lever may act on the call.</summary>
-    public static bool MayAct(LeverPlan plan) => All.Any(lever => plan.ModeOf(lever) == LeverMode.On && (lever != Lever.Output || ChangesAnswers(plan)));
+    public static bool MayAct(LeverPlan plan) =>
+        plan.ModeOf(Lever.Route) == LeverMode.On || (plan.ModeOf(Lever.Output) == LeverMode.On && ChangesAnswers(plan));
 
     /// <summary>Those that changed what the answer came from, in the order of the pipeline.</summary>
     public static IReadOnlyList<Lever> Acted(Invocation invocation) => [.. All.Where(lever => invocation.Effects.Has(lever) && lever switch

@@ -54,6 +54,7 @@ public sealed class WatchStageTests : IDisposable
         Assert.Equal(Question().Body, gateway.Upstream.Arrivals[1].Body);
         var sample = SampleOf(gateway, answer);
         Assert.Equal((answer.Record.KeyId, "chat", Outcome.Completed), (sample.KeyId, sample.Tags["app"], sample.Outcome));
+        Assert.Equal((true, false), (sample.IsQualitySample, answer.Record.IsQualitySample));
         var decision = Assert.Single(sample.Decisions);
         Assert.Equal(("route", $"quality sample of {answer.Record.InvocationId}: tie"), (decision.Lever, decision.Why));
         Assert.True(sample.Cost > Money.Zero);
