@@ -17,6 +17,7 @@ public sealed class GatewayMetrics : IDisposable
     private readonly Counter<long> _unrecorded;
     private readonly Counter<long> _attempts;
     private readonly Counter<long> _notKept;
+    private readonly Counter<long> _notSampled;
     private readonly Histogram<double> _duration;
 
     public GatewayMetrics()
@@ -28,6 +29,7 @@ public sealed class GatewayMetrics : IDisposable
         _unpriced = _meter.CreateCounter<long>("sluice.unpriced", "{invocation}", "Calls whose cost is not known.");
         _unrecorded = _meter.CreateCounter<long>("sluice.unrecorded", "{invocation}", "Calls that went on without an intent in the ledger.");
         _notKept = _meter.CreateCounter<long>("sluice.not_kept", "{invocation}", "Calls that are missing from the recording of bodies.");
+        _notSampled = _meter.CreateCounter<long>("sluice.not_sampled", "{invocation}", "Quality samples that were left out because too many were under way.");
         _duration = _meter.CreateHistogram<double>("sluice.duration", "s", "From a call's arrival to the end of its reply.");
     }
 
@@ -59,6 +61,8 @@ public sealed class GatewayMetrics : IDisposable
     public void Unrecorded() => _unrecorded.Add(1);
 
     public void NotKept(long calls) => _notKept.Add(calls);
+
+    public void NotSampled() => _notSampled.Add(1);
 
     public void Dispose() => _meter.Dispose();
 }

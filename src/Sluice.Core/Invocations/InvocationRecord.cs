@@ -25,6 +25,9 @@ public enum Outcome
 /// <param name="Why">In plain words; nothing of the prompt.</param>
 public sealed record Decision(string Lever, Money? Saving, string Why)
 {
+    /// <summary>How <see cref="Why"/> begins for a call that nobody made but the quality watch; the served invocation's id follows.</summary>
+    public const string QualitySample = "quality sample of ";
+
     /// <summary>The lever changed nothing; the saving is what it would have been, and no part of baseline minus cost.</summary>
     public bool IsShadow { get; init; }
 
@@ -134,6 +137,9 @@ public sealed record InvocationRecord
 
     /// <summary>The caller sent the very same request a moment before: a sign that the answer did not serve. Only where a lever looked.</summary>
     public bool Repeat { get; init; }
+
+    /// <summary>No caller made the call: it is the baseline's answer to one that levers had treated, asked for to compare the two.</summary>
+    public bool IsQualitySample => Decisions.Any(d => d.Why.StartsWith(Decision.QualitySample, StringComparison.Ordinal));
 
     public Outcome Outcome { get; init; }
 

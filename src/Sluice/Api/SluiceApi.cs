@@ -1,11 +1,13 @@
 using System.Buffers;
 using System.Globalization;
 using Sluice.Commands.Levers;
+using Sluice.Commands.Quality;
 using Sluice.Commands.Savings;
 using Sluice.Commands.Spend;
 using Sluice.Core.Invocations;
 using Sluice.Gateway;
 using Sluice.Gateway.Levers.Marking;
+using Sluice.Gateway.Levers.Watching;
 using Sluice.Hosting;
 using Sluice.Ledger;
 using Sluice.Ledger.Queries;
@@ -28,6 +30,7 @@ internal static class SluiceApi
         application.MapGet("/metrics", (PrometheusText metrics) => Results.Text(metrics.Write(), "text/plain; version=0.0.4; charset=utf-8"));
         application.MapGet("/debug/pipeline", (GatewaySnapshots snapshots) => Results.Text(string.Join("\n", snapshots.Current.Pipeline.Order) + "\n"));
 
+        application.MapPost("/api/feedback", (HttpContext context, FeedbackEndpoint feedback, CancellationToken cancellationToken) => feedback.HandleAsync(context, dataDirectory, cancellationToken));
         var api = application.MapGroup("/api").AddEndpointFilter(async (context, next) =>
             context.HttpContext.RequestServices.GetRequiredService<ApiAccess>().IsAllowed(context.HttpContext)
                 ? await next(context)
@@ -35,6 +38,7 @@ internal static class SluiceApi
         api.MapGet("/spend", (HttpContext context, CancellationToken cancellationToken) => SpendAsync(context, dataDirectory, cancellationToken));
         api.MapGet("/savings", (HttpContext context, CancellationToken cancellationToken) => SavingsAsync(context, dataDirectory, cancellationToken));
         api.MapGet("/routes", (RouteBoard board) => Results.Json(board.Answer(), ApiJson.Default.RoutesAnswer));
+        api.MapGet("/quality", (HttpContext context, QualityBook book) => Table(QualityListing.ForMachines(book.Entries), context.Request.Query["format"]));
         api.MapGet("/ledger", (HttpContext context, CancellationToken cancellationToken) => ExportAsync(context, dataDirectory, cancellationToken));
         api.MapGet("/levers/marking", (HttpContext context, SnapshotCompiler compiler, CancellationToken cancellationToken) => MarkingAsync(context, compiler.Prefixes, dataDirectory, cancellationToken));
         api.MapGet("/ledger/{invocationId}", (string invocationId, CancellationToken cancellationToken) => FindAsync(invocationId, dataDirectory, cancellationToken));

@@ -2,11 +2,13 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using Sluice.Commands.Cascade;
 using Sluice.Commands.Demo;
+using Sluice.Commands.Feedback;
 using Sluice.Commands.Import;
 using Sluice.Commands.Keys;
 using Sluice.Commands.Ledger;
 using Sluice.Commands.Levers;
 using Sluice.Commands.Price;
+using Sluice.Commands.Quality;
 using Sluice.Commands.Reconcile;
 using Sluice.Commands.Replay;
 using Sluice.Commands.Router;
@@ -53,6 +55,8 @@ public static class CommandLine
             LedgerCommand.Create(),
             LeversCommand.Create(),
             RouteCommand.Create(),
+            QualityCommand.Create(),
+            FeedbackCommand.Create(),
             KeysCommand.Create(),
         };
         var parsed = root.Parse(arguments);

@@ -35,7 +35,8 @@ internal static class CascadesReader
         return options with { Checks = checks };
     }
 
-    private static ImmutableArray<IAnswerCheck> Checks(YamlSection section)
+    /// <summary>Reads what an answer has to pass.</summary>
+    public static ImmutableArray<IAnswerCheck> Checks(YamlSection section)
     {
         var checks = ImmutableArray.CreateBuilder<IAnswerCheck>();
         // What every answer should pass is on unless the owner says otherwise; the rest is as the task asks.

@@ -98,6 +98,7 @@ public static class OptionsReader
             Record = Record(top),
             Levers = LeversReader.Read(top),
             ModelRoutes = ModelRoutesReader.Read(top),
+            Watch = WatchReader.Read(top),
             Bodies = Bodies(top.Section("recording")),
             Ledger = Ledger(top),
             Prices = Prices(top.Section("prices")),

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Sluice.Core.Pricing;
 using Sluice.Gateway.Levers.Planning;
 using Sluice.Gateway.Levers.Routing;
+using Sluice.Gateway.Levers.Watching;
 using Sluice.Gateway.Stages.Identifying;
 using Sluice.Gateway.Stages.Recording;
 using Sluice.Gateway.Stages.Retrying;
@@ -37,6 +38,9 @@ public sealed record SluiceOptions
 
     /// <summary>Which models may serve which calls; the first whose calls include one decides.</summary>
     public ImmutableArray<ModelRoute> ModelRoutes { get; init; } = [];
+
+    /// <summary>How the answers of levers that may change them are watched.</summary>
+    public WatchOptions Watch { get; init; } = new();
 
     /// <summary>The directory in which calls are kept with their bodies, for replays; null, the default, keeps none.</summary>
     public string? Bodies { get; init; }

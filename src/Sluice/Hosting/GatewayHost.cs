@@ -11,9 +11,11 @@ using Sluice.Core.Metering.Estimating;
 using Sluice.Gateway;
 using Sluice.Gateway.Keys;
 using Sluice.Gateway.Levers.Trimming;
+using Sluice.Gateway.Levers.Watching;
 using Sluice.Gateway.Upstreams;
 using Sluice.Ledger;
 using Sluice.Ledger.Answers;
+using Sluice.Ledger.Feedback;
 using Sluice.Simulator;
 using Sluice.Simulator.Serving;
 
@@ -27,14 +29,17 @@ internal sealed class GatewayHost : IAsyncDisposable
     private readonly GatewayMetrics _metrics;
     private readonly PrometheusText _prometheus;
     private readonly ReplyArchive? _archive;
+    private readonly QualityBook _quality;
+    private readonly SampleRunner _samples;
 
-    private GatewayHost(WebApplication application, SluiceOptions options, LiveLedger ledger, ReplyArchive? archive, SimulatorHost? simulator, UpstreamFactory upstreams, GatewayMetrics metrics, PrometheusText prometheus)
+    private GatewayHost(WebApplication application, SluiceOptions options, LiveLedger ledger, ReplyArchive? archive, (QualityBook Book, SampleRunner Samples) quality, SimulatorHost? simulator, UpstreamFactory upstreams, GatewayMetrics metrics, PrometheusText prometheus)
     {
         _application = application;
         _upstreams = upstreams;
         _metrics = metrics;
         _prometheus = prometheus;
         _archive = archive;
+        (_quality, _samples) = quality;
         Ledger = ledger;
         Simulator = simulator;
         DataDirectory = options.DataDirectory;
@@ -76,11 +81,13 @@ internal sealed class GatewayHost : IAsyncDisposable
         if (!options.Kestrel.Keys.Any(k => k.StartsWith("Kestrel:Endpoints", StringComparison.OrdinalIgnoreCase)))
             builder.WebHost.UseUrls([.. options.Urls]);
 
+        var quality = OpenQuality(options, settings, loggers);
         var ledger = OpenLedger(options, loggers);
         var archive = OpenArchive(options, settings, loggers);
         SimulatorHost? simulator = null;
         var upstreams = new UpstreamFactory(settings.Time);
         var metrics = new GatewayMetrics();
+        var samples = new SampleRunner(metrics, settings.Time, loggers.CreateLogger<SampleRunner>());
         var prometheus = new PrometheusText();
         try
         {
@@ -94,6 +101,7 @@ internal sealed class GatewayHost : IAsyncDisposable
             {
                 Keys = keys,
                 Logs = services.GetRequiredService<InvocationLogs>(),
+                Quality = (quality, samples),
             });
             builder.Services.AddSingleton(services => new GatewaySnapshots(services.GetRequiredService<SnapshotCompiler>().Compile(options)));
             builder.Services.AddSingleton<GatewayEndpoint>();
@@ -105,17 +113,21 @@ internal sealed class GatewayHost : IAsyncDisposable
                     changed => services.GetRequiredService<GatewaySnapshots>().Replace(services.GetRequiredService<SnapshotCompiler>().Compile(changed)),
                     services.GetRequiredService<ILogger<ConfigurationWatcher>>()));
             }
+            builder.Services.AddSingleton(quality).AddSingleton(_ => new FeedbackFile(options.DataDirectory)).AddSingleton<FeedbackEndpoint>();
             LedgerGauges.Watch(metrics, ledger);
+            metrics.Observe("sluice.levers_suspended", "{lever}", "Levers in shadow because quality did not hold, by app and task.", () => quality.Suspended);
 
             var application = builder.Build();
             application.MapSluiceApi(options.DataDirectory);
             // Whatever is not our own path is a call for Bedrock.
             application.Map("/{**path}", application.Services.GetRequiredService<GatewayEndpoint>().HandleAsync);
             await application.StartAsync(cancellationToken);
-            return new GatewayHost(application, options, ledger, archive, simulator, upstreams, metrics, prometheus);
+            return new GatewayHost(application, options, ledger, archive, (quality, samples), simulator, upstreams, metrics, prometheus);
         }
         catch (Exception e)
         {
+            await samples.DisposeAsync();
+            quality.Dispose();
             if (archive is not null)
                 await archive.DisposeAsync();
             await ledger.DisposeAsync();
@@ -137,6 +149,8 @@ internal sealed class GatewayHost : IAsyncDisposable
         // Callers first, then what serves them, and the books last: every reply that ends is still recorded.
         await _application.StopAsync();
         await _application.DisposeAsync();
+        await _samples.DisposeAsync();
+        _quality.Dispose();
         _upstreams.Dispose();
         if (Simulator is not null)
             await Simulator.DisposeAsync();
@@ -145,6 +159,18 @@ internal sealed class GatewayHost : IAsyncDisposable
         await Ledger.DisposeAsync();
         _prometheus.Dispose();
         _metrics.Dispose();
+    }
+
+    private static QualityBook OpenQuality(SluiceOptions options, HostSettings settings, ILoggerFactory loggers)
+    {
+        try
+        {
+            return QualityBook.Open(options.DataDirectory, settings.Time, loggers.CreateLogger<QualityBook>());
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new CouldNotRunException(e.Message, e);
+        }
     }
 
     private static LiveLedger OpenLedger(SluiceOptions options, ILoggerFactory loggers)

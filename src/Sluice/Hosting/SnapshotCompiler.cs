@@ -14,6 +14,7 @@ using Sluice.Gateway.Levers.Planning;
 using Sluice.Gateway.Levers.Recalling;
 using Sluice.Gateway.Levers.Routing;
 using Sluice.Gateway.Levers.Trimming;
+using Sluice.Gateway.Levers.Watching;
 using Sluice.Gateway.Stages.Identifying;
 using Sluice.Gateway.Stages.Keeping;
 using Sluice.Gateway.Stages.Recording;
@@ -33,6 +34,9 @@ internal sealed class SnapshotCompiler(
 
     /// <summary>Where calls with their bodies are kept, where the owner has asked for that.</summary>
     public InvocationLogs? Logs { get; init; }
+
+    /// <summary>The verdicts on levers, and where the calls are sampled that they come of; null for a replay, which asks nobody twice.</summary>
+    public (QualityBook Book, SampleRunner Samples)? Quality { get; init; }
 
     /// <summary>The first and the last stage of a replay, which listens to nobody and calls nobody.</summary>
     public (IStage Identify, IStage Send)? Ends { get; init; }
@@ -65,13 +69,16 @@ internal sealed class SnapshotCompiler(
         var prices = PriceBooks.Of(options.Prices);
         var place = new PlaceLever(prices, time, _places);
         var recorder = new Recorder(ledger, prices, models, options.Record, metrics, time, loggers.CreateLogger<Recorder>());
+        var record = new RecordStage(recorder, options.Record, loggers.CreateLogger<RecordStage>());
+        var send = Ends?.Send ?? new SendStage(time);
         return new GatewaySnapshot
         {
             Pipeline = new Pipeline(
                 Ends?.Identify ?? new IdentifyStage(Keys!, options.Auth, time, loggers.CreateLogger<IdentifyStage>()),
-                new RecordStage(recorder, options.Record, loggers.CreateLogger<RecordStage>()),
+                record,
                 new LeverStages(
-                    new PlanStage(options.Levers, _repeats, loggers.CreateLogger<PlanStage>()),
+                    new PlanStage(options.Levers, _repeats, loggers.CreateLogger<PlanStage>(), Quality?.Book),
+                    new WatchStage(options.Watch, Quality?.Book, Quality?.Samples, record, send, time, loggers.CreateLogger<WatchStage>()),
                     Rewriting(_trim),
                     _recall,
                     _coalesce,
@@ -82,7 +89,7 @@ internal sealed class SnapshotCompiler(
                     Rewriting(new MarkLever(_prefixes, prices, time, place)),
                     Rewriting(place)),
                 new RetryStage(options.Retry, time, new Random(options.Simulator.Seed)),
-                Ends?.Send ?? new SendStage(time),
+                send,
                 options.Bodies is { } bodies && Logs is not null ? new KeepStage(Logs.Get(bodies)) : null),
             DefaultUpstream = byName[options.Upstreams[0].Name],
             Routes = [.. options.Routes.Select(r => new Route(r.Models, byName[r.Upstream]))],

@@ -18,6 +18,7 @@ using Sluice.Gateway.Levers.Placing;
 using Sluice.Gateway.Levers.Planning;
 using Sluice.Gateway.Levers.Recalling;
 using Sluice.Gateway.Levers.Trimming;
+using Sluice.Gateway.Levers.Watching;
 using Sluice.Gateway.Stages.Recording;
 using Sluice.Gateway.Stages.Retrying;
 using Sluice.Gateway.Upstreams;
@@ -42,7 +43,9 @@ internal sealed class LeverHarness : ILedgerWriter, IDisposable
     public LeverHarness(LeverOptions options, IRewritingLever? more = null, long storeBytes = 1_000_000, CascadeWatch? cascades = null, IReplyArchive? archive = null)
         : this(new LeverSettings { Default = options, ControlShare = 0 }, more, storeBytes, cascades, archive) { }
 
-    public LeverHarness(LeverSettings settings, IRewritingLever? more = null, long storeBytes = 1_000_000, CascadeWatch? cascades = null, IReplyArchive? archive = null)
+    /// <param name="book">Verdicts on what is sampled; null for no quality watch.</param>
+    /// <param name="watch">What is sampled; null for the defaults.</param>
+    public LeverHarness(LeverSettings settings, IRewritingLever? more = null, long storeBytes = 1_000_000, CascadeWatch? cascades = null, IReplyArchive? archive = null, QualityBook? book = null, WatchOptions? watch = null)
     {
         var models = new ModelResolver(new Dictionary<string, string>(), Time, NullLogger<ModelResolver>.Instance);
         var record = new RecordOptions();
@@ -50,10 +53,13 @@ internal sealed class LeverHarness : ILedgerWriter, IDisposable
         Store = new ReplyStore(storeBytes);
         Upstream = new PlayedUpstream(Time);
         var place = new PlaceLever(PriceBook.Default, Time);
+        Samples = new SampleRunner(_metrics, Time, NullLogger<SampleRunner>.Instance);
+        var recording = new RecordStage(recorder, record, NullLogger<RecordStage>.Instance);
         IStage[] stages =
         [
-            new RecordStage(recorder, record, NullLogger<RecordStage>.Instance),
-            new PlanStage(settings, new RepeatWatch(), NullLogger<PlanStage>.Instance),
+            recording,
+            new PlanStage(settings, new RepeatWatch(), NullLogger<PlanStage>.Instance, book),
+            new WatchStage(watch ?? new WatchOptions(), book, Samples, recording, Upstream, Time, NullLogger<WatchStage>.Instance),
             Rewriting(new TrimLever(new TokenCalibration(), check: null)),
             new RecallStage(Store, archive, Time, NullLogger<RecallStage>.Instance),
             Coalesce,
@@ -73,6 +79,11 @@ internal sealed class LeverHarness : ILedgerWriter, IDisposable
     public CoalesceStage Coalesce { get; } = new(NullLogger<CoalesceStage>.Instance);
 
     public ReplyStore Store { get; }
+
+    public SampleRunner Samples { get; }
+
+    /// <summary>All records, those of samples included.</summary>
+    public IReadOnlyCollection<InvocationRecord> Closed => [.. _closed.Values];
 
     public PrefixLearner Prefixes { get; } = new(new MarkingOptions());
 

@@ -74,7 +74,9 @@ public sealed partial class CascadeStage(CascadeWatch watch, PriceBook prices, I
         }
     }
 
-    private static async ValueTask<ReplyReading?> ReadAsync(Invocation invocation, Reply reply, ReplyBuffer body)
+    /// <summary>Reads a reply whole.</summary>
+    /// <returns>What it says that it used; null where it says nothing.</returns>
+    internal static async ValueTask<ReplyReading?> ReadAsync(Invocation invocation, Reply reply, ReplyBuffer body)
     {
         using var meter = ReplyMeter.Create(invocation.Request.Operation, invocation.Request.Facts.Dialect, reply.Framing, invocation.Request.Facts);
         await foreach (var frame in reply.Frames)

@@ -23,7 +23,8 @@ public static class ControlGroup
         return (false, null);
     }
 
-    private static double Uniform(ulong value) => (Mixed(value) >> 11) * (1.0 / (1UL << 53));
+    /// <summary>From 0 to below 1, the same for the same value.</summary>
+    internal static double Uniform(ulong value) => (Mixed(value) >> 11) * (1.0 / (1UL << 53));
 
     /// <summary>The finaliser of SplitMix64: every bit of the input moves every bit of the result.</summary>
     private static ulong Mixed(ulong value)

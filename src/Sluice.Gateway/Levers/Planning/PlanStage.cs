@@ -1,12 +1,17 @@
 using System.Globalization;
 using System.Text;
 using Microsoft.Extensions.Logging;
+using Sluice.Gateway.Levers.Watching;
 using Sluice.Gateway.Upstreams;
 
 namespace Sluice.Gateway.Levers.Planning;
 
 /// <summary>Says which levers an invocation meets: by the owner's settings, the caller's header and the draw of the control group.</summary>
-public sealed partial class PlanStage(LeverSettings settings, RepeatWatch repeats, ILogger<PlanStage> logger) : IStage
+/// <param name="settings">The owner's.</param>
+/// <param name="repeats">Notices calls that are made again.</param>
+/// <param name="logger">Hears of a plan that failed.</param>
+/// <param name="quality">Which levers went to shadow because quality did not hold; null where nobody watches it.</param>
+public sealed partial class PlanStage(LeverSettings settings, RepeatWatch repeats, ILogger<PlanStage> logger, QualityBook? quality = null) : IStage
 {
     /// <summary><c>off</c>, or the names of the only levers that may act, with commas between.</summary>
     public const string LeversHeader = "x-sluice-levers";
@@ -26,6 +31,7 @@ public sealed partial class PlanStage(LeverSettings settings, RepeatWatch repeat
         {
             var named = Named(invocation.Request.Headers[LeversHeader]);
             var options = settings.For(invocation.Tags, invocation.Caller.KeyId, invocation.Request.Model?.Raw);
+            options = quality?.Apply(options, invocation.Tags) ?? options;
             // A caller who turns levers off has not been drawn at random, so the call must not count as control.
             if (options.IsOff || named is { Count: 0 } || IsSealed(invocation))
                 return LeverPlan.None;

@@ -92,11 +92,11 @@ public sealed class RequestTraits
         return -1;
     }
 
-    /// <summary>What users say, in one message or in all.</summary>
-    private string Texts(int? message)
+    private string Texts(int? message) => TextsOfUser(_invocation.Outline, _invocation.Request.Body.Span, message);
+
+    /// <summary>What users say in a body, in one message or, where that is null, in all.</summary>
+    public static string TextsOfUser(PromptOutline outline, ReadOnlySpan<byte> body, int? message = null)
     {
-        var outline = _invocation.Outline;
-        var body = _invocation.Request.Body.Span;
         var texts = new List<string>();
         foreach (var (index, token) in outline.Texts)
         {

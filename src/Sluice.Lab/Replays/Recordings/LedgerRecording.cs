@@ -17,8 +17,9 @@ public static class LedgerRecording
     public static Recording Of(Func<IEnumerable<InvocationRecord>> records, long count) =>
         new("ledger", count, hasBodies: false, () => records().Where(IsCall).Select(CallOf));
 
-    /// <summary>Whether it is a call of a model that has ended.</summary>
-    public static bool IsCall(InvocationRecord record) => record is { RequestedModel: not null, Outcome: not (Outcome.Interrupted or Outcome.Refused) };
+    /// <summary>Whether it is a caller's call of a model that has ended.</summary>
+    public static bool IsCall(InvocationRecord record) =>
+        record is { RequestedModel: not null, Outcome: not (Outcome.Interrupted or Outcome.Refused), IsQualitySample: false };
 
     private static RecordedCall CallOf(InvocationRecord record)
     {

@@ -1,9 +1,11 @@
 using System.CommandLine;
 using System.Globalization;
+using Sluice.Commands.Quality;
 using Sluice.Core;
 using Sluice.Core.Invocations;
 using Sluice.Core.Savings;
 using Sluice.Gateway.Levers.Planning;
+using Sluice.Gateway.Levers.Watching;
 using Sluice.Output;
 
 namespace Sluice.Commands.Savings;
@@ -42,6 +44,8 @@ public static class SavingsCommand
             }
             (TagOf(group) is null ? ByLeverForPeople(book) : ByGroupForPeople(group, book)).Write(Console.Out, chosen);
             Explain(book);
+            foreach (var alert in QualityListing.Alerts(QualityBook.Read(parsed.GetValue(data)!)))
+                Console.WriteLine(alert);
             return ExitCode.Ok;
         });
         return command;
