@@ -27,7 +27,6 @@ public sealed class ErrorBound(ErrorBoundOptions options, Calibration? calibrati
 
     private readonly Random _random = new(seed);
     private readonly Queue<Label> _labels = new();
-    private long _calls;
     private int _newLabels;
 
     /// <summary>The score from which on matches are served now; infinity while nothing is.</summary>
@@ -39,29 +38,39 @@ public sealed class ErrorBound(ErrorBoundOptions options, Calibration? calibrati
     /// <summary>How many of them would have been wrong.</summary>
     public int ExploredWrong { get; private set; }
 
+    /// <summary>How many were looked up.</summary>
+    public long Calls { get; private set; }
+
+    /// <summary>How many matches were found good enough and given, or in shadow would have been.</summary>
+    public long Served { get; private set; }
+
     public WilsonInterval FalseHitRate => WilsonInterval.Of(ExploredWrong, Explored);
 
     /// <summary>A call was looked up, whatever came of it.</summary>
-    public void Count() => _calls++;
+    public void Count() => Calls++;
 
     public BoundDecision Decide(double score, EntryTrust entry)
     {
         if (score < Threshold || !entry.Trusts(score))
             return BoundDecision.Ask;
-        return _random.NextDouble() < options.ExplorationShare ? BoundDecision.Explore : BoundDecision.Serve;
+        if (_random.NextDouble() < options.ExplorationShare)
+            return BoundDecision.Explore;
+        Served++;
+        return BoundDecision.Serve;
     }
 
     /// <summary>What the fresh answer showed of a match that was not served.</summary>
+    /// <param name="seesAll">Nothing is served, so that every match tells, and none stands for others.</param>
     /// <returns>What is now known of the entry.</returns>
-    public EntryTrust Learn(double score, BoundDecision decision, bool isRight, EntryTrust entry)
+    public EntryTrust Learn(double score, BoundDecision decision, bool isRight, EntryTrust entry, bool seesAll = false)
     {
-        if (decision == BoundDecision.Explore)
+        if (decision != BoundDecision.Ask)
         {
             Explored++;
             ExploredWrong += isRight ? 0 : 1;
         }
         // A match that is mostly served is seen only now and then, and stands for all those that were not seen.
-        _labels.Enqueue(new(score, isRight, decision == BoundDecision.Explore ? 1 / options.ExplorationShare : 1, _calls));
+        _labels.Enqueue(new(score, isRight, decision == BoundDecision.Explore && !seesAll ? 1 / options.ExplorationShare : 1, Calls));
         if (_labels.Count > options.MaxLabels)
             _labels.Dequeue();
         if (++_newLabels >= options.LabelsBetweenFits)
@@ -76,7 +85,7 @@ public sealed class ErrorBound(ErrorBoundOptions options, Calibration? calibrati
     private void Fit()
     {
         Threshold = IsBorneOut() ? calibration!.Threshold : double.PositiveInfinity;
-        var calls = _calls - _labels.Peek().Call + 1;
+        var calls = Calls - _labels.Peek().Call + 1;
         var (sum, squares, wrong) = (0.0, 0.0, 0.0);
         var sorted = _labels.OrderByDescending(l => l.Score).ToList();
         for (var i = 0; i < sorted.Count; i++)
