@@ -188,7 +188,7 @@ public sealed class LeversReaderTests
             "sluice.yaml:11:18: levers.place.tier is 'cheap'; it must be one of flex, default, priority.",
             "sluice.yaml:11:37: levers.place.any_region is '1'; it must be true or false.",
             "sluice.yaml:13:7: levers.exceptions[0].app is missing, as are 'task', 'key' and 'models'; at least one says which calls the exception is for.",
-            "sluice.yaml:14:20: levers.exceptions[1].colour is not a setting; known here: app, coalesce, key, mark, mode, models, output, place, recall, route, task, trim.",
+            "sluice.yaml:14:20: levers.exceptions[1].colour is not a setting; known here: app, coalesce, key, mark, mode, models, output, place, recall, route, semantic, task, trim.",
         ];
         Assert.Equal(expected, error.Errors.Select(e => e.ToString()).OrderBy(e => int.Parse(e.Split(':')[1], System.Globalization.CultureInfo.InvariantCulture)).ThenBy(e => e, StringComparer.Ordinal));
     }

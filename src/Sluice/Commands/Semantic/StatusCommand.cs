@@ -13,7 +13,12 @@ internal static class StatusCommand
 {
     public static Command Create()
     {
-        var url = new Option<Uri>("--url") { Description = "Where the gateway listens.", DefaultValueFactory = _ => new Uri(new SluiceOptions().Urls[0]) };
+        var url = new Option<string>("--url") { Description = "Where the gateway listens.", DefaultValueFactory = _ => new SluiceOptions().Urls[0] };
+        url.Validators.Add(result =>
+        {
+            if (!Uri.TryCreate(result.GetValueOrDefault<string>(), UriKind.Absolute, out _))
+                result.AddError($"--url {result.Tokens[^1].Value}: write an address such as http://127.0.0.1:8080.");
+        });
         var key = new Option<string?>("--key") { Description = "The token of a key made with 'sluice keys create --admin', where the gateway requires keys." };
         var format = CommonOptions.Format();
         var command = new Command("status", """
@@ -27,7 +32,7 @@ internal static class StatusCommand
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var chosen = parsed.GetValue(format);
-            Table(await ReadAsync(parsed.GetValue(url)!, parsed.GetValue(key), cancellationToken), forPeople: chosen == OutputFormat.Table).Write(Console.Out, chosen);
+            Table(await ReadAsync(new Uri(parsed.GetValue(url)!), parsed.GetValue(key), cancellationToken), forPeople: chosen == OutputFormat.Table).Write(parsed.InvocationConfiguration.Output, chosen);
             return ExitCode.Ok;
         });
         return command;
