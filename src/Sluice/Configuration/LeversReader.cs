@@ -149,6 +149,7 @@ internal static class LeversReader
             Basis = own.Choice("bound", Bases) ?? basis.Basis,
             ModelFile = own.Text("model") ?? basis.ModelFile,
             MaxBytes = own.Bytes("memory") ?? basis.MaxBytes,
+            DiskBytes = own.Bytes("disk") ?? basis.DiskBytes,
         };
         if (own.Text("embedder") is { } embedder)
         {

@@ -27,14 +27,16 @@ internal sealed class GatewayHost : IAsyncDisposable
     private readonly GatewayMetrics _metrics;
     private readonly PrometheusText _prometheus;
     private readonly ReplyArchive? _archive;
+    private readonly SemanticKeeper? _semantic;
 
-    private GatewayHost(WebApplication application, SluiceOptions options, LiveLedger ledger, ReplyArchive? archive, SimulatorHost? simulator, UpstreamFactory upstreams, GatewayMetrics metrics, PrometheusText prometheus)
+    private GatewayHost(WebApplication application, SluiceOptions options, LiveLedger ledger, ReplyArchive? archive, SemanticKeeper? semantic, SimulatorHost? simulator, UpstreamFactory upstreams, GatewayMetrics metrics, PrometheusText prometheus)
     {
         _application = application;
         _upstreams = upstreams;
         _metrics = metrics;
         _prometheus = prometheus;
         _archive = archive;
+        _semantic = semantic;
         Ledger = ledger;
         Simulator = simulator;
         DataDirectory = options.DataDirectory;
@@ -112,7 +114,12 @@ internal sealed class GatewayHost : IAsyncDisposable
             // Whatever is not our own path is a call for Bedrock.
             application.Map("/{**path}", application.Services.GetRequiredService<GatewayEndpoint>().HandleAsync);
             await application.StartAsync(cancellationToken);
-            return new GatewayHost(application, options, ledger, archive, simulator, upstreams, metrics, prometheus);
+            var semantic = options.Levers.All.Any(o => o.Semantic.DiskBytes > 0)
+                ? new SemanticKeeper(
+                    application.Services.GetRequiredService<SnapshotCompiler>().Semantic,
+                    new SemanticFile(options.DataDirectory, settings.Time, loggers.CreateLogger<SemanticFile>()), settings.Time)
+                : null;
+            return new GatewayHost(application, options, ledger, archive, semantic, simulator, upstreams, metrics, prometheus);
         }
         catch (Exception e)
         {
@@ -140,6 +147,8 @@ internal sealed class GatewayHost : IAsyncDisposable
         _upstreams.Dispose();
         if (Simulator is not null)
             await Simulator.DisposeAsync();
+        if (_semantic is not null)
+            await _semantic.DisposeAsync();
         if (_archive is not null)
             await _archive.DisposeAsync();
         await Ledger.DisposeAsync();

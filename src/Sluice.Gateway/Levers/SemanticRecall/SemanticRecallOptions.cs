@@ -26,6 +26,9 @@ public sealed record SemanticRecallOptions
     /// <summary>Bytes for questions and answers together, half of it for each.</summary>
     public long MaxBytes { get; init; } = 64L << 20;
 
+    /// <summary>Questions, answers and what was learned are kept on the disk too, in about so many bytes, and survive a restart. Default 0.</summary>
+    public long DiskBytes { get; init; }
+
     /// <summary>The part that decides what is remembered and served. Options that are equal in it share a memory.</summary>
     internal SemanticRecallOptions OfMemory => this with { Lifetime = default, Sampled = false };
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Sluice.Core;
 using Sluice.Gateway.Levers.Recalling;
 using Sluice.Gateway.Levers.SemanticRecall.Bounding;
@@ -32,6 +33,9 @@ internal sealed class SemanticShelf
             new SemanticMemoryOptions { MaxBytes = options.MaxBytes / 2, Bound = new ErrorBoundOptions { MaxErrorShare = options.ErrorRate, Basis = options.Basis } });
         Replies = new ReplyStore(options.MaxBytes / 2);
     }
+
+    /// <summary>What scores and labels depend on, by which rows on a disk are known again.</summary>
+    public string Name => string.Create(CultureInfo.InvariantCulture, $"{_embedder.Identity} {Model.Calibration} {Model.Verifier is not null} {_options.ErrorRate} {_options.Basis}");
 
     public SemanticModel Model { get; }
 

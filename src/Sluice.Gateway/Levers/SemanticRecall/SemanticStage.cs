@@ -51,6 +51,17 @@ public sealed partial class SemanticStage(TimeProvider time, ILogger<SemanticSta
     public IReadOnlyList<SemanticReport> Reports() =>
         [.. _shelves.Select(s => new SemanticReport(s.Key, s.Value.Embedder, s.Value.Memory.IsCalibrated, s.Value.Memory.Count, s.Value.Memory.Bytes + s.Value.Replies.Bytes, s.Value.Memory.Measured()))];
 
+    /// <summary>All that may be kept on the disk, as rows for <see cref="Restore"/>.</summary>
+    public IReadOnlyList<byte[]> Snapshot() => [.. _shelves.Where(s => s.Key.DiskBytes > 0).SelectMany(s => SemanticRows.Of(s.Value, s.Key.DiskBytes))];
+
+    /// <summary>Takes up what was kept; rows of other settings, another model or another layout are passed over.</summary>
+    public void Restore(IEnumerable<byte[]> rows)
+    {
+        SemanticShelf[] shelves = [.. _shelves.Where(s => s.Key.DiskBytes > 0).Select(s => s.Value)];
+        foreach (var row in rows)
+            _ = Array.Exists(shelves, shelf => SemanticRows.TryTake(shelf, row));
+    }
+
     /// <summary>A caller says that an answer was not one to its question: its entry must be met more closely from now on.</summary>
     /// <returns>False for a call that was not answered from here, or too long ago.</returns>
     public bool Complain(string invocationId)

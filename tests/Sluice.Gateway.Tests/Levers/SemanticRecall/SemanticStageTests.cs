@@ -251,6 +251,28 @@ public sealed class SemanticStageTests : IDisposable
         Assert.Empty(_gateway.Semantic.Reports());
     }
 
+    [Fact]
+    public async Task ARestartKeepsWhatWasStoredAndLearnedWhereTheOwnerWantsItOnTheDisk()
+    {
+        var options = On with { Semantic = On.Semantic with { DiskBytes = 1_000_000 } };
+        using var first = new LeverHarness(options, semantic: Calibrated);
+        await LearnAsync(first);
+        var rows = first.Semantic.Snapshot();
+        Assert.Equal(3, rows.Count);
+
+        using var second = new LeverHarness(options, semantic: Calibrated);
+        second.Semantic.Restore([[], [9], .. rows.Select(r => r[..^1]), .. rows]);
+        Assert.Equal(Canned.ConverseReply, (await ServedAsync(second, Converse(Reworded))).Text);
+        Assert.Equal(rows.Count, second.Semantic.Snapshot().Count);
+
+        // Other settings find nothing of it, and without the owner's word nothing is kept.
+        using var other = new LeverHarness(options with { Semantic = options.Semantic with { ErrorRate = 0.05 } }, semantic: Calibrated);
+        other.Semantic.Restore(rows);
+        Assert.Equal(0, Assert.Single(other.Semantic.Reports()).Entries);
+        await LearnAsync(_gateway);
+        Assert.Empty(_gateway.Semantic.Snapshot());
+    }
+
     /// <summary>Asks until the labels are enough.</summary>
     private static async Task LearnAsync(LeverHarness gateway)
     {

@@ -26,7 +26,7 @@ public sealed class ErrorBound(ErrorBoundOptions options, Calibration? calibrati
     private const double Aim = 0.8;
 
     private readonly Random _random = new(seed);
-    private readonly Queue<Label> _labels = new();
+    private readonly Queue<BoundLabel> _labels = new();
     private int _newLabels;
 
     /// <summary>The score from which on matches are served now; infinity while nothing is.</summary>
@@ -81,6 +81,20 @@ public sealed class ErrorBound(ErrorBoundOptions options, Calibration? calibrati
         return entry.With(score, isRight);
     }
 
+    /// <summary>What was learned, to be kept over a restart.</summary>
+    public BoundSnapshot Snapshot() => new(Calls, Served, Explored, ExploredWrong, [.. _labels]);
+
+    /// <summary>Takes up what was learned before.</summary>
+    public void Restore(BoundSnapshot snapshot)
+    {
+        (Calls, Served, Explored, ExploredWrong) = (snapshot.Calls, snapshot.Served, snapshot.Explored, snapshot.ExploredWrong);
+        _labels.Clear();
+        foreach (var label in snapshot.Labels.TakeLast(options.MaxLabels))
+            _labels.Enqueue(label);
+        if (_labels.Count >= options.LabelsBetweenFits)
+            Fit();
+    }
+
     /// <summary>The lowest threshold above which the labels prove the bound; without one, that of a calibration which they bear out.</summary>
     private void Fit()
     {
@@ -109,8 +123,6 @@ public sealed class ErrorBound(ErrorBoundOptions options, Calibration? calibrati
         var above = _labels.Where(l => l.Score >= calibration.Threshold).ToList();
         return above.Count >= ConfirmingLabels && above.Count(l => !l.IsRight) <= options.MaxErrorShare * above.Count;
     }
-
-    private readonly record struct Label(double Score, bool IsRight, double Weight, long Call);
 }
 
 /// <summary>What is done with a match.</summary>

@@ -149,6 +149,19 @@ public sealed class SemanticMemory
             return [.. _partitions.SelectMany(p => p.Value.Entries.Select(e => new SemanticEntry(p.Key, e.Text, p.Value.EmbeddingOf(e), e.AnswerId, e.Saving, e.Hits, e.Trust)))];
     }
 
+    /// <summary>What each tenant's traffic has shown, to be stored.</summary>
+    public IReadOnlyList<(string Tenant, BoundSnapshot Bound)> SnapshotBounds()
+    {
+        lock (_gate)
+            return [.. _bounds.Select(b => (b.Key, b.Value.Snapshot()))];
+    }
+
+    public void RestoreBound(string tenant, BoundSnapshot bound)
+    {
+        lock (_gate)
+            BoundOf(tenant).Restore(bound);
+    }
+
     /// <summary>Takes stored entries in again.</summary>
     public void Restore(IEnumerable<SemanticEntry> entries)
     {
