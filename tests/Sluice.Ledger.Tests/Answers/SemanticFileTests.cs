@@ -38,7 +38,7 @@ public sealed class SemanticFileTests : IDisposable
     {
         File().Write([[.. Enumerable.Repeat((byte)77, 300)]]);
         var bytes = System.IO.File.ReadAllBytes(FileName);
-        bytes[bytes.AsSpan().IndexOf([77, 77, 77, 77])] = 76;
+        bytes[bytes.AsSpan().IndexOf("MMMM"u8)] = 76;
         System.IO.File.WriteAllBytes(FileName, bytes);
         Assert.Empty(File().Read());
         Assert.Single(_folder.GetFiles("semantic.db.damaged-*"));
