@@ -14,6 +14,9 @@ public sealed class AttemptLog
     /// <summary>The place of the attempt that is under way, or whose reply is the call's answer; -1 before the first.</summary>
     public int CurrentIndex { get; private set; } = -1;
 
+    /// <summary>An attempt is under way or has given the answer; those that only served a look-up are none.</summary>
+    public bool HasCurrent => CurrentIndex >= 0;
+
     public AttemptRecord Current => _attempts[CurrentIndex];
 
     /// <summary>Called after an attempt was added and before its request leaves; the ledger writes its intent here.</summary>
@@ -40,6 +43,9 @@ public sealed class AttemptLog
     /// <summary>Replaces the current attempt by what is known of it now.</summary>
     public void Update(AttemptRecord attempt) => _attempts[CurrentIndex] = attempt;
 
-    /// <summary>Makes an earlier attempt the current one again, since those behind it were made to judge its answer.</summary>
+    /// <summary>
+    /// Makes an earlier attempt the current one again, since those behind it were made to judge its answer; or none with -1,
+    /// since they were made to look for a stored one.
+    /// </summary>
     public void ReturnTo(int index) => CurrentIndex = index;
 }

@@ -23,7 +23,7 @@ public sealed class Pipeline
     public Pipeline(IStage identify, RecordStage record, LeverStages? levers, RetryStage retry, IStage send, KeepStage? keep = null)
         : this(WithKeep(keep, levers is null
             ? [identify, record, retry, send]
-            : [identify, record, levers.Plan, levers.Watch, levers.Trim, levers.Recall, levers.Coalesce, levers.Cascade, levers.Route, levers.Uncut, levers.Output, levers.Mark, levers.Place, retry, send]))
+            : [identify, record, levers.Plan, levers.Watch, levers.Trim, levers.Recall, levers.Semantic, levers.Coalesce, levers.Cascade, levers.Route, levers.Uncut, levers.Output, levers.Mark, levers.Place, retry, send]))
     { }
 
     internal Pipeline(IStage[] stages)

@@ -29,16 +29,34 @@ internal static class AnswerIdentity
     public static AnswerKeys? KeysOf(Invocation invocation)
     {
         var request = invocation.Request;
-        // Whoever has no key shares with nobody who has one; the upstream is another account or none.
-        string?[] scope =
-        [
-            invocation.Caller.KeyId, invocation.Caller.PresentedSluiceKey ? null : ForeignCredential(request.Headers), invocation.Upstream.Name,
-            request.Model?.Raw, QueryOf(request.Target), StreamOptions(request), NameOf(request.Operation), .. DecidingHeaders(request.Headers),
-        ];
+        string?[] scope = [.. ScopeOf(invocation)];
         if (!CacheKey.TryCompute(invocation.Outline, request.Body.Span, scope, CacheKeyFields.Default, out var plain))
             return null;
         var (own, other) = request.Facts.Streamed ? (plain.OfStream, plain) : (plain, plain.OfStream);
         return new AnswerKeys(own, ReplyForms.HasOther(request.Operation, request.Facts.Dialect) ? other : null);
+    }
+
+    /// <summary>
+    /// A SHA-512 over all that decides the answer, of a body that stands for others like it: plain and streamed calls share it if
+    /// one's answer can be given to the other.
+    /// </summary>
+    /// <param name="digest">Room for 64 bytes.</param>
+    public static bool TryHash(Invocation invocation, PromptOutline outline, ReadOnlySpan<byte> body, Span<byte> digest)
+    {
+        var request = invocation.Request;
+        var form = ReplyForms.HasOther(request.Operation, request.Facts.Dialect) ? "both" : request.Facts.Streamed ? "stream" : "plain";
+        return CacheKey.TryHash(outline, body, [form, .. ScopeOf(invocation)], CacheKeyFields.Default, digest);
+    }
+
+    private static IEnumerable<string?> ScopeOf(Invocation invocation)
+    {
+        var request = invocation.Request;
+        // Whoever has no key shares with nobody who has one; the upstream is another account or none.
+        return
+        [
+            invocation.Caller.KeyId, invocation.Caller.PresentedSluiceKey ? null : ForeignCredential(request.Headers), invocation.Upstream.Name,
+            request.Model?.Raw, QueryOf(request.Target), StreamOptions(request), NameOf(request.Operation), .. DecidingHeaders(request.Headers),
+        ];
     }
 
     /// <summary>Two operations that differ in the form of their answer alone have one name.</summary>

@@ -57,7 +57,8 @@ public sealed class LeverLog
     public void Abandon()
     {
         IsAbandoned = true;
-        _effects.RemoveAll(e => !e.IsShadow);
+        // What looking an answer up has cost was billed, whatever becomes of the request.
+        _effects.RemoveAll(e => !e.IsShadow && e.Lever != Lever.Semantic.Name());
     }
 
     /// <summary>Asks to be told how the invocation ended.</summary>

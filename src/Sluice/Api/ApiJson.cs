@@ -7,5 +7,6 @@ internal sealed record ReadyAnswer(string Ledger, string? Message, int Pending, 
 
 [JsonSerializable(typeof(ReadyAnswer))]
 [JsonSerializable(typeof(RoutesAnswer))]
+[JsonSerializable(typeof(SemanticAnswer))]
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 internal sealed partial class ApiJson : JsonSerializerContext;

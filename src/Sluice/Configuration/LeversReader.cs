@@ -1,12 +1,19 @@
 using System.Collections.Immutable;
+using Sluice.Bedrock.Operations;
 using Sluice.Core.Pricing;
 using Sluice.Gateway.Levers.Marking.Normalising;
 using Sluice.Gateway.Levers.Planning;
+using Sluice.Gateway.Levers.SemanticRecall;
+using Sluice.Gateway.Levers.SemanticRecall.Bounding;
+using Sluice.Gateway.Levers.SemanticRecall.Embedders;
 using Sluice.Gateway.Levers.Trimming;
 
 namespace Sluice.Configuration;
 
-/// <summary>Reads the levers: one mode for all (<c>levers: on</c>), or a mapping with each lever's own and with exceptions.</summary>
+/// <summary>
+/// Reads the levers: one mode for all (<c>levers: on</c>), or a mapping with each lever's own and with exceptions. Semantic
+/// recall may answer another question than the one that was asked, so only its own word turns it on.
+/// </summary>
 internal static class LeversReader
 {
     private static readonly Dictionary<string, LeverMode> Modes = new(StringComparer.Ordinal)
@@ -22,6 +29,8 @@ internal static class LeversReader
         ["default"] = ServiceTier.Default,
         ["priority"] = ServiceTier.Priority,
     };
+
+    private static readonly Dictionary<string, ErrorBasis> Bases = new(StringComparer.Ordinal) { ["hits"] = ErrorBasis.Hits, ["calls"] = ErrorBasis.Calls };
 
     private static readonly Dictionary<string, TableFormat> Tables = new(StringComparer.Ordinal) { ["csv"] = TableFormat.Csv, ["markdown"] = TableFormat.Markdown };
 
@@ -55,7 +64,7 @@ internal static class LeversReader
             Default = options,
             Exceptions = exceptions,
             ControlShare = section.Number("control_share", 0, 1) ?? defaults.ControlShare,
-            HoldBackShare = section.Number("hold_back_share", 0, 0.15) ?? defaults.HoldBackShare,
+            HoldBackShare = section.Number("hold_back_share", 0, 0.12) ?? defaults.HoldBackShare,
             ControlSeed = (ulong)(section.Integer("control_seed", 0, int.MaxValue) ?? 0),
         };
         section.RejectUnknown();
@@ -106,6 +115,7 @@ internal static class LeversReader
                 DiskBytes = own.Bytes("disk") ?? options.Recall.DiskBytes,
             },
         },
+        Lever.Semantic => options with { Semantic = Semantic(own, options.Semantic) },
         Lever.Coalesce => options with { Coalesce = options.Coalesce with { Sampled = own.Flag("sampled") ?? options.Coalesce.Sampled } },
         Lever.Output => options with
         {
@@ -128,6 +138,29 @@ internal static class LeversReader
         },
         _ => options,
     };
+
+    private static SemanticRecallOptions Semantic(YamlSection own, SemanticRecallOptions basis)
+    {
+        var options = basis with
+        {
+            Lifetime = own.Duration("lifetime") ?? basis.Lifetime,
+            Sampled = own.Flag("sampled") ?? basis.Sampled,
+            ErrorRate = own.Number("error_rate", 0.0001, 0.5) ?? basis.ErrorRate,
+            Basis = own.Choice("bound", Bases) ?? basis.Basis,
+            ModelFile = own.Text("model") ?? basis.ModelFile,
+            MaxBytes = own.Bytes("memory") ?? basis.MaxBytes,
+            DiskBytes = own.Bytes("disk") ?? basis.DiskBytes,
+        };
+        if (own.Text("embedder") is { } embedder)
+        {
+            options = options with { Embedder = embedder == "hashed" ? null : ModelIdentifier.Parse(embedder) };
+            if (options.Embedder is { } model && BedrockEmbedder.FamilyOf(model.BaseModel) is null)
+                own.Report("embedder", $"is '{embedder}'; it must be hashed, amazon.titan-embed-text-v2:0, cohere.embed-english-v3 or cohere.embed-multilingual-v3");
+        }
+        if (options is { Embedder: not null, ModelFile: not null })
+            own.Report("model", "is for the hashed embedder alone; leave out 'model' or 'embedder'");
+        return options;
+    }
 
     private static IReadOnlyList<string>? Tags(YamlSection own)
     {

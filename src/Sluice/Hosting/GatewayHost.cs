@@ -31,8 +31,9 @@ internal sealed class GatewayHost : IAsyncDisposable
     private readonly ReplyArchive? _archive;
     private readonly QualityBook _quality;
     private readonly SampleRunner _samples;
+    private readonly SemanticKeeper? _semantic;
 
-    private GatewayHost(WebApplication application, SluiceOptions options, LiveLedger ledger, ReplyArchive? archive, (QualityBook Book, SampleRunner Samples) quality, SimulatorHost? simulator, UpstreamFactory upstreams, GatewayMetrics metrics, PrometheusText prometheus)
+    private GatewayHost(WebApplication application, SluiceOptions options, LiveLedger ledger, ReplyArchive? archive, SemanticKeeper? semantic, (QualityBook Book, SampleRunner Samples) quality, SimulatorHost? simulator, UpstreamFactory upstreams, GatewayMetrics metrics, PrometheusText prometheus)
     {
         _application = application;
         _upstreams = upstreams;
@@ -40,6 +41,7 @@ internal sealed class GatewayHost : IAsyncDisposable
         _prometheus = prometheus;
         _archive = archive;
         (_quality, _samples) = quality;
+        _semantic = semantic;
         Ledger = ledger;
         Simulator = simulator;
         DataDirectory = options.DataDirectory;
@@ -122,7 +124,12 @@ internal sealed class GatewayHost : IAsyncDisposable
             // Whatever is not our own path is a call for Bedrock.
             application.Map("/{**path}", application.Services.GetRequiredService<GatewayEndpoint>().HandleAsync);
             await application.StartAsync(cancellationToken);
-            return new GatewayHost(application, options, ledger, archive, (quality, samples), simulator, upstreams, metrics, prometheus);
+            var semantic = options.Levers.All.Any(o => o.Semantic.DiskBytes > 0)
+                ? new SemanticKeeper(
+                    application.Services.GetRequiredService<SnapshotCompiler>().Semantic,
+                    new SemanticFile(options.DataDirectory, settings.Time, loggers.CreateLogger<SemanticFile>()), settings.Time)
+                : null;
+            return new GatewayHost(application, options, ledger, archive, semantic, (quality, samples), simulator, upstreams, metrics, prometheus);
         }
         catch (Exception e)
         {
@@ -154,6 +161,8 @@ internal sealed class GatewayHost : IAsyncDisposable
         _upstreams.Dispose();
         if (Simulator is not null)
             await Simulator.DisposeAsync();
+        if (_semantic is not null)
+            await _semantic.DisposeAsync();
         if (_archive is not null)
             await _archive.DisposeAsync();
         await Ledger.DisposeAsync();

@@ -13,6 +13,7 @@ using Sluice.Gateway.Levers.Placing;
 using Sluice.Gateway.Levers.Planning;
 using Sluice.Gateway.Levers.Recalling;
 using Sluice.Gateway.Levers.Routing;
+using Sluice.Gateway.Levers.SemanticRecall;
 using Sluice.Gateway.Levers.Trimming;
 using Sluice.Gateway.Levers.Watching;
 using Sluice.Gateway.Stages.Identifying;
@@ -46,6 +47,8 @@ internal sealed class SnapshotCompiler(
     private readonly WarmPlaces _places = new();
     private readonly OutputLever _output = new(new LearnedMaximum(new OutputOptions()), calibration);
     private readonly RecallStage _recall = new(new ReplyStore(MaxStoredReplyBytes), archive, time, loggers.CreateLogger<RecallStage>());
+    private readonly SemanticStage _semantic = new(time, loggers.CreateLogger<SemanticStage>());
+    private readonly SemanticModels _semanticModels = new();
     private readonly CoalesceStage _coalesce = new(loggers.CreateLogger<CoalesceStage>());
     private readonly RouteWatch _routes = new();
     private readonly CascadeWatch _cascades = new();
@@ -59,6 +62,9 @@ internal sealed class SnapshotCompiler(
     /// <summary>What marking has learned, for the report.</summary>
     public PrefixLearner Prefixes => _prefixes;
 
+    /// <summary>What semantic recall has stored and learned.</summary>
+    public SemanticStage Semantic => _semantic;
+
     /// <summary>What became of routes and cascades.</summary>
     public RouteBoard RouteBoard => new(_routes, _cascades);
 
@@ -68,6 +74,7 @@ internal sealed class SnapshotCompiler(
         var models = new ModelResolver(options.Models, time, loggers.CreateLogger<ModelResolver>());
         var prices = PriceBooks.Of(options.Prices);
         var place = new PlaceLever(prices, time, _places);
+        _semantic.Use(options.Levers.All.Where(o => o.ModeOf(Lever.Semantic) != LeverMode.Off).Select(o => o.Semantic), _semanticModels.Of);
         var recorder = new Recorder(ledger, prices, models, options.Record, metrics, time, loggers.CreateLogger<Recorder>());
         var record = new RecordStage(recorder, options.Record, loggers.CreateLogger<RecordStage>());
         var send = Ends?.Send ?? new SendStage(time);
@@ -81,6 +88,7 @@ internal sealed class SnapshotCompiler(
                     new WatchStage(options.Watch, Quality?.Book, Quality?.Samples, record, send, time, loggers.CreateLogger<WatchStage>()),
                     Rewriting(_trim),
                     _recall,
+                    _semantic,
                     _coalesce,
                     new CascadeStage(_cascades, prices, loggers.CreateLogger<CascadeStage>()),
                     Rewriting(new RouteLever(RouteChoosers.Of(options.ModelRoutes, prices, _places), _routes, time)),

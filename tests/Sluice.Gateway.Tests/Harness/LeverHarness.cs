@@ -17,6 +17,7 @@ using Sluice.Gateway.Levers.Output;
 using Sluice.Gateway.Levers.Placing;
 using Sluice.Gateway.Levers.Planning;
 using Sluice.Gateway.Levers.Recalling;
+using Sluice.Gateway.Levers.SemanticRecall;
 using Sluice.Gateway.Levers.Trimming;
 using Sluice.Gateway.Levers.Watching;
 using Sluice.Gateway.Stages.Recording;
@@ -40,13 +41,15 @@ internal sealed class LeverHarness : ILedgerWriter, IDisposable
 
     /// <param name="options">For every call; there is no control group.</param>
     /// <param name="more">Takes part after the levers of the product.</param>
-    public LeverHarness(LeverOptions options, IRewritingLever? more = null, long storeBytes = 1_000_000, CascadeWatch? cascades = null, IReplyArchive? archive = null)
-        : this(new LeverSettings { Default = options, ControlShare = 0 }, more, storeBytes, cascades, archive) { }
+    public LeverHarness(LeverOptions options, IRewritingLever? more = null, long storeBytes = 1_000_000, CascadeWatch? cascades = null, IReplyArchive? archive = null, SemanticModel? semantic = null)
+        : this(new LeverSettings { Default = options, ControlShare = 0 }, more, storeBytes, cascades, archive, semantic) { }
 
     /// <param name="book">Verdicts on what is sampled; null for no quality watch.</param>
     /// <param name="watch">What is sampled; null for the defaults.</param>
-    public LeverHarness(LeverSettings settings, IRewritingLever? more = null, long storeBytes = 1_000_000, CascadeWatch? cascades = null, IReplyArchive? archive = null, QualityBook? book = null, WatchOptions? watch = null)
+    public LeverHarness(LeverSettings settings, IRewritingLever? more = null, long storeBytes = 1_000_000, CascadeWatch? cascades = null, IReplyArchive? archive = null, SemanticModel? semantic = null, QualityBook? book = null, WatchOptions? watch = null)
     {
+        Semantic = new SemanticStage(Time, NullLogger<SemanticStage>.Instance);
+        Semantic.Use(settings.All.Where(o => o.ModeOf(Lever.Semantic) != LeverMode.Off).Select(o => o.Semantic), _ => semantic ?? SemanticModel.Untrained);
         var models = new ModelResolver(new Dictionary<string, string>(), Time, NullLogger<ModelResolver>.Instance);
         var record = new RecordOptions();
         var recorder = new Recorder(this, PriceBook.Default, models, record, _metrics, Time, NullLogger<Recorder>.Instance);
@@ -62,6 +65,7 @@ internal sealed class LeverHarness : ILedgerWriter, IDisposable
             new WatchStage(watch ?? new WatchOptions(), book, Samples, recording, Upstream, Time, NullLogger<WatchStage>.Instance),
             Rewriting(new TrimLever(new TokenCalibration(), check: null)),
             new RecallStage(Store, archive, Time, NullLogger<RecallStage>.Instance),
+            Semantic,
             Coalesce,
             Rewriting(new MarkLever(Prefixes, PriceBook.Default, Time, place)),
             Rewriting(place),
@@ -77,6 +81,8 @@ internal sealed class LeverHarness : ILedgerWriter, IDisposable
     public PlayedUpstream Upstream { get; }
 
     public CoalesceStage Coalesce { get; } = new(NullLogger<CoalesceStage>.Instance);
+
+    public SemanticStage Semantic { get; }
 
     public ReplyStore Store { get; }
 

@@ -5,6 +5,8 @@ using Sluice.Gateway.Levers.Marking.Normalising;
 using Sluice.Gateway.Levers.Placing;
 using Sluice.Gateway.Levers.Planning;
 using Sluice.Gateway.Levers.Recalling;
+using Sluice.Gateway.Levers.SemanticRecall;
+using Sluice.Gateway.Levers.SemanticRecall.Bounding;
 using Sluice.Gateway.Levers.Trimming;
 
 namespace Sluice.Tests.Configuration;
@@ -28,8 +30,31 @@ public sealed class LeversReaderTests
     {
         var levers = Read($"levers: {word}");
 
-        Assert.All(LeverNames.All, lever => Assert.Equal(mode, levers.Default.ModeOf(lever)));
+        Assert.All(LeverNames.All.Except([Lever.Semantic]), lever => Assert.Equal(mode, levers.Default.ModeOf(lever)));
         Assert.Equal(mode == LeverMode.Off, levers.IsOff);
+    }
+
+    [Fact]
+    public void SemanticRecallTakesItsOwnWordToBeTurnedOnAndNoneToBeTurnedOff()
+    {
+        Assert.Equal(LeverMode.Off, Read("levers: on").Default.ModeOf(Lever.Semantic));
+        Assert.Equal(LeverMode.Off, Read("levers: { mode: shadow }").Default.ModeOf(Lever.Semantic));
+        Assert.Equal(LeverMode.On, Read("levers: { mode: shadow, semantic: on }").Default.ModeOf(Lever.Semantic));
+
+        var settings = Read("levers: { semantic: { error_rate: 0.02 }, exceptions: [{ app: x, mode: off }, { app: y, mode: on }] }");
+        Assert.Equal([LeverMode.Off, LeverMode.On], settings.Exceptions.Select(e => e.Options.ModeOf(Lever.Semantic)));
+    }
+
+    [Fact]
+    public void EverySettingOfSemanticRecallIsUnderstood()
+    {
+        Assert.Equal(new SemanticRecallOptions(), Read("levers: { semantic: on }").Default.Semantic);
+        var options = Read("levers: { semantic: { mode: shadow, error_rate: 0.02, bound: calls, model: x.model, lifetime: 2h, sampled: true, memory: 8MB, embedder: hashed } }").Default;
+        Assert.Equal(LeverMode.Shadow, options.ModeOf(Lever.Semantic));
+        Assert.Equal(
+            new SemanticRecallOptions { ErrorRate = 0.02, Basis = ErrorBasis.Calls, ModelFile = "x.model", Lifetime = TimeSpan.FromHours(2), Sampled = true, MaxBytes = 8 << 20 },
+            options.Semantic);
+        Assert.Equal("cohere.embed-english-v3", Read("levers: { semantic: { embedder: cohere.embed-english-v3 } }").Default.Semantic.Embedder!.BaseModel);
     }
 
     [Fact]
@@ -38,7 +63,7 @@ public sealed class LeversReaderTests
         var levers = Read("levers: { mode: on, recall: off, mark: shadow }").Default;
 
         Assert.Equal(
-            [LeverMode.On, LeverMode.Off, LeverMode.On, LeverMode.On, LeverMode.On, LeverMode.Shadow, LeverMode.On],
+            [LeverMode.On, LeverMode.Off, LeverMode.Off, LeverMode.On, LeverMode.On, LeverMode.On, LeverMode.Shadow, LeverMode.On],
             LeverNames.All.Select(levers.ModeOf));
     }
 
@@ -81,7 +106,7 @@ public sealed class LeversReaderTests
         Assert.Equal(new PlaceOptions { AnyRegion = true, Tier = ServiceTier.Flex, StandardLatency = true }, options.Place);
         // A mapping without a mode is on; what is not named has the mode of all.
         Assert.Equal(
-            [LeverMode.On, LeverMode.On, LeverMode.Off, LeverMode.Shadow, LeverMode.On, LeverMode.Shadow, LeverMode.On],
+            [LeverMode.On, LeverMode.On, LeverMode.Off, LeverMode.Off, LeverMode.Shadow, LeverMode.On, LeverMode.Shadow, LeverMode.On],
             LeverNames.All.Select(options.ModeOf));
     }
 
@@ -150,9 +175,9 @@ public sealed class LeversReaderTests
         [
             "sluice.yaml:2:9: levers.mode is 'maybe'; it must be one of off, shadow, on.",
             "sluice.yaml:3:18: levers.control_share is '2'; it must be a number from 0 to 1.",
-            "sluice.yaml:4:20: levers.hold_back_share is '0.5'; it must be a number from 0 to 0.15.",
+            "sluice.yaml:4:20: levers.hold_back_share is '0.5'; it must be a number from 0 to 0.12.",
             "sluice.yaml:5:17: levers.control_seed is '-1'; it must be a whole number from 0 to 2147483647.",
-            "sluice.yaml:6:3: levers.trimm is not a setting; known here: coalesce, control_seed, control_share, exceptions, hold_back_share, mark, mode, output, place, recall, route, trim.",
+            "sluice.yaml:6:3: levers.trimm is not a setting; known here: coalesce, control_seed, control_share, exceptions, hold_back_share, mark, mode, output, place, recall, route, semantic, trim.",
             "sluice.yaml:7:11: levers.trim.keep_url is not a setting; known here: keep_navigation, keep_urls, mode, tables, tags, tool_results, user_texts.",
             "sluice.yaml:7:33: levers.trim.tags has '<a>'; a tag is its name alone, such as report for <report>...</report>.",
             "sluice.yaml:8:20: levers.output.brief is 'short'; it must be true or false.",
@@ -163,7 +188,7 @@ public sealed class LeversReaderTests
             "sluice.yaml:11:18: levers.place.tier is 'cheap'; it must be one of flex, default, priority.",
             "sluice.yaml:11:37: levers.place.any_region is '1'; it must be true or false.",
             "sluice.yaml:13:7: levers.exceptions[0].app is missing, as are 'task', 'key' and 'models'; at least one says which calls the exception is for.",
-            "sluice.yaml:14:20: levers.exceptions[1].colour is not a setting; known here: app, coalesce, key, mark, mode, models, output, place, recall, route, task, trim.",
+            "sluice.yaml:14:20: levers.exceptions[1].colour is not a setting; known here: app, coalesce, key, mark, mode, models, output, place, recall, route, semantic, task, trim.",
         ];
         Assert.Equal(expected, error.Errors.Select(e => e.ToString()).OrderBy(e => int.Parse(e.Split(':')[1], System.Globalization.CultureInfo.InvariantCulture)).ThenBy(e => e, StringComparer.Ordinal));
     }

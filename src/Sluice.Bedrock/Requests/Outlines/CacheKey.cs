@@ -38,7 +38,17 @@ public readonly record struct CacheKey(UInt128 High, UInt128 Low)
     public static bool TryCompute(
         PromptOutline outline, ReadOnlySpan<byte> body, ReadOnlySpan<string?> scope, CacheKeyFields fields, out CacheKey key)
     {
-        key = default;
+        Span<byte> digest = stackalloc byte[SHA512.HashSizeInBytes];
+        // Where the processor has no instructions for either, SHA-512 is half as fast again as SHA-256; its first half is as strong.
+        var isKnown = TryHash(outline, body, scope, fields, digest);
+        key = isKnown ? Read(digest) : default;
+        return isKnown;
+    }
+
+    /// <summary>The same as a whole SHA-512, of which a key is the first half.</summary>
+    /// <param name="digest">Room for 64 bytes.</param>
+    public static bool TryHash(PromptOutline outline, ReadOnlySpan<byte> body, ReadOnlySpan<string?> scope, CacheKeyFields fields, Span<byte> digest)
+    {
         if (outline.IsSupported ? !outline.IsComplete : !Utf8.IsValid(body))
             return false;
         var prompt = new CanonicalPrompt(outline, sorts: true, fields);
@@ -49,10 +59,7 @@ public readonly record struct CacheKey(UInt128 High, UInt128 Low)
             var isAppended = outline.IsSupported ? TryAppendParts(ref prompt, outline, body) : TryAppendWhole(ref prompt.Json, body);
             if (!isAppended)
                 return false;
-            // Where the processor has no instructions for either, SHA-512 is half as fast again as SHA-256; its first half is as strong.
-            Span<byte> digest = stackalloc byte[SHA512.HashSizeInBytes];
             SHA512.HashData(prompt.Json.Bytes, digest);
-            key = Read(digest);
             return true;
         }
         finally

@@ -13,6 +13,8 @@ public sealed record LeverOptions
 
     public Recalling.RecallOptions Recall { get; init; } = new();
 
+    public SemanticRecall.SemanticRecallOptions Semantic { get; init; } = new();
+
     public Coalescing.CoalesceOptions Coalesce { get; init; } = new();
 
     public Output.OutputOptions Output { get; init; } = new();
@@ -27,6 +29,10 @@ public sealed record LeverOptions
 
     public LeverOptions With(Lever lever, LeverMode mode) => this with { Modes = Modes.SetItem((int)lever, mode) };
 
-    /// <summary>The same options with every lever in one mode.</summary>
-    public LeverOptions WithAll(LeverMode mode) => this with { Modes = [.. LeverNames.All.Select(_ => mode)] };
+    /// <summary>
+    /// The same options with every lever in one mode; but what may answer another question than the one that was asked takes the
+    /// owner's own word, so one word for all can turn semantic recall off and not on.
+    /// </summary>
+    public LeverOptions WithAll(LeverMode mode) =>
+        this with { Modes = [.. LeverNames.All.Select(lever => lever == Lever.Semantic && mode != LeverMode.Off ? ModeOf(lever) : mode)] };
 }

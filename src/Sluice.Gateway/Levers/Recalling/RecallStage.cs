@@ -17,12 +17,6 @@ namespace Sluice.Gateway.Levers.Recalling;
 /// </summary>
 public sealed partial class RecallStage(ReplyStore store, IReplyArchive? archive, TimeProvider time, ILogger<RecallStage> logger) : IStage
 {
-    /// <summary>The reasons to stop that mean that the model had finished, in the words of each family.</summary>
-    private static readonly HashSet<string> Finished = new(StringComparer.OrdinalIgnoreCase)
-    {
-        "end_turn", "stop_sequence", "stop", "tool_use", "tool_calls", "complete", "finish",
-    };
-
     public string Name => Lever.Recall.Name();
 
     public ValueTask<Reply> InvokeAsync(Invocation invocation, Next next, CancellationToken cancellationToken)
@@ -125,28 +119,12 @@ public sealed partial class RecallStage(ReplyStore store, IReplyArchive? archive
 
     private void Keep(Invocation invocation, CacheKey key, Reply reply, ReplyTee tee, Settlement settlement)
     {
-        var record = settlement.Record;
-        // Converse says by its stop reason that a guardrail stepped in. InvokeModel says it among the model's own fields, under a
-        // stop reason as of any other reply.
-        if (invocation.Original.Facts.HasGuardrail && record.Operation is not (Operation.Converse or Operation.ConverseStream))
+        if (!WholeAnswer.TryTake(invocation, reply, tee, settlement.Record, time.GetUtcNow(), out var stored))
             return;
-        // Who shared another call's answer leaves the keeping to that one.
-        if (!tee.IsWhole || record.Attempts.IsEmpty || record.Outcome is not (Outcome.Completed or Outcome.ClientAborted) || record.Error is not null
-            || record.Usage?.Source != UsageSource.Measured || !Finished.Contains(record.StopReason ?? ""))
-            return;
-        var isMarked = record.Decisions.Any(d => d.Lever == Lever.Mark.Name() && !d.IsShadow);
-        var stored = new StoredReply(reply.Status, [.. reply.Headers.Where(h => Describes(h.Key))], tee.Bytes.ToArray(), isMarked, time.GetUtcNow());
         store.Put(key, stored);
         if (archive is not null && invocation.Levers.Options.Recall.DiskBytes > 0)
             archive.Keep((key.High, key.Low), stored.StoredAt, stored.ToBytes());
     }
-
-    /// <summary>The header says something of the answer and nothing of the one request that it came from.</summary>
-    private static bool Describes(string name) =>
-        !name.StartsWith("x-sluice-", StringComparison.OrdinalIgnoreCase)
-        && !name.Equals("x-amzn-requestid", StringComparison.OrdinalIgnoreCase)
-        && !name.Equals("request-id", StringComparison.OrdinalIgnoreCase)
-        && !name.Equals("date", StringComparison.OrdinalIgnoreCase);
 
     private static partial class Log
     {

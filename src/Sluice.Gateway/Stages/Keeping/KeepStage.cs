@@ -24,7 +24,7 @@ public sealed class KeepStage(InvocationLog log) : IStage
     private void Keep(Invocation invocation, Levers.Settlement settlement, Reply? reply, ReplyTee tee)
     {
         var record = settlement.Record;
-        var told = record.Attempts.IsEmpty ? invocation.Recording?.AnswerShape?.Usage : settlement.Final?.Usage;
+        var told = !invocation.Attempts.HasCurrent ? invocation.Recording?.AnswerShape?.Usage : settlement.Final?.Usage;
         log.Add(new KeptCall(
             record, invocation.Original with { Body = invocation.Original.Body.ToArray() },
             reply is not null && tee.IsWhole ? tee.Bytes : default, reply?.Framing ?? default, reply?.Headers["Content-Type"],

@@ -55,7 +55,7 @@ internal sealed class OpenRecord(Invocation invocation, Recorder recorder)
         invocation.Attempts.BeforeSending = null;
         var reading = Finish();
         var ended = outcome ?? Ending(reading);
-        error ??= ErrorOf(reading) ?? (ended == Outcome.UpstreamError && invocation.Attempts.Count > 0 ? invocation.Attempts.Current.Error : null);
+        error ??= ErrorOf(reading) ?? (ended == Outcome.UpstreamError && invocation.Attempts.HasCurrent ? invocation.Attempts.Current.Error : null);
         var cost = SettleLastAttempt(reading, ended, error);
         var record = Record(ended, reading, error, cost);
         var final = FinalShape(reading);
@@ -86,7 +86,7 @@ internal sealed class OpenRecord(Invocation invocation, Recorder recorder)
 
     private CallShape? FinalShape(ReplyReading? reading)
     {
-        var usage = invocation.Attempts.Count == 0 ? Usage.None : invocation.Attempts.Current.Usage;
+        var usage = !invocation.Attempts.HasCurrent ? Usage.None : invocation.Attempts.Current.Usage;
         return usage is null ? null : new CallShape(usage, Identity(Served(reading), reading));
     }
 
@@ -146,14 +146,14 @@ internal sealed class OpenRecord(Invocation invocation, Recorder recorder)
     {
         if (CallerLeft)
             return Outcome.ClientAborted;
-        if (invocation.Attempts.Count == 0)
+        if (!invocation.Attempts.HasCurrent)
             return _reply is { IsSuccess: true } ? Outcome.AnsweredLocally : Outcome.Refused;
         return reading is null || ErrorOf(reading) is not null ? Outcome.UpstreamError : Outcome.Completed;
     }
 
     private Cost? SettleLastAttempt(ReplyReading? reading, Outcome ended, string? error)
     {
-        if (invocation.Attempts.Count == 0)
+        if (!invocation.Attempts.HasCurrent)
             return Cost.Zero;
         var last = invocation.Attempts.Current;
         var usage = reading?.Usage ?? last.Usage;

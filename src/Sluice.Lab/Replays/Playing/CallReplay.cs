@@ -185,7 +185,7 @@ public sealed class CallReplay(PipelineMaker pipelines, PriceBook prices, IReadO
                 {
                     // The record is closed when the reply has been read.
                 }
-                if (invocation.Attempts.Count > 0)
+                if (invocation.Attempts.HasCurrent)
                 {
                     _asked += facts.MaxTokens ?? CallersLimit;
                     _reserved += invocation.Request.Facts.MaxTokens ?? CallersLimit;

@@ -53,7 +53,7 @@ internal static class LeverNotes
         _ => "not known: the ledger does not tell which calls were the same",
     } + "; set recording.bodies to keep them";
 
-    private static bool NeedsBodies(Lever lever) => lever is Lever.Trim or Lever.Recall or Lever.Coalesce or Lever.Mark;
+    private static bool NeedsBodies(Lever lever) => lever is Lever.Trim or Lever.Recall or Lever.Semantic or Lever.Coalesce or Lever.Mark;
 
     private static bool IsOn(LeverSettings settings, Lever lever) =>
         settings.Default.ModeOf(lever) == LeverMode.On || settings.Exceptions.Any(e => e.Options.ModeOf(lever) == LeverMode.On);

@@ -14,6 +14,7 @@ using Sluice.Gateway.Levers.Output;
 using Sluice.Gateway.Levers.Placing;
 using Sluice.Gateway.Levers.Planning;
 using Sluice.Gateway.Levers.Routing;
+using Sluice.Gateway.Levers.SemanticRecall;
 using Sluice.Gateway.Levers.Trimming;
 using Sluice.Hosting;
 using Sluice.Output;
@@ -71,6 +72,7 @@ public static class LeversCommand
                 Lever.Mark => Rewrite(new MarkLever(new PrefixLearner(invocation.Levers.Options.Mark), prices, TimeProvider.System), invocation, prices),
                 Lever.Place => Rewrite(new PlaceLever(prices, TimeProvider.System), invocation, prices),
                 Lever.Recall => Answers(invocation, invocation.Levers.Options.Recall.Sampled, "answers from memory once the same call has been answered"),
+                Lever.Semantic => Semantic(invocation),
                 Lever.Coalesce => Answers(invocation, invocation.Levers.Options.Coalesce.Sampled, "shares the attempt of the same call in flight"),
                 _ => Rewrite(new OutputLever(new LearnedMaximum(invocation.Levers.Options.Output), new TokenCalibration()), invocation, prices),
             };
@@ -101,6 +103,19 @@ public static class LeversCommand
         return (does, rewriting.Why, saving);
 
         Money? Price(CallShape priced) => prices.Price(priced.Identity, priced.Usage, invocation.StartedAt).Total;
+    }
+
+    private static (string Does, string Why, Money? Saving) Semantic(Invocation invocation)
+    {
+        var options = invocation.Levers.Options.Semantic;
+        if (Answers(invocation, options.Sampled, "") is { Does: "nothing" } not)
+            return not;
+        if (!SemanticStage.CanLookUp(invocation))
+            return ("nothing", "the last message is not one text of its user", null);
+        var isCalibrated = options.Embedder is null && new SemanticModels().Of(options).Calibration is not null;
+        return ("looks", isCalibrated
+            ? "answers from memory once the caller's own calls bear the calibration out and a question like it has been answered"
+            : "its embedder has no calibration, so it serves nothing before the caller's own calls prove a threshold; see 'sluice semantic train'", null);
     }
 
     private static (string Does, string Why, Money? Saving) Answers(Invocation invocation, bool sampled, string does)

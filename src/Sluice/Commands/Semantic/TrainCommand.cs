@@ -35,10 +35,10 @@ internal static class TrainCommand
             SemanticModelFile.Write(path, model);
             if (model.Calibration is not { } calibration)
             {
-                Console.WriteLine($"{path}: no threshold reaches a precision of {parsed.GetValue(precision)} for sure; label more pairs, or ask for less.");
+                parsed.InvocationConfiguration.Output.WriteLine($"{path}: no threshold reaches a precision of {parsed.GetValue(precision)} for sure; label more pairs, or ask for less.");
                 return ExitCode.No;
             }
-            Console.WriteLine($"{path}: threshold {calibration.Threshold:0.0000} for {calibration.Embedder}; {calibration.Accepted:#,0} of {calibration.Labels:#,0} pairs pass, {calibration.PrecisionLow:0.000} or more of them right.");
+            parsed.InvocationConfiguration.Output.WriteLine($"{path}: threshold {calibration.Threshold:0.0000} for {calibration.Embedder}; {calibration.Accepted:#,0} of {calibration.Labels:#,0} pairs pass, {calibration.PrecisionLow:0.000} or more of them right.");
             return ExitCode.Ok;
         });
         return command;

@@ -26,8 +26,7 @@ public sealed class ErrorBound(ErrorBoundOptions options, Calibration? calibrati
     private const double Aim = 0.8;
 
     private readonly Random _random = new(seed);
-    private readonly Queue<Label> _labels = new();
-    private long _calls;
+    private readonly Queue<BoundLabel> _labels = new();
     private int _newLabels;
 
     /// <summary>The score from which on matches are served now; infinity while nothing is.</summary>
@@ -39,29 +38,39 @@ public sealed class ErrorBound(ErrorBoundOptions options, Calibration? calibrati
     /// <summary>How many of them would have been wrong.</summary>
     public int ExploredWrong { get; private set; }
 
+    /// <summary>How many were looked up.</summary>
+    public long Calls { get; private set; }
+
+    /// <summary>How many matches were found good enough and given, or in shadow would have been.</summary>
+    public long Served { get; private set; }
+
     public WilsonInterval FalseHitRate => WilsonInterval.Of(ExploredWrong, Explored);
 
     /// <summary>A call was looked up, whatever came of it.</summary>
-    public void Count() => _calls++;
+    public void Count() => Calls++;
 
     public BoundDecision Decide(double score, EntryTrust entry)
     {
         if (score < Threshold || !entry.Trusts(score))
             return BoundDecision.Ask;
-        return _random.NextDouble() < options.ExplorationShare ? BoundDecision.Explore : BoundDecision.Serve;
+        if (_random.NextDouble() < options.ExplorationShare)
+            return BoundDecision.Explore;
+        Served++;
+        return BoundDecision.Serve;
     }
 
     /// <summary>What the fresh answer showed of a match that was not served.</summary>
+    /// <param name="seesAll">Nothing is served, so that every match tells, and none stands for others.</param>
     /// <returns>What is now known of the entry.</returns>
-    public EntryTrust Learn(double score, BoundDecision decision, bool isRight, EntryTrust entry)
+    public EntryTrust Learn(double score, BoundDecision decision, bool isRight, EntryTrust entry, bool seesAll = false)
     {
-        if (decision == BoundDecision.Explore)
+        if (decision != BoundDecision.Ask)
         {
             Explored++;
             ExploredWrong += isRight ? 0 : 1;
         }
         // A match that is mostly served is seen only now and then, and stands for all those that were not seen.
-        _labels.Enqueue(new(score, isRight, decision == BoundDecision.Explore ? 1 / options.ExplorationShare : 1, _calls));
+        _labels.Enqueue(new(score, isRight, decision == BoundDecision.Explore && !seesAll ? 1 / options.ExplorationShare : 1, Calls));
         if (_labels.Count > options.MaxLabels)
             _labels.Dequeue();
         if (++_newLabels >= options.LabelsBetweenFits)
@@ -72,11 +81,25 @@ public sealed class ErrorBound(ErrorBoundOptions options, Calibration? calibrati
         return entry.With(score, isRight);
     }
 
+    /// <summary>What was learned, to be kept over a restart.</summary>
+    public BoundSnapshot Snapshot() => new(Calls, Served, Explored, ExploredWrong, [.. _labels]);
+
+    /// <summary>Takes up what was learned before.</summary>
+    public void Restore(BoundSnapshot snapshot)
+    {
+        (Calls, Served, Explored, ExploredWrong) = (snapshot.Calls, snapshot.Served, snapshot.Explored, snapshot.ExploredWrong);
+        _labels.Clear();
+        foreach (var label in snapshot.Labels.TakeLast(options.MaxLabels))
+            _labels.Enqueue(label);
+        if (_labels.Count >= options.LabelsBetweenFits)
+            Fit();
+    }
+
     /// <summary>The lowest threshold above which the labels prove the bound; without one, that of a calibration which they bear out.</summary>
     private void Fit()
     {
         Threshold = IsBorneOut() ? calibration!.Threshold : double.PositiveInfinity;
-        var calls = _calls - _labels.Peek().Call + 1;
+        var calls = Calls - _labels.Peek().Call + 1;
         var (sum, squares, wrong) = (0.0, 0.0, 0.0);
         var sorted = _labels.OrderByDescending(l => l.Score).ToList();
         for (var i = 0; i < sorted.Count; i++)
@@ -100,8 +123,6 @@ public sealed class ErrorBound(ErrorBoundOptions options, Calibration? calibrati
         var above = _labels.Where(l => l.Score >= calibration.Threshold).ToList();
         return above.Count >= ConfirmingLabels && above.Count(l => !l.IsRight) <= options.MaxErrorShare * above.Count;
     }
-
-    private readonly record struct Label(double Score, bool IsRight, double Weight, long Call);
 }
 
 /// <summary>What is done with a match.</summary>

@@ -26,6 +26,15 @@ public sealed class BedrockEmbedder(string modelId, BedrockEmbeddingFamily famil
     /// <summary>Cohere's models read so many characters of a text at most; more is an error there.</summary>
     private const int MaxCohereCharacters = 2048;
 
+    /// <summary>What every model of both families can give.</summary>
+    public const int StandardDimensions = 1024;
+
+    /// <summary>The form of a model's requests, by its name without a region; null for a model that is asked in neither.</summary>
+    public static BedrockEmbeddingFamily? FamilyOf(string? model) =>
+        model?.StartsWith("amazon.titan-embed-text-v2", StringComparison.Ordinal) == true ? BedrockEmbeddingFamily.Titan
+        : model?.StartsWith("cohere.embed-english-v3", StringComparison.Ordinal) == true || model?.StartsWith("cohere.embed-multilingual-v3", StringComparison.Ordinal) == true ? BedrockEmbeddingFamily.Cohere
+        : null;
+
     public EmbedderIdentity Identity { get; } = new(modelId, dimensions, "bedrock");
 
     public async ValueTask<Embedding?> EmbedAsync(string text, CancellationToken cancellationToken)

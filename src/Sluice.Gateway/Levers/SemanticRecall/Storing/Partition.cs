@@ -11,6 +11,7 @@ internal sealed class Partition(IVectorIndex index)
 
     private readonly Dictionary<long, StoredQuestion> _byId = [];
     private readonly Dictionary<int, StoredQuestion> _bySlot = [];
+    private readonly Dictionary<string, StoredQuestion> _byText = new(StringComparer.Ordinal);
     private readonly Stack<int> _freeSlots = new();
     private long _textBytes;
 
@@ -24,6 +25,8 @@ internal sealed class Partition(IVectorIndex index)
 
     public StoredQuestion? Get(long id) => _byId.GetValueOrDefault(id);
 
+    public StoredQuestion? Get(string text) => _byText.GetValueOrDefault(text);
+
     public StoredQuestion Add(long id, SemanticEntry entry)
     {
         var slot = _freeSlots.TryPop(out var free) ? free : _byId.Count;
@@ -31,6 +34,7 @@ internal sealed class Partition(IVectorIndex index)
         var stored = new StoredQuestion(id, slot, entry);
         _byId[id] = stored;
         _bySlot[slot] = stored;
+        _byText[stored.Text] = stored;
         _textBytes += stored.Bytes;
         return stored;
     }
@@ -40,6 +44,8 @@ internal sealed class Partition(IVectorIndex index)
         if (!_byId.Remove(id, out var stored))
             return;
         _bySlot.Remove(stored.Slot);
+        if (_byText.GetValueOrDefault(stored.Text) == stored)
+            _byText.Remove(stored.Text);
         _freeSlots.Push(stored.Slot);
         index.Remove(stored.Slot);
         _textBytes -= stored.Bytes;

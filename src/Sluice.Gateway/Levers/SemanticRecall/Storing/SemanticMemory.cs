@@ -74,20 +74,32 @@ public sealed class SemanticMemory
         return SemanticLookup.Nothing($"{veto!.Guard}: {veto.Why}");
     }
 
-    /// <summary>Keeps a question whose answer lies under <paramref name="answerId"/>.</summary>
-    public void Add(PartitionKey partition, string text, Embedding embedding, string answerId, Money saving) =>
-        Add(new SemanticEntry(partition, text, embedding, answerId, saving, 0, EntryTrust.New));
+    /// <summary>
+    /// Keeps a question whose answer lies under <paramref name="answerId"/>. It takes the place of the same text in the same
+    /// partition, and what is known of that holds for it.
+    /// </summary>
+    public void Add(PartitionKey partition, string text, Embedding embedding, string answerId, Money saving)
+    {
+        lock (_gate)
+        {
+            var old = _partitions.GetValueOrDefault(partition)?.Get(text);
+            if (old is not null)
+                Drop(old);
+            Add(new SemanticEntry(partition, text, embedding, answerId, saving, old?.Hits ?? 0, old?.Trust ?? EntryTrust.New));
+        }
+    }
 
     /// <summary>The fresh answer has come of a call whose match was not served.</summary>
     /// <param name="isRight">The stored answer would have been as good.</param>
-    public void Learn(SemanticLookup lookup, bool isRight)
+    /// <param name="isShadow">What was found good enough was not served either.</param>
+    public void Learn(SemanticLookup lookup, bool isRight, bool isShadow = false)
     {
-        if (lookup.Match is not { } match || lookup.IsHit)
+        if (lookup.Match is not { } match || (lookup.IsHit && !isShadow))
             return;
         lock (_gate)
         {
             var entry = _partitions.GetValueOrDefault(match.Partition)?.Get(match.EntryId);
-            var trust = BoundOf(match.Partition.Tenant).Learn(match.Score, lookup.Decision, isRight, entry?.Trust ?? EntryTrust.New);
+            var trust = BoundOf(match.Partition.Tenant).Learn(match.Score, lookup.Decision, isRight, entry?.Trust ?? EntryTrust.New, isShadow);
             if (entry is not null)
                 entry.Trust = trust;
         }
@@ -114,6 +126,13 @@ public sealed class SemanticMemory
     }
 
     /// <summary>How often a sample of what is served was wrong, and from which score on is served.</summary>
+    public IReadOnlyList<TenantMeasure> Measured()
+    {
+        lock (_gate)
+            return [.. _bounds.Select(b => new TenantMeasure(b.Key, b.Value.Calls, b.Value.Served, b.Value.Explored, b.Value.ExploredWrong, b.Value.FalseHitRate, b.Value.Threshold))];
+    }
+
+    /// <summary>The same of one tenant.</summary>
     public (int Explored, int Wrong, WilsonInterval Rate, double Threshold) Measured(string tenant)
     {
         lock (_gate)
@@ -128,6 +147,19 @@ public sealed class SemanticMemory
     {
         lock (_gate)
             return [.. _partitions.SelectMany(p => p.Value.Entries.Select(e => new SemanticEntry(p.Key, e.Text, p.Value.EmbeddingOf(e), e.AnswerId, e.Saving, e.Hits, e.Trust)))];
+    }
+
+    /// <summary>What each tenant's traffic has shown, to be stored.</summary>
+    public IReadOnlyList<(string Tenant, BoundSnapshot Bound)> SnapshotBounds()
+    {
+        lock (_gate)
+            return [.. _bounds.Select(b => (b.Key, b.Value.Snapshot()))];
+    }
+
+    public void RestoreBound(string tenant, BoundSnapshot bound)
+    {
+        lock (_gate)
+            BoundOf(tenant).Restore(bound);
     }
 
     /// <summary>Takes stored entries in again.</summary>

@@ -26,5 +26,5 @@ internal sealed class StoredQuestion(long id, int slot, SemanticEntry entry)
     public double Priority { get; set; }
 
     /// <summary>About what it takes besides its vector.</summary>
-    public long Bytes { get; } = (entry.Text.Length * 2L) + (entry.AnswerId.Length * 2L) + 320;
+    public long Bytes { get; } = (entry.Text.Length * 2L) + (entry.AnswerId.Length * 2L) + 360;
 }

@@ -61,8 +61,22 @@ public sealed class SemanticMemoryTests
     public void TwoAnswersThatLieAboutAsCloseServeNothing()
     {
         var memory = Confirmed();
-        memory.Add(Here, Question, Of(Question), "another answer", Money.Zero);
+        var louder = Question.ToUpperInvariant();
+        memory.Add(Here, louder, Of(louder), "another answer", Money.Zero);
         Assert.Contains("another answer", memory.Find(Here, Question, Of(Question)).Why, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void ATextStandsOnceInAPartitionAndWhatIsKnownOfItStays()
+    {
+        var memory = Confirmed();
+        memory.Complain(memory.Find(Here, Question, Of(Question)).Match!);
+        var bytes = memory.Bytes;
+        memory.Add(Here, Question, Of(Question), "newer", Money.Zero);
+
+        var lookup = memory.Find(Here, Question, Of(Question));
+        Assert.Equal((1, "newer", false), (memory.Count, lookup.Match!.AnswerId, lookup.IsHit));
+        Assert.InRange(memory.Bytes, bytes - 20, bytes);
     }
 
     [Fact]
