@@ -68,8 +68,8 @@ public sealed class PriceArithmeticTests
     public void ListPricesAreExactWithoutRounding() => Check(from identity in Identity from usage in Tokens select (identity, usage), t =>
         PriceBook.Default.Price(t.identity, t.usage, Now).Lines.All(l => l.Amount.Usd * l.Row.Per == l.Quantity * l.Row.Usd));
 
-    /// <summary>What estimates and compares: statistics of money, from which nothing leads back to money.</summary>
-    private static readonly Type[] Statistics = [typeof(UsdEstimate), typeof(ControlComparison), typeof(ControlReport), typeof(LeverComparison), typeof(RatioEstimator), typeof(StudentT)];
+    /// <summary>What estimates and compares: statistics of money and of answers, from which nothing leads back to money.</summary>
+    private static readonly Type[] Statistics = [typeof(UsdEstimate), typeof(ControlComparison), typeof(ControlReport), typeof(LeverComparison), typeof(RatioEstimator), typeof(StudentT), typeof(NonInferiority), typeof(PairedAnswers)];
 
     [Fact]
     public void NoBinaryFractionTouchesMoney()
