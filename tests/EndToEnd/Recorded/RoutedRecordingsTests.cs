@@ -43,6 +43,7 @@ public sealed class RoutedRecordingsTests(ITestOutputHelper output)
         var models = string.Join(", ", tiers.Select(t => $"{t.Name}: \"{t.Model}\""));
         await using var gateway = await RunningGateway.StartAsync(simulator.Address, $$"""
             levers: { route: on, control_share: 0 }
+            quality_watch: off
             model_routes:
               - models: { {{models}} }
                 rules: [ { use: cascade } ]
