@@ -27,9 +27,7 @@ public interface IRewritingLever
     void LeftAlone(Invocation invocation) { }
 
     /// <summary>The upstream refused a request that the lever had changed, and took it as the caller wrote it.</summary>
-    void Refused(Invocation invocation);
-
     /// <param name="invocation">With the request of its caller again.</param>
     /// <param name="refused">What the lever had made of it.</param>
-    void Refused(Invocation invocation, InvocationRequest refused) => Refused(invocation);
+    void Refused(Invocation invocation, InvocationRequest refused);
 }

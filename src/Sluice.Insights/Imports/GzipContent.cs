@@ -8,7 +8,7 @@ namespace Sluice.Insights.Imports;
 /// What a gzip file holds. .NET's own stream ends without a word where the file is cut off; this one holds what came out against the
 /// length and checksum that end the file.
 /// </summary>
-internal sealed class GzipContent : Stream
+internal sealed class GzipContent : ForwardStream
 {
     private const int TrailerBytes = 8;
 
@@ -25,14 +25,6 @@ internal sealed class GzipContent : Stream
         _content = new GZipStream(file, CompressionMode.Decompress, leaveOpen: true);
     }
 
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
     public override long Position { get => _length; set => throw new NotSupportedException(); }
 
     /// <exception cref="InvalidDataException">The file is damaged or ends too early.</exception>
@@ -45,18 +37,6 @@ internal sealed class GzipContent : Stream
             Verify();
         return read;
     }
-
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

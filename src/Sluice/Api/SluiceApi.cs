@@ -90,16 +90,13 @@ internal static class SluiceApi
         var query = context.Request.Query;
         DateTimeOffset? to = null;
         if (!TryMoment(query["from"], out var from) || !TryMoment(query["to"], out to))
-            return Mistake(StatusCodes.Status400BadRequest, "from and to must be times such as 2026-11-21 or 2026-11-21T12:00:00Z.");
+            return Mistake(StatusCodes.Status400BadRequest, WrongMoment);
         var by = MarkingListing.Dimensions(query["by"].FirstOrDefault());
         using var reader = await LedgerReader.OpenAsync(dataDirectory, TimeProvider.System, cancellationToken);
         var groups = MarkingListing.Groups(by, reader.Export(from, to));
-        using var text = new StringWriter();
         if (query["format"] == "csv")
-        {
-            MarkingListing.OfLedger(by, groups).Write(text, OutputFormat.Csv);
-            return Results.Text(text.ToString(), "text/csv");
-        }
+            return Table(MarkingListing.OfLedger(by, groups), "csv");
+        using var text = new StringWriter();
         text.Write("{\"groups\": ");
         MarkingListing.OfLedger(by, groups).Write(text, OutputFormat.Json);
         text.Write(",\"learned\": ");

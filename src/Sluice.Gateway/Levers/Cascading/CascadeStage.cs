@@ -4,6 +4,7 @@ using Sluice.Bedrock.Replies;
 using Sluice.Core;
 using Sluice.Core.Pricing;
 using Sluice.Core.Savings;
+using Sluice.Gateway.Levers.Cascading.Checks;
 using Sluice.Gateway.Levers.Planning;
 using Sluice.Gateway.Levers.Routing;
 using Sluice.Gateway.Stages.Recording;
@@ -48,9 +49,9 @@ public sealed partial class CascadeStage(CascadeWatch watch, PriceBook prices, I
             }
 
             var body = new ReplyBuffer(expectedBytes: 0);
-            var reading = await ReadAsync(invocation, reply, body);
+            var reading = await body.FillAsync(invocation, reply);
             var answer = AnswerReader.Read(asked, new RequestTraits(invocation).UserTexts, reply, body.Written.Span);
-            var objection = answer is null ? "it can't be read" : Objection(invocation, run, answer);
+            var objection = answer is null ? "it can't be read" : run.Options.Checks.FirstObjection(answer, (fault, check) => Log.CheckFailed(logger, fault, check, invocation.Id));
             Money? cost = null;
             var judged = Money.Zero;
             if (objection is null && run.Options.Judge is { } judge)
@@ -72,37 +73,6 @@ public sealed partial class CascadeStage(CascadeWatch watch, PriceBook prices, I
             cost ??= await invocation.Recording!.SettleAttemptAsync(reading);
             StepUp(invocation, asked, run, mark, objection, (cost ?? Money.Zero) + judged);
         }
-    }
-
-    /// <summary>Reads a reply whole.</summary>
-    /// <returns>What it says that it used; null where it says nothing.</returns>
-    internal static async ValueTask<ReplyReading?> ReadAsync(Invocation invocation, Reply reply, ReplyBuffer body)
-    {
-        using var meter = ReplyMeter.Create(invocation.Request.Operation, invocation.Request.Facts.Dialect, reply.Framing, invocation.Request.Facts);
-        await foreach (var frame in reply.Frames)
-        {
-            body.Append(frame.Span);
-            meter?.Append(frame.Span);
-        }
-        return meter?.Finish(reply.Headers.First);
-    }
-
-    /// <summary>What is wrong with an answer, or null. A check that fails by itself rejects nothing and is logged.</summary>
-    private string? Objection(Invocation invocation, CascadeRun run, CheckedAnswer answer)
-    {
-        foreach (var check in run.Options.Checks)
-        {
-            try
-            {
-                if (check.Objection(answer) is { } objection)
-                    return objection;
-            }
-            catch (Exception e)
-            {
-                Log.CheckFailed(logger, e, check.Name, invocation.Id);
-            }
-        }
-        return null;
     }
 
     private static async ValueTask<(string? Objection, Money Cost)> JudgeAsync(

@@ -5,11 +5,8 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Sluice.Bedrock.Operations;
-using Sluice.Bedrock.Replies;
-using Sluice.Bedrock.Requests;
 using Sluice.Core;
-using Sluice.Gateway.Levers.Planning;
-using Sluice.Gateway.Stages.Recording;
+using Sluice.Core.Invocations;
 
 namespace Sluice.Gateway.Levers.Cascading;
 
@@ -102,50 +99,14 @@ public static partial class Judge
         }
     }
 
-    /// <summary>Asks through the rest of the pipeline, as an attempt of the same invocation that no lever touches.</summary>
+    /// <summary>Asks the judge on the side of the call.</summary>
     internal static async ValueTask<JudgeVerdict> AskAsync(Invocation invocation, ModelIdentifier model, CheckedAnswer answer, Next next, CancellationToken cancellationToken)
     {
-        var (request, plan, own) = (invocation.Request, invocation.Levers, invocation.Attempts.CurrentIndex);
         var mark = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8));
-        var body = Ask(answer.Question, answer.Text, mark);
-        var target = $"/model/{Uri.EscapeDataString(model.Raw)}/converse";
-        var headers = new HeaderList { { "Content-Type", "application/json" }, { "Accept", "application/json" } };
-        if (request.Headers["Authorization"] is { } authorization)
-            headers.Add("Authorization", authorization);
-        invocation.Levers = LeverPlan.None;
-        invocation.Request = new InvocationRequest
-        {
-            Method = "POST",
-            Target = target,
-            Operation = Core.Invocations.Operation.Converse,
-            Model = model,
-            Headers = headers,
-            Body = body,
-            Facts = RequestReader.Read(Core.Invocations.Operation.Converse, model.Raw, headers.First, body),
-        };
-        try
-        {
-            invocation.Lifetime.Renew();
-            await using var reply = await next(invocation, cancellationToken);
-            await using var read = new ReplyBuffer(expectedBytes: 0);
-            using var meter = ReplyMeter.Create(invocation.Request.Operation, invocation.Request.Facts.Dialect, reply.Framing, invocation.Request.Facts);
-            await foreach (var frame in reply.Frames)
-            {
-                read.Append(frame.Span);
-                meter?.Append(frame.Span);
-            }
-            if (!reply.IsSuccess || meter?.Finish(reply.Headers.First) is not { } reading)
-                return new JudgeVerdict(null, Money.Zero);
-            var cost = await invocation.Recording!.SettleAttemptAsync(reading) ?? Money.Zero;
-            var said = AnswerReader.Read(invocation.Request, "", reply, read.Written.Span);
-            return new JudgeVerdict(said is null ? null : Points(said.Text, mark), cost);
-        }
-        finally
-        {
-            (invocation.Request, invocation.Levers) = (request, plan);
-            invocation.Attempts.ReturnTo(own);
-            invocation.Lifetime.Renew();
-        }
+        invocation.Lifetime.Renew();
+        var (reply, cost) = await SideCall.AskAsync(invocation, model, Operation.Converse, Ask(answer.Question, answer.Text, mark), next, cancellationToken);
+        var said = reply is null ? null : AnswerReader.Read(reply.Request, "", reply.Reply, reply.Body.Span);
+        return new JudgeVerdict(said is null ? null : Points(said.Text, mark), cost);
     }
 
     private static string Cut(string text) => text.Length <= MaxChars ? text

@@ -77,7 +77,7 @@ public sealed class MarkLever(PrefixLearner learner, PriceBook prices, TimeProvi
         return invocation.Tags.GetValueOrDefault("task") is { } task ? $"{app}/{task}" : app;
     }
 
-    public void Refused(Invocation invocation)
+    public void Refused(Invocation invocation, InvocationRequest refused)
     {
         if (invocation.Original.Model?.BaseModel is { } model)
             _refused.Add(model);

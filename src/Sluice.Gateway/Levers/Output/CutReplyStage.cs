@@ -26,13 +26,7 @@ public sealed class CutReplyStage : IStage
             return reply;
 
         var body = new ReplyBuffer(expectedBytes: 0);
-        using var meter = ReplyMeter.Create(invocation.Request.Operation, invocation.Request.Facts.Dialect, reply.Framing, invocation.Request.Facts);
-        await foreach (var frame in reply.Frames)
-        {
-            body.Append(frame.Span);
-            meter?.Append(frame.Span);
-        }
-        var reading = meter?.Finish(reply.Headers.First);
+        var reading = await body.FillAsync(invocation, reply);
         // Nobody waits for the rest of a reply whose caller has left.
         if (reading is null || !StopReasons.IsTruncated(reading.StopReason) || invocation.CallerGone.IsCancellationRequested)
             return body.ToReply(reply.Status, reply.Headers);

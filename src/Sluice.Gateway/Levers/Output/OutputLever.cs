@@ -73,7 +73,7 @@ public sealed class OutputLever(LearnedMaximum learned, TokenCalibration calibra
         return new Rewriting(request, string.Join(", ", reasons), shape => AsUsual(shape, added, usual), shape => Shortened(shape, added));
     }
 
-    public void Refused(Invocation invocation) { }
+    public void Refused(Invocation invocation, InvocationRequest refused) { }
 
     /// <summary>What replies take without the instruction is what the instruction is measured by.</summary>
     public void LeftAlone(Invocation invocation)

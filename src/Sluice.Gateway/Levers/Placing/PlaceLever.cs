@@ -87,7 +87,7 @@ public sealed class PlaceLever(PriceBook prices, TimeProvider time, WarmPlaces? 
         return global != here && WhyStay(invocation, PlacedPrompt.Of(invocation, model, here.Profile), here, global, hasPoints: true) is null ? global.Profile : asked.Profile;
     }
 
-    public void Refused(Invocation invocation)
+    public void Refused(Invocation invocation, InvocationRequest refused)
     {
         _refused.Add(invocation.Original.Model?.Raw ?? "");
         if (invocation.Original.Model is { BaseModel: { } model } asked)

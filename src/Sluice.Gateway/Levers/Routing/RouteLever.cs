@@ -60,8 +60,6 @@ public sealed class RouteLever(ImmutableArray<RouteChooser> choosers, RouteWatch
         return null;
     }
 
-    public void Refused(Invocation invocation) { }
-
     public void Refused(Invocation invocation, InvocationRequest refused)
     {
         if (refused.Model is { } model)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Sluice.Core;
+using Sluice.Core.Invocations;
 using Sluice.Gateway.Levers.Recalling;
 using Sluice.Gateway.Levers.SemanticRecall.Bounding;
 using Sluice.Gateway.Levers.SemanticRecall.Embedders;
@@ -58,8 +59,8 @@ internal sealed class SemanticShelf
         var embedder = Bedrock(async (body, token) =>
         {
             isAsked = true;
-            (var reply, cost) = await EmbeddingCall.AskAsync(invocation, model, body, next, token);
-            return reply;
+            (var side, cost) = await SideCall.AskAsync(invocation, model, Operation.InvokeModel, body, next, token);
+            return side?.Body;
         });
         Embedding? embedding = null;
         try

@@ -73,7 +73,7 @@ public sealed class TrimLever(TokenCalibration calibration, TokenCheck? check) :
             shape => Add(shape, Saved(model, before, after)), shape => Add(shape, -saved));
     }
 
-    public void Refused(Invocation invocation) { }
+    public void Refused(Invocation invocation, InvocationRequest refused) { }
 
     private static bool IsMarked(in PromptBlock block, TrimOptions options) =>
         block.Role == PromptRole.Tool || block.Kind == BlockKind.ToolResult ? options.ToolResults : options.UserTexts;

@@ -4,6 +4,7 @@ using Sluice.Core.Invocations;
 using Sluice.Core.Metering;
 using Sluice.Core.Savings;
 using Sluice.Gateway.Levers.Cascading;
+using Sluice.Gateway.Levers.Cascading.Checks;
 using Sluice.Gateway.Levers.Routing;
 using Sluice.Gateway.Stages.Recording;
 
@@ -26,7 +27,7 @@ internal sealed partial class CompareStage(QualitySample sample, QualityBook boo
             if (!reply.IsSuccess)
                 return reply;
             var body = new ReplyBuffer(expectedBytes: 0);
-            var reading = await CascadeStage.ReadAsync(invocation, reply, body);
+            var reading = await body.FillAsync(invocation, reply);
             var question = new RequestTraits(invocation).UserTexts;
             var baseline = AnswerReader.Read(invocation.Request, question, reply, body.Written.Span);
             var treated = AnswerReader.Read(invocation.Request, question, sample.Served, sample.ServedBody.Span);
@@ -62,7 +63,7 @@ internal sealed partial class CompareStage(QualitySample sample, QualityBook boo
 
         async ValueTask<bool?> IsGoodAsync(CheckedAnswer answer)
         {
-            if (!Passes(answer))
+            if (sample.Verifier.Checks.FirstObjection(answer, (fault, check) => Log.CheckFailed(logger, fault, check, sample.InvocationId)) is not null)
                 return false;
             if (sample.Verifier.Judge is not { } judge)
                 return true;
@@ -72,24 +73,6 @@ internal sealed partial class CompareStage(QualitySample sample, QualityBook boo
             judged += said.Cost;
             return said.Points is { } points ? points >= sample.Verifier.JudgePoints : null;
         }
-    }
-
-    /// <summary>A check that fails by itself rejects nothing and is logged.</summary>
-    private bool Passes(CheckedAnswer answer)
-    {
-        foreach (var check in sample.Verifier.Checks)
-        {
-            try
-            {
-                if (check.Objection(answer) is not null)
-                    return false;
-            }
-            catch (Exception e)
-            {
-                Log.CheckFailed(logger, e, check.Name, sample.InvocationId);
-            }
-        }
-        return true;
     }
 
     private static partial class Log

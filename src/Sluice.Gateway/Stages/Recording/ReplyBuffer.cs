@@ -1,4 +1,5 @@
 using System.Buffers;
+using Sluice.Bedrock.Replies;
 
 namespace Sluice.Gateway.Stages.Recording;
 
@@ -22,6 +23,19 @@ internal sealed class ReplyBuffer(long expectedBytes) : IAsyncDisposable
         }
         chunk.CopyTo(_bytes.AsSpan(Length));
         Length += chunk.Length;
+    }
+
+    /// <summary>Takes a reply whole.</summary>
+    /// <returns>What it says that it used; null where it says nothing.</returns>
+    public async ValueTask<ReplyReading?> FillAsync(Invocation invocation, Reply reply)
+    {
+        using var meter = ReplyMeter.Create(invocation.Request.Operation, invocation.Request.Facts.Dialect, reply.Framing, invocation.Request.Facts);
+        await foreach (var frame in reply.Frames)
+        {
+            Append(frame.Span);
+            meter?.Append(frame.Span);
+        }
+        return meter?.Finish(reply.Headers.First);
     }
 
     public Reply ToReply(int status, HeaderList headers) => Reply.Plain(status, headers, Written, this);

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
+using Sluice.Core;
 
 namespace Sluice.Lab.Replays.Recordings;
 
@@ -8,7 +9,7 @@ namespace Sluice.Lab.Replays.Recordings;
 /// four bytes of a whole file are the length of its last member (RFC 1952), which can't be more than all there was; those of
 /// one that was cut are as good as random.
 /// </summary>
-internal sealed class GzipText : Stream
+internal sealed class GzipText : ForwardStream
 {
     private readonly Tail _packed;
     private readonly GZipStream _text;
@@ -20,16 +21,6 @@ internal sealed class GzipText : Stream
         _text = new GZipStream(_packed, CompressionMode.Decompress);
     }
 
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
-
     /// <exception cref="InvalidDataException">It is damaged or cut off.</exception>
     public override int Read(Span<byte> buffer)
     {
@@ -40,16 +31,6 @@ internal sealed class GzipText : Stream
         return read;
     }
 
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
-    public override void Flush() { }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
     protected override void Dispose(bool disposing)
     {
         if (disposing)
@@ -58,21 +39,11 @@ internal sealed class GzipText : Stream
     }
 
     /// <summary>Passes bytes on and remembers the last four.</summary>
-    private sealed class Tail(Stream source) : Stream
+    private sealed class Tail(Stream source) : ForwardStream
     {
         private readonly byte[] _last = new byte[4];
 
         public uint LastFour => BinaryPrimitives.ReadUInt32LittleEndian(_last);
-
-        public override bool CanRead => true;
-
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => false;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
 
         public override int Read(Span<byte> buffer)
         {
@@ -88,16 +59,6 @@ internal sealed class GzipText : Stream
             }
             return read;
         }
-
-        public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
-        public override void Flush() { }
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
         protected override void Dispose(bool disposing)
         {

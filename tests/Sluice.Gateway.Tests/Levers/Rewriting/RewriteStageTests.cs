@@ -231,6 +231,6 @@ public sealed class RewriteStageTests
             return rewrite(invocation);
         }
 
-        public void Refused(Invocation invocation) => Refusals++;
+        public void Refused(Invocation invocation, InvocationRequest refused) => Refusals++;
     }
 }
