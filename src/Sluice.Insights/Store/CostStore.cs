@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Microsoft.Data.Sqlite;
 using Sluice.Core.Metering;
 using Sluice.Insights.Imports;
@@ -9,11 +10,13 @@ namespace Sluice.Insights.Store;
 public sealed class CostStore : IDisposable
 {
     private const int CacheKilobytes = 64_000;
+    private const int SecondsPerDay = 86_400;
 
-    private readonly SqliteConnection _connection;
     private readonly TimeProvider _time;
 
-    private CostStore(SqliteConnection connection, TimeProvider time) => (_connection, _time) = (connection, time);
+    private CostStore(SqliteConnection connection, TimeProvider time) => (Connection, _time) = (connection, time);
+
+    internal SqliteConnection Connection { get; }
 
     /// <summary>Opens the store of a data directory, which is made where it is missing.</summary>
     /// <exception cref="CostStoreException">It can't be.</exception>
@@ -25,16 +28,13 @@ public sealed class CostStore : IDisposable
         {
             Directory.CreateDirectory(dataDirectory);
             connection = Database.Connect(file, SqliteOpenMode.ReadWriteCreate);
-            connection.Run("PRAGMA journal_mode = WAL");
-            connection.Run("PRAGMA synchronous = NORMAL");
-            connection.Run($"PRAGMA cache_size = -{CacheKilobytes}");
-            connection.Run(CostSchema.Create);
+            Prepare(connection, file);
             return new CostStore(connection, time);
         }
-        catch (Exception e) when (e is SqliteException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is SqliteException or IOException or UnauthorizedAccessException or CostStoreException)
         {
             connection?.Dispose();
-            throw new CostStoreException($"The cost store '{file}' can't be opened: {e.Message}", e);
+            throw e as CostStoreException ?? new CostStoreException($"The cost store '{file}' can't be opened: {e.Message}", e);
         }
     }
 
@@ -42,80 +42,111 @@ public sealed class CostStore : IDisposable
     public static bool Exists(string dataDirectory) => File.Exists(Path.Combine(dataDirectory, CostSchema.FileName));
 
     /// <summary>Begins the import of one file; nothing of it is there before it is committed.</summary>
-    internal CostWriter Begin(string file) => new(_connection, file, _time);
+    internal CostWriter Begin(string file) => new(Connection, file, _time);
 
     /// <summary>
-    /// What charges come to by day, one row for each facet and day. Days are those on which charges begin (UTC).
+    /// What charges come to by day, one row for each facet and day, from the charges themselves. Days are those on which charges begin (UTC).
     /// </summary>
     /// <param name="from">First day.</param>
     /// <param name="to">First day no longer in it.</param>
     /// <param name="all">Also what is no generative AI.</param>
     public IEnumerable<CostRow> Days(DateOnly from, DateOnly to, bool all = false)
     {
-        using var command = _connection.CreateCommand();
-        command.CommandText = $"""
-            SELECT f.source, f.provider, f.service, f.model, f.family, f.developer, f.kind, f.tier, f.scope, f.batch, f.latency_optimized, f.long_context, f.account,
-                f.project, f.region, f.principal, f.tags, f.usage_type, f.charge_category, f.unit, f.currency, f.generative, f.unknown, d.day, d.lines, d.unpriced
-                {string.Concat(CostSchema.Amounts.Select(a => $", d.{a}_milli, d.{a}_rest"))}
-            FROM days d JOIN facets f ON f.id = d.facet WHERE d.day >= $from AND d.day < $to {(all ? "" : "AND f.generative = 1")} ORDER BY d.day, f.id
-            """;
-        command.Parameters.AddWithValue("$from", DayNumber(from));
-        command.Parameters.AddWithValue("$to", DayNumber(to));
-        using var reader = command.ExecuteReader();
-        while (reader.Read())
-            yield return Row(reader);
+        var facets = new Dictionary<long, CostFacet?>();
+        var sums = new Dictionary<long, ChargeSums>();
+        using var find = FacetReading.Command(Connection);
+        using var charges = new Scan(Connection, $"SELECT from_s, facet, {string.Join(", ", CostSchema.SumColumns)} FROM charges WHERE from_s >= ?1 AND from_s < ?2 ORDER BY from_s");
+        charges.From(DayNumber(from) * SecondsPerDay, DayNumber(to) * SecondsPerDay);
+        var current = 0L;
+        while (charges.Next())
+        {
+            var day = ChargeTable.DayOf(charges.Number(0));
+            if (day != current)
+            {
+                foreach (var row in Rows(current))
+                    yield return row;
+                current = day;
+            }
+            var id = charges.Number(1);
+            if (!facets.TryGetValue(id, out var facet))
+                facets[id] = facet = FacetReading.Find(find, id) is { } found && (all || found.IsGenerativeAi) ? found : null;
+            if (facet is not null)
+                CollectionsMarshal.GetValueRefOrAddDefault(sums, id, out _).Add(ChargeSums.Read(charges, 2));
+        }
+        foreach (var row in Rows(current))
+            yield return row;
+
+        IEnumerable<CostRow> Rows(long day)
+        {
+            var start = DateTimeOffset.UnixEpoch.AddDays(day);
+            foreach (var (id, sum) in sums.OrderBy(s => s.Key))
+            {
+                var amounts = new CostAmounts(
+                    start, start.AddDays(1), sum.Amount(AmountKind.Quantity), sum.Amount(AmountKind.Billed), sum.Amount(AmountKind.Effective), sum.Amount(AmountKind.Contracted), sum.Amount(AmountKind.List));
+                yield return new CostRow(facets[id]!, amounts, sum.Lines, sum.Amounts[(int)AmountKind.Billed].Missing);
+            }
+            sums.Clear();
+        }
     }
 
     /// <summary>From when to when the store has charges of generative AI that count something; null where it has none.</summary>
     public (DateTimeOffset From, DateTimeOffset Until)? Coverage()
     {
-        using var command = _connection.CreateCommand();
-        command.CommandText = "SELECT MIN(c.from_s), MAX(c.to_s) FROM charges c JOIN facets f ON f.id = c.facet WHERE f.generative = 1 AND f.kind <> ''";
-        using var reader = command.ExecuteReader();
-        return reader.Read() && !reader.IsDBNull(0)
-            ? (DateTimeOffset.FromUnixTimeSeconds(reader.GetInt64(0)), DateTimeOffset.FromUnixTimeSeconds(reader.GetInt64(1)))
-            : null;
+        const string Counting = "slice IN (SELECT id FROM slices WHERE coarse = 0 AND generative = '1' AND kind <> '')";
+        using var months = new Scan(Connection, $"SELECT COUNT(*), MIN(at), MAX(at) FROM months WHERE {Counting}");
+        if (!months.Next() || months.Number(0) == 0)
+            return null;
+        using var days = new Scan(Connection, $"SELECT MIN(at), MAX(at) FROM days WHERE at >= ?1 AND at < ?2 AND {Counting}");
+        days.From(CostRollups.FirstDay(months.Number(1)), CostRollups.FirstDay(months.Number(1) + 1)).Next();
+        var first = days.Number(0);
+        days.From(CostRollups.FirstDay(months.Number(2)), CostRollups.FirstDay(months.Number(2) + 1)).Next();
+        var last = days.Number(1);
+        using var ends = new Scan(Connection, $"SELECT MIN(from_s), MAX(to_s) FROM charges WHERE from_s >= ?1 AND from_s < ?2 AND facet IN (SELECT id FROM facets WHERE {Counting})");
+        ends.From(first * SecondsPerDay, (first + 1) * SecondsPerDay).Next();
+        var from = ends.Number(0);
+        ends.From(last * SecondsPerDay, (last + 1) * SecondsPerDay).Next();
+        return (DateTimeOffset.FromUnixTimeSeconds(from), DateTimeOffset.FromUnixTimeSeconds(ends.Number(1)));
     }
 
-    public void Dispose() => _connection.Dispose();
+    /// <summary>What each source's files reach over, by the hours in which their first and last charges begin.</summary>
+    public IReadOnlyList<SourceCoverage> Sources()
+    {
+        using var scan = new Scan(Connection, "SELECT source, MIN(first_s), MAX(last_s) FROM imports WHERE first_s IS NOT NULL GROUP BY source ORDER BY source");
+        var sources = new List<SourceCoverage>();
+        while (scan.Next())
+            sources.Add(new SourceCoverage(scan.Text(0), DateTimeOffset.FromUnixTimeSeconds(scan.Number(1)), DateTimeOffset.FromUnixTimeSeconds(scan.Number(2)).AddHours(1)));
+        return sources;
+    }
+
+    public void Dispose() => Connection.Dispose();
 
     internal static long DayNumber(DateOnly day) => day.DayNumber - DateOnly.FromDateTime(DateTime.UnixEpoch).DayNumber;
 
-    private static CostRow Row(SqliteDataReader reader)
+    private static void Prepare(SqliteConnection connection, string file)
     {
-        var facet = new CostFacet
+        using var ask = connection.CreateCommand();
+        ask.CommandText = "SELECT user_version, (SELECT COUNT(*) FROM sqlite_schema) FROM pragma_user_version";
+        bool isNew;
+        using (var answer = ask.ExecuteReader())
         {
-            Source = BillSources.TryParse(reader.GetString(0), out var source) ? source : throw new CostStoreException($"The cost store has a source '{reader.GetString(0)}', which this version doesn't know."),
-            Provider = reader.GetString(1),
-            Service = reader.GetString(2),
-            Model = reader.GetString(3),
-            Family = reader.GetString(4),
-            Developer = reader.GetString(5),
-            Kind = UsageKinds.TryParse(reader.GetString(6), out var kind) ? kind : null,
-            Tier = reader.GetString(7),
-            Scope = reader.GetString(8),
-            IsBatch = reader.GetBoolean(9),
-            IsLatencyOptimized = reader.GetBoolean(10),
-            IsLongContext = reader.GetBoolean(11),
-            Account = reader.GetString(12),
-            Project = reader.GetString(13),
-            Region = reader.GetString(14),
-            Principal = reader.GetString(15),
-            Tags = reader.GetString(16),
-            UsageType = reader.GetString(17),
-            ChargeCategory = reader.GetString(18),
-            Unit = reader.GetString(19),
-            Currency = reader.GetString(20),
-            IsGenerativeAi = reader.GetBoolean(21),
-            Unknown = reader.GetString(22),
-        };
-        var day = DateTimeOffset.UnixEpoch.AddDays(reader.GetInt64(23));
-        var amounts = new CostAmounts(day, day.AddDays(1), Amount(0), Amount(1), Amount(2), Amount(3), Amount(4));
-        return new CostRow(facet, amounts, reader.GetInt64(24), reader.GetInt64(25));
-
-        decimal? Amount(int number) => reader.IsDBNull(26 + (number * 2)) ? null : Exact.Join(reader.GetInt64(26 + (number * 2)), reader.GetInt64(27 + (number * 2)));
+            answer.Read();
+            isNew = answer.GetInt64(1) == 0;
+            if (!isNew && answer.GetInt64(0) != CostSchema.Version)
+                throw new CostStoreException($"The cost store '{file}' was made by another version of Sluice; delete it and import the bills again.");
+        }
+        connection.Run("PRAGMA journal_mode = WAL");
+        connection.Run("PRAGMA synchronous = NORMAL");
+        connection.Run($"PRAGMA cache_size = -{CacheKilobytes}");
+        if (isNew)
+            connection.Run(CostSchema.Create);
     }
 }
+
+/// <summary>What one source's files reach over.</summary>
+/// <param name="Source">Its name.</param>
+/// <param name="From">Inclusive.</param>
+/// <param name="Until">Exclusive.</param>
+public sealed record SourceCoverage(string Source, DateTimeOffset From, DateTimeOffset Until);
 
 /// <summary>The cost store can't be used. The message names the file and the reason.</summary>
 public sealed class CostStoreException(string message, Exception? innerException = null) : Exception(message, innerException);

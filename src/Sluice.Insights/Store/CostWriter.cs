@@ -1,50 +1,65 @@
-using System.Buffers.Binary;
+using System.Collections.Concurrent;
 using Microsoft.Data.Sqlite;
-using Sluice.Core.Metering;
 using Sluice.Insights.Imports;
-using Sluice.Ledger.Sqlite;
 
 namespace Sluice.Insights.Store;
 
-/// <summary>Writes the charges of one file within one transaction. What is not committed is gone when this is disposed of.</summary>
+/// <summary>
+/// Writes the charges of one file within one transaction. What is not committed is gone when this is disposed of. Charges are written by a
+/// thread of their own, so that a bill is read on while they are; until the commit it alone uses the connection.
+/// </summary>
 internal sealed class CostWriter : IDisposable
 {
     private const int MaxRemembered = 50_000;
     private const int MaxKeptAside = 10_000;
 
+    /// <summary>One that is filled, one that waits and one that is written.</summary>
+    private const int Batches = 3;
+
     private readonly SqliteConnection _connection;
     private readonly SqliteTransaction _transaction;
-    private readonly Statement _upsert;
-    private readonly Statement _setAside;
+    private readonly SliceTable _slices;
+    private readonly FacetTable _facetTable;
+    private readonly ChargeTable _charges;
+    private readonly BlockingCollection<ChargeBatch> _full = new(Batches);
+    private readonly BlockingCollection<ChargeBatch> _free = new(Batches);
+    private readonly Task _writing;
     private readonly Dictionary<UInt128, (long Id, CostFacet Facet)> _facets = [];
     private readonly Dictionary<CostFacet, long> _groups = [];
     private readonly Dictionary<long, long> _groupOfFacet = [];
+    private readonly List<(string Place, long Line, string Reason)> _setAside = [];
     private readonly long _import;
-    private readonly long _chargesBefore;
-    private long _from = long.MaxValue;
-    private long _to = long.MinValue;
-    private long _keptAside;
+    private ChargeBatch _batch = new();
 
     public CostWriter(SqliteConnection connection, string file, TimeProvider time)
     {
         _connection = connection;
         _transaction = connection.BeginTransaction(deferred: false);
         _import = (long)Ask("INSERT INTO imports (file, imported_us) VALUES ($file, $at) RETURNING id", ("$file", file), ("$at", (time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond))!;
-        _chargesBefore = (long)Ask("SELECT COUNT(*) FROM charges")!;
-        _upsert = new Statement(connection, CostSchema.Upsert);
-        _setAside = new Statement(connection, "INSERT INTO set_aside VALUES (?1, ?2, ?3, ?4)");
+        _slices = new SliceTable(connection);
+        _facetTable = new FacetTable(connection, _slices);
+        _charges = new ChargeTable(connection, _facetTable, _import);
+        for (var i = 1; i < Batches; i++)
+            _free.Add(new ChargeBatch());
+        _writing = Task.Factory.StartNew(WriteBatches, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
 
-    /// <summary>The facet of the format's current row; what was met lately is not described again.</summary>
+    /// <summary>The facet of the format's current row, under a number for <see cref="Add"/> of the same row; what was met lately is not described again.</summary>
     public (long Id, CostFacet Facet) FacetOf(IBillFormat format)
     {
         var identity = format.Identity();
         if (_facets.TryGetValue(identity, out var known))
             return known;
         if (_facets.Count >= MaxRemembered)
+        {
+            HandOver();
             _facets.Clear();
+            _groupOfFacet.Clear();
+            _batch.ForgetsFacets = true;
+        }
         var facet = format.Describe();
-        return _facets[identity] = (Insert(identity, facet), facet);
+        _batch.NewFacets.Add((identity, facet));
+        return _facets[identity] = (_facets.Count, facet);
     }
 
     /// <summary>A number that all facets share which a summary of the import doesn't tell apart.</summary>
@@ -52,8 +67,6 @@ internal sealed class CostWriter : IDisposable
     {
         if (_groupOfFacet.TryGetValue(id, out var group))
             return group;
-        if (_groupOfFacet.Count >= MaxRemembered)
-            _groupOfFacet.Clear();
         var summary = new CostFacet
         {
             Source = facet.Source,
@@ -71,67 +84,97 @@ internal sealed class CostWriter : IDisposable
     /// <exception cref="OverflowException">An amount is too large.</exception>
     public void Add(long facet, decimal unitFactor, in CostAmounts amounts)
     {
-        var (from, to) = (amounts.From.ToUnixTimeSeconds(), amounts.To.ToUnixTimeSeconds());
-        _upsert.Bind(1, facet).Bind(2, from).Bind(3, to).Bind(4, _import).Bind(5, amounts.Billed is null ? 1L : 0L);
-        Bind(6, amounts.Quantity * unitFactor);
-        Bind(8, amounts.Billed);
-        Bind(10, amounts.Effective);
-        Bind(12, amounts.Contracted);
-        Bind(14, amounts.List);
-        _upsert.Run();
-        (_from, _to) = (Math.Min(_from, from), Math.Max(_to, from));
+        if (_batch.IsFull)
+            HandOver();
+        var sums = new ChargeSums { Lines = 1 };
+        sums.Set(AmountKind.Quantity, unitFactor == 1 ? amounts.Quantity : amounts.Quantity * unitFactor);
+        sums.Set(AmountKind.Billed, amounts.Billed);
+        sums.Set(AmountKind.Effective, amounts.Effective);
+        sums.Set(AmountKind.Contracted, amounts.Contracted);
+        sums.Set(AmountKind.List, amounts.List);
+        ref var row = ref _batch.Add();
+        row.Facet = (int)facet;
+        row.From = amounts.From.ToUnixTimeSeconds();
+        row.To = amounts.To.ToUnixTimeSeconds();
+        row.Sums = sums;
     }
 
     public void SetAside(string place, long line, string reason)
     {
-        if (_keptAside++ < MaxKeptAside)
-            _setAside.Bind(1, _import).Bind(2, place).Bind(3, line).Bind(4, reason).Run();
+        if (_setAside.Count < MaxKeptAside)
+            _setAside.Add((place, line, reason));
     }
 
     /// <returns>How many charges are new, and how many took the place of an earlier file's.</returns>
     public (long Added, long Restated) Commit(BillSource source, long rows, long setAside)
     {
-        Ask("UPDATE imports SET source = $source, rows = $rows, set_aside = $aside WHERE id = $id", ("$source", source.Name()), ("$rows", rows), ("$aside", setAside), ("$id", _import));
-        if (_from <= _to)
-            Ask(CostSchema.RollUp, ("$from", DayStart(_from)), ("$to", DayStart(_to) + 86_400));
-        var added = (long)Ask("SELECT COUNT(*) FROM charges")! - _chargesBefore;
-        var written = (long)Ask("SELECT COUNT(*) FROM charges WHERE import = $id", ("$id", _import))!;
+        HandOver();
+        _full.CompleteAdding();
+        _writing.GetAwaiter().GetResult();
+        foreach (var (place, line, reason) in _setAside)
+            Ask("INSERT INTO set_aside VALUES ($import, $place, $line, $reason)", ("$import", _import), ("$place", place), ("$line", line), ("$reason", reason));
+        Ask(
+            "UPDATE imports SET source = $source, rows = $rows, set_aside = $aside, first_s = $first, last_s = $last WHERE id = $id",
+            ("$source", source.Name()), ("$rows", rows), ("$aside", setAside), ("$id", _import),
+            ("$first", rows > 0 ? _charges.First : DBNull.Value), ("$last", rows > 0 ? _charges.Last : DBNull.Value));
+        using (var rollups = new CostRollups(_connection, _slices, _facetTable))
+            Counted(() => rollups.Rebuild(_facetTable.HasMoved ? null : _charges.Days));
         _transaction.Commit();
-        return (added, written - added);
+        return (_charges.Added, _charges.Restated);
     }
 
     public void Dispose()
     {
-        _upsert.Dispose();
-        _setAside.Dispose();
+        _full.CompleteAdding();
+        // A fault has been thrown where the batch was handed over, or nobody wants what was to be written.
+        ((IAsyncResult)_writing).AsyncWaitHandle.WaitOne();
+        _charges.Dispose();
+        _facetTable.Dispose();
+        _slices.Dispose();
         _transaction.Dispose();
+        _full.Dispose();
+        _free.Dispose();
     }
 
-    private void Bind(int parameter, decimal? amount)
+    /// <summary>Gives the batch to the writing thread, and takes an empty one.</summary>
+    private void HandOver()
     {
-        var (milli, rest) = Exact.Split(amount);
-        _upsert.Bind(parameter, milli).Bind(parameter + 1, rest);
+        if (_writing.IsFaulted)
+            _writing.GetAwaiter().GetResult();
+        _full.Add(_batch);
+        // After a fault the other side gives nothing back any more.
+        if (!_free.TryTake(out var next, Timeout.Infinite))
+            _writing.GetAwaiter().GetResult();
+        _batch = next!;
     }
 
-    private static long DayStart(long seconds) => (long)Math.Floor(seconds / 86_400m) * 86_400;
-
-    private long Insert(UInt128 identity, CostFacet facet)
+    private void WriteBatches()
     {
-        var key = new byte[16];
-        BinaryPrimitives.WriteUInt128BigEndian(key, identity);
-        (string Name, object Value)[] values =
-        [
-            ("source", facet.Source.Name()), ("provider", facet.Provider), ("service", facet.Service), ("model", facet.Model), ("family", facet.Family),
-            ("developer", facet.Developer), ("kind", facet.Kind?.Name() ?? ""), ("tier", facet.Tier), ("scope", facet.Scope), ("batch", facet.IsBatch),
-            ("latency_optimized", facet.IsLatencyOptimized), ("long_context", facet.IsLongContext), ("account", facet.Account), ("project", facet.Project),
-            ("region", facet.Region), ("principal", facet.Principal), ("tags", facet.Tags), ("usage_type", facet.UsageType),
-            ("charge_category", facet.ChargeCategory), ("unit", facet.Unit), ("currency", facet.Currency), ("generative", facet.IsGenerativeAi), ("unknown", facet.Unknown),
-        ];
-        var names = values.Select(v => v.Name).ToList();
-        return (long)Ask(
-            $"INSERT INTO facets (identity, {string.Join(", ", names)}) VALUES ($identity, {string.Join(", ", names.Select(n => "$" + n))}) "
-            + $"ON CONFLICT (identity) DO UPDATE SET {string.Join(", ", names.Select(n => $"{n} = excluded.{n}"))} RETURNING id",
-            [("$identity", key), .. values.Select(v => ("$" + v.Name, v.Value))])!;
+        try
+        {
+            foreach (var batch in _full.GetConsumingEnumerable())
+            {
+                Counted(() => _charges.Write(batch));
+                batch.Clear();
+                _free.Add(batch);
+            }
+        }
+        finally
+        {
+            _free.CompleteAdding();
+        }
+    }
+
+    private static void Counted(Action write)
+    {
+        try
+        {
+            write();
+        }
+        catch (OverflowException e)
+        {
+            throw new ImportException("The amounts of a charge add up to more than nine quadrillion, which no bill comes to. Nothing of the file was imported.", e);
+        }
     }
 
     private object? Ask(string sql, params ReadOnlySpan<(string Name, object Value)> parameters)

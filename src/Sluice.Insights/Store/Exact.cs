@@ -9,11 +9,9 @@ internal static class Exact
     private const decimal PerMilli = 1_000_000_000;
 
     /// <exception cref="OverflowException">The amount is beyond nine quadrillion.</exception>
-    public static (long? Milli, long? Below) Split(decimal? amount)
+    public static (long Milli, long Below) Split(decimal amount)
     {
-        if (amount is not { } value)
-            return (null, null);
-        var thousandths = value * 1000;
+        var thousandths = amount * 1000;
         var milli = decimal.Truncate(thousandths);
         return (decimal.ToInt64(milli), decimal.ToInt64(decimal.Round((thousandths - milli) * PerMilli, MidpointRounding.ToEven)));
     }

@@ -12,7 +12,7 @@ public sealed class ExactTests
         {
             var amount = new decimal(random.Next(), random.Next(), random.Next(1_000), random.Next(2) == 0, 12);
             var (milli, below) = Exact.Split(amount);
-            Assert.Equal(amount, Exact.Join(milli!.Value, below!.Value));
+            Assert.Equal(amount, Exact.Join(milli, below));
         }
     }
 
@@ -22,6 +22,6 @@ public sealed class ExactTests
         decimal[] amounts = [0.0165795m, -0.001365m, 1234567.000000000001m, 0.09634m];
         var parts = amounts.Select(a => Exact.Split(a)).ToList();
 
-        Assert.Equal(amounts.Sum(), Exact.Join(parts.Sum(p => p.Milli!.Value), parts.Sum(p => p.Below!.Value)));
+        Assert.Equal(amounts.Sum(), Exact.Join(parts.Sum(p => p.Milli), parts.Sum(p => p.Below)));
     }
 }

@@ -1,0 +1,259 @@
+using System.Runtime.InteropServices;
+using Sluice.Core.Metering;
+using Sluice.Insights.Imports;
+using Sluice.Insights.Store;
+
+namespace Sluice.Insights.Spend;
+
+/// <summary>
+/// Answers questions about bills, from the largest sums that can: months, days, hours, or the charges themselves. What a row counts for is
+/// found out once for each slice, so that a row of sums costs a look into a table and a few additions.
+/// </summary>
+public sealed class BillSpend
+{
+    private readonly CostStore _store;
+    private readonly BillQuery _query;
+    private readonly Grain _grain;
+    private readonly string[] _timesAsked;
+    private readonly Dictionary<long, Place> _places = [];
+    private readonly Dictionary<string, int> _groupNumbers = new(StringComparer.Ordinal);
+    private readonly List<Group> _groups = [];
+    private readonly Dictionary<(int Group, long At), Sum> _sums = [];
+    private readonly Dictionary<(string Source, LeftOut Why), long> _leftOut = [];
+    private readonly Dictionary<long, long> _times = [];
+    private readonly Dictionary<string, long> _timeNumbers = new(StringComparer.Ordinal);
+    private readonly List<string[]> _timeWords = [];
+
+    private BillSpend(CostStore store, BillQuery query)
+    {
+        (_store, _query) = (store, query);
+        _timesAsked = [.. query.GroupBy.Where(BillDimensions.IsTime)];
+        _grain = GrainOf(query);
+    }
+
+    /// <summary>Where rows of a slice or facet go.</summary>
+    /// <param name="Group">-1 where they are left out.</param>
+    /// <param name="TakesShadowed">Whether the question names their source, and wants what another source tells in more detail.</param>
+    private readonly record struct Place(int Group, int Token, bool TakesShadowed, string Source, string Provider, string Account, LeftOut? Why);
+
+    private sealed record Group(string[] Words, string Currency)
+    {
+        /// <summary>The one unit of what isn't tokens; null for none yet, empty for several.</summary>
+        public string? Unit { get; set; }
+    }
+
+    private struct Sum
+    {
+        public long Lines, Missing;
+        public AmountSum Cost;
+        public AmountSum Input, CacheRead, CacheWrite5m, CacheWrite1h, Output, Units;
+    }
+
+    public static BillAnswer Ask(CostStore store, BillQuery query)
+    {
+        var spend = new BillSpend(store, query);
+        spend.FindPlaces();
+        spend.Add();
+        return new BillAnswer(spend.Rows(), spend._leftOut);
+    }
+
+    /// <summary>The largest sums that the question can be answered from.</summary>
+    internal static Grain GrainOf(BillQuery query)
+    {
+        var names = query.GroupBy.Concat(query.Filters.Keys).ToList();
+        if (names.Exists(BillDimensions.IsOfFacet))
+            return Grain.Charge;
+        if (!names.Contains("hour") && !names.Contains("day") && Whole(Grain.Month))
+            return Grain.Month;
+        if (!names.Contains("hour") && Whole(Grain.Day))
+            return Grain.Day;
+        return names.TrueForAll(BillDimensions.IsOfHour) && query.Services == BillServices.GenerativeAi && Whole(Grain.Hour) ? Grain.Hour : Grain.Charge;
+
+        bool Whole(Grain grain) => BillTime.IsWhole(grain, query.From) && BillTime.IsWhole(grain, query.To);
+    }
+
+    private void FindPlaces()
+    {
+        var slices = new Dictionary<long, CostSlice>();
+        using (var scan = new Scan(_store.Connection, $"SELECT id, coarse, {string.Join(", ", CostSchema.SliceColumns)} FROM slices"))
+        {
+            while (scan.Next())
+            {
+                if (scan.Number(1) == (_grain == Grain.Hour ? 1 : 0))
+                    slices[scan.Number(0)] = CostSlice.Of(_grain == Grain.Hour, i => scan.Text(i + 2));
+            }
+        }
+        var related = new RelatedServices(slices.Values);
+        if (_grain != Grain.Charge)
+        {
+            foreach (var (id, slice) in slices)
+                _places[id] = PlaceOf(slice, related, name => Word(name, slice, related));
+            return;
+        }
+        using var facets = new Scan(_store.Connection, "SELECT id, slice, principal, usage_type, tags FROM facets");
+        while (facets.Next())
+        {
+            var slice = slices[facets.Number(1)];
+            _places[facets.Number(0)] = PlaceOf(slice, related, name => name switch
+            {
+                "principal" => facets.Text(2),
+                "usage_type" => facets.Text(3),
+                _ when name.StartsWith("tag:", StringComparison.Ordinal) => JsonTags.Read(facets.Text(4)).GetValueOrDefault(name[4..], ""),
+                _ => Word(name, slice, related),
+            });
+        }
+    }
+
+    private Place PlaceOf(CostSlice slice, RelatedServices related, Func<string, string> word)
+    {
+        var sources = _query.Filters.GetValueOrDefault("source");
+        var place = new Place(-1, TokenOf(slice), sources is not null, slice.Source, slice.Provider, slice.Account, null);
+        if (!_query.Filters.All(f => BillDimensions.IsTime(f.Key) || Matches(f.Value, word(f.Key))))
+            return place;
+        if (sources is null && SourcePrecedence.CountsTokensOnly(slice.Source))
+            return slice.IsGenerativeAi ? place with { Why = LeftOut.TokensOnly } : place;
+        var workload = related.Workload(slice);
+        if (workload == "related" ? _query.Services == BillServices.GenerativeAi : workload == "other" && _query.Services != BillServices.All)
+            return _query.Services == BillServices.Related && RelatedServices.Carries(slice.Service) ? place with { Why = LeftOut.NotTagged } : place;
+        var words = _query.GroupBy.Select(name => BillDimensions.IsTime(name) ? "" : word(name)).ToArray();
+        var key = string.Concat(words.Append(slice.Currency).Select(w => $"{w.Length}:{w}"));
+        if (!_groupNumbers.TryGetValue(key, out var number))
+        {
+            _groupNumbers[key] = number = _groups.Count;
+            _groups.Add(new Group(words, slice.Currency));
+        }
+        if (place.Token < 0 && slice.Unit.Length > 0)
+            _groups[number].Unit = _groups[number].Unit is null || _groups[number].Unit == slice.Unit ? slice.Unit : "";
+        return place with { Group = number };
+    }
+
+    private void Add()
+    {
+        var cost = _query.Cost.ToString().ToLowerInvariant();
+        var (table, at, of, shadowed) = _grain switch
+        {
+            Grain.Month => ("months", "at", "slice", "shadowed"),
+            Grain.Day => ("days", "at", "slice", "shadowed"),
+            Grain.Hour => ("hours", "at", "slice", "shadowed"),
+            _ => ("charges", "from_s", "facet", "0"),
+        };
+        var shadows = _grain == Grain.Charge ? Shadows() : [];
+        using var scan = new Scan(
+            _store.Connection,
+            $"SELECT {at}, {of}, {shadowed}, lines, quantity_milli, quantity_rest, {cost}_milli, {cost}_rest, {cost}_missing FROM {table} WHERE {at} >= ?1 AND {at} < ?2");
+        scan.From(_query.From is { } from ? BillTime.Place(_grain, from) : long.MinValue, _query.To is { } to ? BillTime.Place(_grain, to) : long.MaxValue);
+        while (scan.Next())
+        {
+            var place = _places[scan.Number(1)];
+            if (place.Group < 0 && place.Why is null)
+                continue;
+            var time = TimeOf(scan.Number(0));
+            if (time < 0)
+                continue;
+            var lines = scan.Number(3);
+            var isShadowed = scan.Number(2) == 1 || (shadows.Count > 0 && shadows.Contains((ChargeTable.DayOf(scan.Number(0)), new BillOrigin(place.Provider, place.Account, place.Source))));
+            if ((isShadowed && !place.TakesShadowed ? LeftOut.ToldInMoreDetail : place.Why) is { } why)
+            {
+                CollectionsMarshal.GetValueRefOrAddDefault(_leftOut, (place.Source, why), out _) += lines;
+                continue;
+            }
+            ref var sum = ref CollectionsMarshal.GetValueRefOrAddDefault(_sums, (place.Group, time), out _);
+            sum.Lines += lines;
+            sum.Missing += scan.Number(8);
+            Add(ref sum.Cost, scan.Number(6), scan.Number(7));
+            ref var quantity = ref Quantity(ref sum, place.Token);
+            Add(ref quantity, scan.Number(4), scan.Number(5));
+        }
+    }
+
+    /// <summary>A number for the times that a place of the table has, the same for all places that are one row; -1 where filters leave it out.</summary>
+    private long TimeOf(long at)
+    {
+        if (_timesAsked.Length == 0 && !_query.Filters.Keys.Any(BillDimensions.IsTime))
+            return 0;
+        // Charges begin at any second; their words change by the hour.
+        var key = _grain == Grain.Charge ? (long)Math.Floor(at / 3600m) : at;
+        if (_times.TryGetValue(key, out var number))
+            return number;
+        if (!_query.Filters.All(f => !BillDimensions.IsTime(f.Key) || Matches(f.Value, BillTime.Word(f.Key, _grain, at))))
+            return _times[key] = -1;
+        var words = _timesAsked.Select(t => BillTime.Word(t, _grain, at)).ToArray();
+        var joined = string.Join('|', words);
+        if (!_timeNumbers.TryGetValue(joined, out number))
+        {
+            _timeNumbers[joined] = number = _timeWords.Count;
+            _timeWords.Add(words);
+        }
+        return _times[key] = number;
+    }
+
+    private List<BillRow> Rows()
+    {
+        var rows = new List<BillRow>(_sums.Count);
+        foreach (var ((number, time), sum) in _sums)
+        {
+            var group = _groups[number];
+            var words = (string[])group.Words.Clone();
+            var asked = 0;
+            for (var i = 0; i < words.Length; i++)
+            {
+                if (BillDimensions.IsTime(_query.GroupBy[i]))
+                    words[i] = _timeWords[(int)time][asked++];
+            }
+            rows.Add(new BillRow
+            {
+                Group = words,
+                Currency = group.Currency,
+                Lines = sum.Lines,
+                UnpricedLines = sum.Missing,
+                Input = Join(sum.Input),
+                CacheRead = Join(sum.CacheRead),
+                CacheWrite5m = Join(sum.CacheWrite5m),
+                CacheWrite1h = Join(sum.CacheWrite1h),
+                Output = Join(sum.Output),
+                Units = group.Unit is { Length: > 0 } ? Join(sum.Units) : null,
+                Cost = sum.Missing == sum.Lines ? null : Join(sum.Cost),
+            });
+        }
+        return rows;
+    }
+
+    private HashSet<(long Day, BillOrigin Origin)> Shadows()
+    {
+        var shadows = new HashSet<(long, BillOrigin)>();
+        using var scan = new Scan(_store.Connection, "SELECT day, provider, account, source FROM shadows");
+        while (scan.Next())
+            shadows.Add((scan.Number(0), new BillOrigin(scan.Text(1), scan.Text(2), scan.Text(3))));
+        return shadows;
+    }
+
+    private static string Word(string name, CostSlice slice, RelatedServices related) =>
+        name == BillDimensions.Workload ? related.Workload(slice) : BillDimensions.OfSlice(name)?.Invoke(slice) ?? "";
+
+    private static bool Matches(IReadOnlyList<string> values, string word) =>
+        values.Any(v => v.EndsWith('*') ? word.StartsWith(v.AsSpan(0, v.Length - 1), StringComparison.Ordinal) : v == word);
+
+    /// <summary>Which of the token counts; -1 for other units.</summary>
+    private static int TokenOf(CostSlice slice) => UsageKinds.TryParse(slice.Kind, out var kind) && kind.IsToken() ? (int)kind : -1;
+
+    private static ref AmountSum Quantity(ref Sum sum, int token)
+    {
+        switch ((UsageKind)token)
+        {
+            case UsageKind.Input: return ref sum.Input;
+            case UsageKind.CacheRead: return ref sum.CacheRead;
+            case UsageKind.CacheWrite5m: return ref sum.CacheWrite5m;
+            case UsageKind.CacheWrite1h: return ref sum.CacheWrite1h;
+            case UsageKind.Output: return ref sum.Output;
+            default: return ref sum.Units;
+        }
+    }
+
+    private static void Add(ref AmountSum sum, long milli, long rest)
+    {
+        sum.Milli += milli;
+        sum.Rest += rest;
+    }
+
+    private static decimal Join(in AmountSum sum) => Exact.Join(sum.Milli, sum.Rest);
+}

@@ -1,0 +1,47 @@
+using Sluice.Insights.Imports;
+
+namespace Sluice.Insights.Store;
+
+/// <summary>One charge on its way into the store.</summary>
+internal struct ChargeRow
+{
+    /// <summary>As the batches of the import number facets.</summary>
+    public int Facet;
+    public long From;
+    public long To;
+    public ChargeSums Sums;
+}
+
+/// <summary>Some thousand charges, handed over at once from the thread that reads a bill to the one that writes the store.</summary>
+internal sealed class ChargeBatch
+{
+    private const int Capacity = 40_000;
+
+    private readonly ChargeRow[] _rows = new ChargeRow[Capacity];
+
+    public int Count { get; private set; }
+
+    public bool IsFull => Count == Capacity;
+
+    /// <summary>Facets that no earlier batch had, in the order of their numbers.</summary>
+    public List<(UInt128 Identity, CostFacet Facet)> NewFacets { get; } = [];
+
+    /// <summary>Whether facets are numbered from 0 again.</summary>
+    public bool ForgetsFacets { get; set; }
+
+    public Span<ChargeRow> Rows => _rows.AsSpan(0, Count);
+
+    public ref ChargeRow Add()
+    {
+        ref var row = ref _rows[Count++];
+        row = default;
+        return ref row;
+    }
+
+    public void Clear()
+    {
+        Count = 0;
+        ForgetsFacets = false;
+        NewFacets.Clear();
+    }
+}
