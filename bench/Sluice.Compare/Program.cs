@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Runtime.Versioning;
 using Sluice.Compare;
+using Sluice.Compare.Bills;
 
 // Processor time and memory are read from /proc.
 [assembly: SupportedOSPlatform("linux")]
@@ -10,13 +11,15 @@ var rounds = new Option<int>("--rounds") { Description = "Rounds whose median is
 var endurance = new Option<int>("--endurance") { Description = "Instead of comparing, send this many requests through Sluice and watch its memory" };
 var without = new Option<bool>("--without-sluice") { Description = "Only direct and nginx, to see what the rig itself can do" };
 var levers = new Option<bool>("--levers") { Description = "Instead, what all levers together add to a call, on one connection" };
+var bills = new Option<long>("--bills") { Description = "Instead, import this many rows of a bill and ask every report of them; 10000000 takes some minutes and 5 GB" };
+var keep = new Option<string?>("--keep") { Description = "With --bills: the folder in which the bill and the store are left" };
 var filter = new Option<string>("--filter") { Description = "Only workloads whose name has this in it, such as 'plain' or '100 KB'", DefaultValueFactory = _ => "" };
 var output = new Option<string>("--out") { Description = "Folder for the page of results", DefaultValueFactory = _ => "bench/results" };
 var command = new RootCommand("Compares, on this machine: no proxy, nginx as a plain reverse proxy, and Sluice. nginx also plays the upstream; all of it stays on loopback.")
 {
-    seconds, rounds, endurance, without, levers, filter, output,
+    seconds, rounds, endurance, without, levers, bills, keep, filter, output,
 };
-command.SetAction((arguments, _) => new Session(arguments.GetValue(output)!)
+command.SetAction((arguments, _) => arguments.GetValue(bills) is > 0 and var rows ? new BillsRun(arguments.GetValue(output)!, rows, arguments.GetValue(keep)).RunAsync() : new Session(arguments.GetValue(output)!)
 {
     Rounds = arguments.GetValue(rounds),
     RoundTime = TimeSpan.FromSeconds(arguments.GetValue(seconds)),

@@ -10,7 +10,7 @@ internal sealed class SluiceServer(string folder, string? settings = null)
 {
     private readonly string _data = Path.Combine(folder, settings is null ? "data" : "data-with-settings");
 
-    private static string Program { get; } = Find();
+    public static string Program { get; } = Find();
 
     /// <summary>Makes a key; returns its token.</summary>
     public async Task<string> CreateKeyAsync()

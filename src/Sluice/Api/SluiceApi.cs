@@ -3,7 +3,6 @@ using System.Globalization;
 using Sluice.Commands.Levers;
 using Sluice.Commands.Quality;
 using Sluice.Commands.Savings;
-using Sluice.Commands.Spend;
 using Sluice.Core.Invocations;
 using Sluice.Gateway;
 using Sluice.Gateway.Levers.Marking;
@@ -21,7 +20,7 @@ namespace Sluice.Api;
 /// </summary>
 internal static class SluiceApi
 {
-    private const string WrongMoment = "from and to must be times such as 2026-11-21 or 2026-11-21T12:00:00Z.";
+    public const string WrongMoment = "from and to must be times such as 2026-11-21 or 2026-11-21T12:00:00Z.";
 
     public static void MapSluiceApi(this WebApplication application, string dataDirectory)
     {
@@ -35,7 +34,8 @@ internal static class SluiceApi
             context.HttpContext.RequestServices.GetRequiredService<ApiAccess>().IsAllowed(context.HttpContext)
                 ? await next(context)
                 : Mistake(StatusCodes.Status403Forbidden, "The ledger's API needs a key made with 'sluice keys create --admin', as a bearer token or x-api-key."));
-        api.MapGet("/spend", (HttpContext context, CancellationToken cancellationToken) => SpendAsync(context, dataDirectory, cancellationToken));
+        api.MapGet("/spend", (HttpContext context, CancellationToken cancellationToken) => SpendApi.SpendAsync(context, dataDirectory, cancellationToken));
+        api.MapGet("/reports/{name}", (string name, HttpContext context, CancellationToken cancellationToken) => SpendApi.ReportAsync(name, context, dataDirectory, cancellationToken));
         api.MapGet("/savings", (HttpContext context, CancellationToken cancellationToken) => SavingsAsync(context, dataDirectory, cancellationToken));
         api.MapGet("/routes", (RouteBoard board) => Results.Json(board.Answer(), ApiJson.Default.RoutesAnswer));
         api.MapGet("/quality", (HttpContext context, QualityBook book) => Table(QualityListing.ForMachines(book.Entries), context.Request.Query["format"]));
@@ -49,22 +49,6 @@ internal static class SluiceApi
         new ReadyAnswer(health.Status.ToString().ToLowerInvariant(), health.Message, health.Pending, health.Lost, health.CorruptLines),
         ApiJson.Default.ReadyAnswer, statusCode: health.Status == LedgerStatus.Failed ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status200OK);
 
-    /// <summary><c>?by=app,model&amp;where=team=x&amp;from=2026-11-01&amp;to=...&amp;format=json|csv</c></summary>
-    private static async Task<IResult> SpendAsync(HttpContext context, string dataDirectory, CancellationToken cancellationToken)
-    {
-        var query = context.Request.Query;
-        var (dimensions, mistake) = SpendFilter.Dimensions(query["by"].Count > 0 ? query["by"].OfType<string>() : ["app,model"]);
-        var (filters, secondMistake) = SpendFilter.Filters(query["where"].OfType<string>());
-        DateTimeOffset? to = null;
-        if (!TryMoment(query["from"], out var from) || !TryMoment(query["to"], out to))
-            mistake ??= WrongMoment;
-        if ((mistake ?? secondMistake) is { } wrong)
-            return Mistake(StatusCodes.Status400BadRequest, wrong);
-        using var reader = await LedgerReader.OpenAsync(dataDirectory, TimeProvider.System, cancellationToken);
-        var table = SpendListing.Of(dimensions, reader.Spend(new SpendQuery { From = from, To = to, GroupBy = dimensions, Filters = filters }));
-        return Table(table, query["format"]);
-    }
-
     /// <summary>As <c>sluice savings</c>: <c>?by=lever|app|task&amp;from=...&amp;to=...&amp;format=json|csv</c></summary>
     private static async Task<IResult> SavingsAsync(HttpContext context, string dataDirectory, CancellationToken cancellationToken)
     {
@@ -76,7 +60,7 @@ internal static class SluiceApi
         return Table(SavingsCommand.ForMachines(by, SavingsBook.Of(reader.Export(from, to), SavingsCommand.TagOf(by))), query["format"]);
     }
 
-    private static IResult Table(Listing table, string? format)
+    public static IResult Table(Listing table, string? format)
     {
         var text = new StringWriter();
         var isCsv = format == "csv";
@@ -133,7 +117,7 @@ internal static class SluiceApi
             : Mistake(StatusCodes.Status404NotFound, $"There is no invocation '{invocationId}' in the ledger; x-sluice-invocation-id of a reply names one.");
     }
 
-    private static bool TryMoment(string? text, out DateTimeOffset? moment)
+    public static bool TryMoment(string? text, out DateTimeOffset? moment)
     {
         moment = null;
         if (string.IsNullOrEmpty(text))
@@ -143,5 +127,5 @@ internal static class SluiceApi
         return ok;
     }
 
-    private static IResult Mistake(int status, string message) => Results.Problem(message, statusCode: status);
+    public static IResult Mistake(int status, string message) => Results.Problem(message, statusCode: status);
 }

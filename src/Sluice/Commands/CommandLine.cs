@@ -11,6 +11,7 @@ using Sluice.Commands.Price;
 using Sluice.Commands.Quality;
 using Sluice.Commands.Reconcile;
 using Sluice.Commands.Replay;
+using Sluice.Commands.Reports;
 using Sluice.Commands.Router;
 using Sluice.Commands.Routing;
 using Sluice.Commands.Savings;
@@ -44,7 +45,8 @@ public static class CommandLine
             SimulateCommand.Create(),
             PriceCommand.Create(TimeProvider.System, Environment.GetEnvironmentVariable),
             TrimCommand.Create(Console.OpenStandardInput),
-            SpendCommand.Create(),
+            SpendCommand.Create(TimeProvider.System),
+            ReportsCommand.Create(TimeProvider.System),
             ImportCommand.Create(TimeProvider.System),
             ReconcileCommand.Create(TimeProvider.System),
             ReplayCommand.Create(),

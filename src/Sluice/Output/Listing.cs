@@ -43,7 +43,7 @@ internal sealed class Listing(params string[] columns)
     }
 
     private bool IsNumber(int column) =>
-        _rows.TrueForAll(r => r[column] is null or long or int or decimal or double or Money) && _rows.Exists(r => r[column] is not null);
+        _rows.TrueForAll(r => r[column] is null or long or int or decimal or double or Money or Amount) && _rows.Exists(r => r[column] is not null);
 
     private void WriteCsv(TextWriter output) =>
         Terminal.WriteCsv(output, columns, _rows.Select(r => r.Select(v => (string?)ForPrograms(v)).ToArray()));
@@ -95,6 +95,7 @@ internal sealed class Listing(params string[] columns)
         bool flag => flag ? "yes" : "no",
         long or int => Convert.ToInt64(value, CultureInfo.InvariantCulture).ToString("#,0", CultureInfo.InvariantCulture),
         Money money => ForPeople(money),
+        Amount amount => ForPeople(Money.FromUsd(amount.Value)),
         _ => ForPrograms(value),
     };
 
@@ -106,4 +107,12 @@ internal sealed class Listing(params string[] columns)
         >= 0.0001m => money.Usd.ToString("0.0000", CultureInfo.InvariantCulture),
         _ => money.Usd.ToString("0.##########", CultureInfo.InvariantCulture),
     };
+}
+
+/// <summary>Money of a currency that stands beside it: programs get all its decimals, people as many as it needs to be told from 0.</summary>
+internal readonly record struct Amount(decimal Value)
+{
+    public static object? Of(decimal? value) => value is { } known ? new Amount(known) : null;
+
+    public override string ToString() => Value.ToString("0.############", CultureInfo.InvariantCulture);
 }

@@ -1,52 +1,93 @@
 using System.CommandLine;
+using Sluice.Commands.Import;
+using Sluice.Insights.Spend;
 using Sluice.Ledger.Queries;
 using Sluice.Output;
 
 namespace Sluice.Commands.Spend;
 
-/// <summary><c>sluice spend</c>: what calls cost, by whatever they are tagged with.</summary>
+/// <summary><c>sluice spend</c>: what calls cost, by whatever they are tagged with, as the gateway metered them or as bills have them.</summary>
 public static class SpendCommand
 {
-    public static Command Create()
+    public static Command Create(TimeProvider time)
     {
-        var by = new Option<string[]>("--by") { Description = "What to sum by, in order: app, team, task, environment, key, model, operation, region, scope, tier, outcome, kind, hour, day, month, tag:NAME. Default: app,model", AllowMultipleArgumentsPerToken = true };
-        var where = new Option<string[]>("--where") { Description = "Only calls with NAME=VALUE, of the same names; several values with commas, * at the end for any rest.", AllowMultipleArgumentsPerToken = true };
+        var basis = SpendBasis.Option("What to read: metered, the ledger's calls (the default), or billed, what was imported.");
+        var by = new Option<string[]>("--by")
+        {
+            Description = $"What to sum by, in order. Metered: {string.Join(", ", SpendQuery.Dimensions)}, tag:NAME (app,model when not said). Billed: {string.Join(", ", BillDimensions.Names)}, tag:NAME (provider,model when not said).",
+            AllowMultipleArgumentsPerToken = true,
+        };
+        var where = new Option<string[]>("--where") { Description = "Only what has NAME=VALUE, of the same names; several values with commas, * at the end for any rest.", AllowMultipleArgumentsPerToken = true };
         var from = CommonOptions.Moment("--from", "First moment (UTC); whole hours are summed.");
         var to = CommonOptions.Moment("--to", "First moment no longer in it.");
+        var cost = SpendBasis.CostOption();
+        var all = new Option<bool>("--all-services") { Description = "Billed: also what is no generative AI, labelled so." };
+        var related = new Option<bool>("--related") { Description = "Billed: also services that carry the AI workloads, by service and shared tags." };
         var data = CommonOptions.Data();
         var format = CommonOptions.Format();
         var command = new Command("spend", """
-            Show what calls cost. Unpriced calls are counted and never summed as 0; estimated money is shown apart.
+            Show what calls cost. What has no known cost is counted and never summed as 0; estimated money is shown apart. Amounts of
+            different currencies are never summed.
 
             Examples:
               sluice spend                                   by app and model
               sluice spend --by day --from 2026-11-01
               sluice spend --by team,kind --where app=chat
               sluice spend --by tag:customer --format csv
+              sluice spend --basis billed --by provider,family --cost list
+              sluice spend --basis billed --related --by service --from 2026-11-01
             """)
-        { by, where, from, to, data, format };
+        { basis, by, where, from, to, cost, all, related, data, format };
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            var (dimensions, mistake) = SpendFilter.Dimensions(parsed.GetValue(by) is { Length: > 0 } words ? words : ["app,model"]);
-            var (filters, secondMistake) = SpendFilter.Filters(parsed.GetValue(where) ?? []);
-            if ((mistake ?? secondMistake) is { } wrong)
+            var chosen = SpendBasis.Find(parsed.GetValue(basis) ?? "") ?? SpendBasis.Metered;
+            var (dimensions, mistake) = SpendFilter.Dimensions(parsed.GetValue(by) is { Length: > 0 } words ? words : chosen == SpendBasis.Billed ? BilledSpend.DefaultBy : ["app,model"], chosen);
+            var (filters, secondMistake) = SpendFilter.Filters(parsed.GetValue(where) ?? [], chosen);
+            var saidCost = parsed.GetResult(cost) is { Implicit: false } ? parsed.GetValue(cost) : null;
+            if ((mistake ?? secondMistake ?? BilledSpend.Mistake(chosen, saidCost, parsed.GetValue(all), parsed.GetValue(related))) is { } wrong)
             {
                 await Console.Error.WriteLineAsync(wrong);
                 return ExitCode.WrongUsage;
             }
-            using var ledger = await LedgerAccess.OpenAsync(parsed.GetValue(data)!, cancellationToken);
-            var rows = ledger.Spend(new SpendQuery { From = parsed.GetValue(from), To = parsed.GetValue(to), GroupBy = dimensions, Filters = filters });
-            if (parsed.GetValue(format) is var chosen and not OutputFormat.Table)
+            if (chosen == SpendBasis.Billed)
             {
-                SpendListing.Of(dimensions, rows).Write(Console.Out, chosen);
+                var query = BilledSpend.Query(parsed.GetValue(from), parsed.GetValue(to), dimensions, filters, saidCost, parsed.GetValue(all), parsed.GetValue(related));
+                using var store = CostStores.OpenExisting(parsed.GetValue(data)!, time);
+                WriteBilled(query, BillSpend.Ask(store, query), parsed.GetValue(format));
                 return ExitCode.Ok;
             }
-            SpendListing.ForPeople(dimensions, rows).Write(Console.Out, OutputFormat.Table);
-            var total = SpendListing.Sum(rows);
-            if (total.UnpricedCalls > 0)
-                Console.WriteLine($"{total.UnpricedCalls:#,0} calls have no known cost and are in no sum; 'sluice ledger export' shows them with cost_usd null.");
+            using var ledger = await LedgerAccess.OpenAsync(parsed.GetValue(data)!, cancellationToken);
+            WriteMetered(dimensions, ledger.Spend(new SpendQuery { From = parsed.GetValue(from), To = parsed.GetValue(to), GroupBy = dimensions, Filters = filters }), parsed.GetValue(format));
             return ExitCode.Ok;
         });
         return command;
+    }
+
+    private static void WriteMetered(IReadOnlyList<string> dimensions, IReadOnlyList<SpendRow> rows, OutputFormat format)
+    {
+        if (format != OutputFormat.Table)
+        {
+            SpendListing.Of(dimensions, rows).Write(Console.Out, format);
+            return;
+        }
+        SpendListing.ForPeople(dimensions, rows).Write(Console.Out, OutputFormat.Table);
+        var total = SpendListing.Sum(rows);
+        if (total.UnpricedCalls > 0)
+            Console.WriteLine($"{total.UnpricedCalls:#,0} calls have no known cost and are in no sum; 'sluice ledger export' shows them with cost_usd null.");
+    }
+
+    private static void WriteBilled(BillQuery query, BillAnswer answer, OutputFormat format)
+    {
+        if (format != OutputFormat.Table)
+        {
+            BillListing.Of(query.GroupBy, answer.Rows).Write(Console.Out, format);
+            return;
+        }
+        Console.WriteLine($"Billed, {query.Cost.ToString().ToLowerInvariant()} cost.");
+        BillListing.ForPeople(query.GroupBy, answer.Rows).Write(Console.Out, OutputFormat.Table);
+        if (answer.Rows.Sum(r => r.UnpricedLines) is > 0 and var unpriced)
+            Console.WriteLine($"{unpriced:#,0} lines of bills don't tell this cost and are in no sum of money.");
+        foreach (var note in BilledSpend.Notes(answer.LeftOut))
+            Console.WriteLine(note);
     }
 }

@@ -1,0 +1,46 @@
+using Sluice.Insights.Spend;
+
+namespace Sluice.Commands.Spend;
+
+/// <summary>A question about bills as people and scripts put it, the same on the command line and over HTTP.</summary>
+internal static class BilledSpend
+{
+    public static readonly string[] DefaultBy = ["provider,model"];
+
+    /// <summary>Whether something is only for bills, and was said without them; with what to say.</summary>
+    public static string? Mistake(SpendBasis basis, string? cost, bool allServices, bool related)
+    {
+        if (allServices && related)
+            return "--all-services includes what --related adds; say one of them.";
+        if (basis == SpendBasis.Billed)
+            return null;
+        if (cost is not null)
+            return "The ledger knows one cost; --cost is for --basis billed.";
+        return allServices || related ? $"The ledger holds calls of models alone; --{(related ? "related" : "all-services")} is for --basis billed." : null;
+    }
+
+    public static BillQuery Query(
+        DateTimeOffset? from, DateTimeOffset? to, IReadOnlyList<string> by, IReadOnlyDictionary<string, IReadOnlyList<string>> filters, string? cost, bool allServices, bool related) => new()
+        {
+            From = from,
+            To = to,
+            // What is no generative AI is labelled, so that no row holds both.
+            GroupBy = (allServices || related) && !by.Contains(BillDimensions.Workload, StringComparer.Ordinal) ? [BillDimensions.Workload, .. by] : by,
+            Filters = filters,
+            Cost = CostOf(cost),
+            Services = allServices ? BillServices.All : related ? BillServices.Related : BillServices.GenerativeAi,
+        };
+
+    public static BillCost CostOf(string? cost) => Enum.TryParse<BillCost>(cost, ignoreCase: true, out var known) ? known : BillCost.Effective;
+
+    /// <summary>What was left out, in sentences.</summary>
+    public static IEnumerable<string> Notes(IReadOnlyDictionary<(string Source, LeftOut Why), long> leftOut) =>
+        from entry in leftOut
+        orderby entry.Key.Source, entry.Key.Why
+        select entry.Key.Why switch
+        {
+            LeftOut.ToldInMoreDetail => $"{entry.Value:#,0} lines of source {entry.Key.Source} are left out: another source tells of the same days, provider and account in more detail. --where source={entry.Key.Source} shows them.",
+            LeftOut.TokensOnly => $"{entry.Value:#,0} lines of source {entry.Key.Source} are left out: they count tokens without money, which a bill has too. --where source={entry.Key.Source} shows them.",
+            _ => $"{entry.Value:#,0} lines of source {entry.Key.Source} are of services that carry AI workloads and have no app, team or task tag of one; --all-services shows them.",
+        };
+}
