@@ -45,7 +45,7 @@ internal sealed class YearOfBills(long rows)
                     var kind = (hour + pair) % Kinds.Length;
                     var thousands = (random.Next(100_000) + more) / 1000m;
                     var list = thousands * Prices[kind];
-                    output.Write(CultureInfo.InvariantCulture, $"{month},999900000001,USD,Usage,InvokeModelInference,AmazonBedrock,{list},{list * 0.9m},{list},11112222333{app % Accounts},{thousands},{times[hour]},{times[hour + 1]},USE1-{model}-{Kinds[kind]},arn:aws:iam::11112222333{app % Accounts}:role/app-{app:00},,us-east-1,1K tokens,\"{{\"\"product_name\"\":\"\"Amazon Bedrock\"\"}}\",{tags}\n");
+                    output.Write(string.Create(CultureInfo.InvariantCulture, $"{month},999900000001,USD,Usage,InvokeModelInference,AmazonBedrock,{list},{list * 0.9m},{list},11112222333{app % Accounts},{thousands},{times[hour]},{times[hour + 1]},USE1-{model}-{Kinds[kind]},arn:aws:iam::11112222333{app % Accounts}:role/app-{app:00},,us-east-1,1K tokens,\"{{\"\"product_name\"\":\"\"Amazon Bedrock\"\"}}\",{tags}\n"));
                 }
             }
             for (var i = 0; i < others; i++)
@@ -53,7 +53,7 @@ internal sealed class YearOfBills(long rows)
                 var (hour, other, app) = (i % 24, i / 24 % Others.Length, i / 96);
                 var usd = (random.Next(10_000) + more) / 10_000m;
                 var tags = app % 2 == 0 ? $"\"{{\"\"user_app\"\":\"\"app-{app % Apps:00}\"\"}}\"" : "";
-                output.Write(CultureInfo.InvariantCulture, $"{month},999900000001,USD,Usage,,{Others[other]},{usd},{usd},{usd},111122223330,1,{times[hour]},{times[hour + 1]},USE1-Usage,,resource-{app:000},us-east-1,Hrs,\"{{\"\"product_name\"\":\"\"{Others[other]}\"\"}}\",{tags}\n");
+                output.Write(string.Create(CultureInfo.InvariantCulture, $"{month},999900000001,USD,Usage,,{Others[other]},{usd},{usd},{usd},111122223330,1,{times[hour]},{times[hour + 1]},USE1-Usage,,resource-{app:000},us-east-1,Hrs,\"{{\"\"product_name\"\":\"\"{Others[other]}\"\"}}\",{tags}\n"));
             }
         }
     }

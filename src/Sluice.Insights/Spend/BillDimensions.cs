@@ -36,7 +36,7 @@ public static class BillDimensions
     };
 
     /// <summary>Those that the hourly sums keep.</summary>
-    private static readonly HashSet<string> OfHours = new(StringComparer.Ordinal) { "provider", "kind", "cached", "currency", "source" };
+    private static readonly HashSet<string> OfHours = new(StringComparer.Ordinal) { "provider", "kind", "cached", "unit", "currency", "source" };
 
     private static readonly string[] OfFacets = ["principal", "usage_type"];
 

@@ -135,7 +135,7 @@ internal sealed record CostSlice
         IsGenerativeAi = values(22) == "1",
     };
 
-    public CostSlice Coarse() => new() { IsCoarse = true, Source = Source, Provider = Provider, Kind = Kind, Unit = Kind.Length > 0 ? Unit : "", Currency = Currency, IsGenerativeAi = IsGenerativeAi };
+    public CostSlice Coarse() => new() { IsCoarse = true, Source = Source, Provider = Provider, Kind = Kind, Unit = Unit, Currency = Currency, IsGenerativeAi = IsGenerativeAi };
 
     /// <summary>The same provider goes by several names on bills of different makers.</summary>
     public static string ProviderName(string name)

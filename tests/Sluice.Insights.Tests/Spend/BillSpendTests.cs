@@ -1,0 +1,125 @@
+using Sluice.Insights.Spend;
+using Sluice.Insights.Tests.Harness;
+using static Sluice.Insights.Tests.Harness.StoreFolder;
+
+namespace Sluice.Insights.Tests.Spend;
+
+public sealed class BillSpendTests : IDisposable
+{
+    private const string FocusHeader = "BillingAccountId,BillingCurrency,BilledCost,EffectiveCost,ListCost,ChargeCategory,ChargePeriodStart,ChargePeriodEnd,ServiceProviderName,SubAccountId,ServiceName,ServiceSubcategory,SkuMeter,SkuPriceDetails,ConsumedQuantity,ConsumedUnit,Tags\n";
+
+    private readonly StoreFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void AmountsOfDifferentCurrenciesAreNeverOneRow()
+    {
+        _folder.ImportText(CurHeader + "\n" + Charge("USE1-NovaLite-input-tokens", "1", "0.06") + Charge("USE1-NovaLite-input-tokens", "1", "0.05", currency: "EUR"));
+
+        var rows = Ask("model").Rows;
+        Assert.Equal([("EUR", 0.05m), ("USD", 0.06m)], rows.Select(r => (r.Currency, r.Cost!.Value)).Order());
+    }
+
+    [Fact]
+    public void ALineWithoutACostIsCountedAndNotFree()
+    {
+        _folder.ImportText(CurHeader + "\n" + Charge("USE1-NovaLite-input-tokens", "1", "") + Charge("USE1-NovaLite-output-tokens", "1", "0.24"));
+
+        var rows = Ask("kind").Rows;
+        Assert.Equal((1L, 1L, (decimal?)null, 1_000m), Told(rows.Single(r => r.Group[0] == "input")));
+        Assert.Equal((1L, 0L, (decimal?)0.24m, 0m), Told(rows.Single(r => r.Group[0] == "output")));
+        // The CUR of these tests has no public prices.
+        Assert.All(Ask(new BillQuery { GroupBy = ["kind"], Cost = BillCost.List }).Rows, r => Assert.Null(r.Cost));
+
+        static (long, long, decimal?, decimal) Told(BillRow row) => (row.Lines, row.UnpricedLines, row.Cost, row.Input);
+    }
+
+    [Fact]
+    public void WhatTheCurTellsAFocusExportDoesNotTellAgain()
+    {
+        _folder.ImportText(CurHeader + "\n" + Charge("USE1-NovaLite-input-tokens", "1", "0.06"));
+        _folder.ImportText(FocusHeader
+            + Focus("0.06", "2026-11-20T10", "111122223333")
+            // Another day, and another account: the CUR says nothing of them.
+            + Focus("0.07", "2026-11-21T10", "111122223333") + Focus("0.08", "2026-11-20T10", "444455556666"), "focus.csv");
+
+        var answer = Ask("provider");
+        Assert.Equal(0.21m, Assert.Single(answer.Rows).Cost);
+        Assert.Equal([(("focus", LeftOut.ToldInMoreDetail), 1L)], answer.LeftOut.Select(l => (l.Key, l.Value)));
+        // The charges themselves say the same as the sums, and whoever names the source sees all of it.
+        Assert.Equal(0.21m, Ask("principal").Rows.Sum(r => r.Cost));
+        var named = Ask(new BillQuery { GroupBy = ["source"], Filters = Filter("source", "focus") });
+        Assert.Equal(0.21m, Assert.Single(named.Rows).Cost);
+    }
+
+    [Fact]
+    public void ACurThatComesLaterTakesThePlaceOfTheFocusExport()
+    {
+        _folder.ImportText(FocusHeader + Focus("0.05", "2026-11-20T10", "111122223333"), "focus.csv");
+        _folder.ImportText(CurHeader + "\n" + Charge("USE1-NovaLite-input-tokens", "1", "0.06"));
+
+        Assert.Equal(0.06m, Assert.Single(Ask("day").Rows).Cost);
+        Assert.Equal(0.06m, Assert.Single(Ask("month").Rows).Cost);
+        Assert.Equal(0.06m, Assert.Single(Ask("hour").Rows).Cost);
+    }
+
+    [Fact]
+    public void OtherServicesAreLeftOutLabelledOrTakenInWhereTheyCarryTheWorkload()
+    {
+        _folder.ImportText(CurHeader + "\n"
+            + Charge("USE1-NovaLite-input-tokens", "1", "0.06", tags: "{\"user_app\":\"chat\"}")
+            + Charge("USE1-Requests-Tier1", "1", "0.10", product: "Amazon Simple Storage Service", tags: "{\"user_app\":\"chat\"}")
+            + Charge("USE1-Lambda-GB-Second", "1", "0.20", product: "AWS Lambda", tags: "{\"user_app\":\"shop\"}")
+            + Charge("USE1-BoxUsage", "1", "0.40", product: "Amazon Elastic Compute Cloud", tags: "{\"user_app\":\"chat\"}"));
+
+        Assert.Equal(0.06m, Ask("app").Rows.Sum(r => r.Cost));
+        var related = Ask(new BillQuery { GroupBy = ["workload", "service"], Services = BillServices.Related });
+        Assert.Equal([("generative_ai", "Amazon Bedrock"), ("related", "Amazon Simple Storage Service")], related.Rows.Select(r => (r.Group[0], r.Group[1])).Order());
+        Assert.Equal(1, related.LeftOut[("cur", LeftOut.NotTagged)]);
+        var all = Ask(new BillQuery { GroupBy = ["workload"], Services = BillServices.All });
+        Assert.Equal([("generative_ai", 0.06m), ("other", 0.60m), ("related", 0.10m)], all.Rows.Select(r => (r.Group[0], r.Cost!.Value)).Order());
+    }
+
+    [Fact]
+    public void UnitsAreSummedWhereTheyAreOfOneKindAlone()
+    {
+        _folder.ImportText(CurHeader + "\n"
+            + Charge("USE1-Requests-Tier1", "3", "0.10", product: "Amazon Simple Storage Service") + Charge("USE1-Requests-Tier1", "4", "0.10", "2026-11-20T11", product: "Amazon Simple Storage Service"));
+
+        Assert.Equal(7m, Assert.Single(Ask(new BillQuery { GroupBy = ["service"], Services = BillServices.All }).Rows).Units);
+    }
+
+    [Fact]
+    public void TagsOfAnySpellingAreWordsAndAnyTagCanBeAskedFor()
+    {
+        _folder.ImportText(CurHeader + "\n"
+            + Charge("USE1-NovaLite-input-tokens", "1", "0.06", tags: "{\"user:Team\":\"red\",\"user:cost-centre\":\"7\"}")
+            + Charge("USE1-NovaLite-input-tokens", "1", "0.05", tags: "{\"iamPrincipal/team\":\"blue\",\"user_Application\":\"chat\"}"));
+
+        Assert.Equal([("", "red"), ("chat", "blue")], Ask("app", "team").Rows.Select(r => (r.Group[0], r.Group[1])).Order());
+        Assert.Equal(["", "7"], Ask("tag:cost-centre").Rows.Select(r => r.Group[0]).Order());
+        Assert.Equal(0.06m, Ask(new BillQuery { GroupBy = ["model"], Filters = Filter("team", "r*") }).Rows.Single().Cost);
+    }
+
+    [Fact]
+    public void OnlyChargesThatBeginWithinTheRangeCount()
+    {
+        _folder.ImportText(CurHeader + "\n" + Charge("USE1-NovaLite-input-tokens", "1", "1") + Charge("USE1-NovaLite-input-tokens", "1", "2", "2026-11-20T11") + Charge("USE1-NovaLite-input-tokens", "1", "4", "2026-11-21T00"));
+        var ten = new DateTimeOffset(2026, 11, 20, 10, 0, 0, TimeSpan.Zero);
+
+        Assert.Equal(3, Ask(new BillQuery { From = ten, To = ten.AddHours(2) }).Rows.Single().Cost);
+        Assert.Equal(2, Ask(new BillQuery { From = ten.AddSeconds(1), To = ten.AddHours(2) }).Rows.Single().Cost);
+        Assert.Equal(7, Ask(new BillQuery { From = ten.AddHours(-10) }).Rows.Single().Cost);
+        Assert.Equal(4, Ask(new BillQuery { GroupBy = ["model"], Filters = Filter("day", "2026-11-21") }).Rows.Single().Cost);
+    }
+
+    private static string Focus(string cost, string hour, string account) =>
+        $"999900000001,USD,{cost},{cost},{cost},Usage,{hour}:00:00Z,{hour}:59:59Z,AWS,{account},Amazon Bedrock,Generative AI,Input Tokens,\"{{\"\"x_ModelId\"\":\"\"amazon.nova-lite-v1:0\"\"}}\",1000,Tokens,\n";
+
+    private static Dictionary<string, IReadOnlyList<string>> Filter(string name, string value) => new(StringComparer.Ordinal) { [name] = [value] };
+
+    private BillAnswer Ask(params string[] by) => Ask(new BillQuery { GroupBy = by });
+
+    private BillAnswer Ask(BillQuery query) => BillSpend.Ask(_folder.Store, query);
+}
