@@ -21,34 +21,48 @@ internal static class CostSchema
             family TEXT NOT NULL, developer TEXT NOT NULL, kind TEXT NOT NULL, tier TEXT NOT NULL, scope TEXT NOT NULL, batch INTEGER NOT NULL,
             latency_optimized INTEGER NOT NULL, long_context INTEGER NOT NULL, account TEXT NOT NULL, project TEXT NOT NULL, region TEXT NOT NULL,
             principal TEXT NOT NULL, tags TEXT NOT NULL, usage_type TEXT NOT NULL, charge_category TEXT NOT NULL, unit TEXT NOT NULL,
-            currency TEXT NOT NULL, generative INTEGER NOT NULL, unknown TEXT NOT NULL);
+            currency TEXT NOT NULL, generative INTEGER NOT NULL, unknown TEXT NOT NULL, billing_account TEXT NOT NULL, billing_month TEXT NOT NULL);
+        CREATE INDEX IF NOT EXISTS facets_of_bill ON facets (source, billing_account, billing_month);
+        -- Records that a source delivers once each, and the import that brought them.
+        CREATE TABLE IF NOT EXISTS records (id BLOB PRIMARY KEY, import INTEGER NOT NULL) WITHOUT ROWID;
+        {Tables(Charges, Days)}
+        -- What providers count without money lies apart from bills, which count the same tokens.
+        {Tables(Counts, CountDays)}
+        """;
+
+    /// <summary>Where the charges of bills are, and their sums by day.</summary>
+    public const string Charges = "charges", Days = "days";
+
+    /// <summary>The same for sources that count and know no money.</summary>
+    public const string Counts = "counts", CountDays = "count_days";
+
+    private static readonly string[] AmountParts = [.. Amounts.SelectMany(a => new[] { a + "_milli", a + "_rest" })];
+
+    /// <summary>A charge that isn't there yet; changes nothing where it is.</summary>
+    public static string Insert(string table) =>
+        $"INSERT INTO {table} VALUES (?1, ?2, ?3, ?4, 1, ?5{string.Concat(AmountParts.Select((_, i) => $", ?{i + 6}"))}) ON CONFLICT DO NOTHING";
+
+    /// <summary>A charge of an earlier file takes on what this file says; changes nothing where the charge is this file's own.</summary>
+    public static string Replace(string table) =>
+        $"UPDATE {table} SET import = ?4, lines = 1, unpriced = ?5{string.Concat(AmountParts.Select((c, i) => $", {c} = ?{i + 6}"))} WHERE facet = ?1 AND from_s = ?2 AND to_s = ?3 AND import <> ?4";
+
+    /// <summary>A row is added to the charge that is there.</summary>
+    public static string Add(string table) =>
+        $"UPDATE {table} SET import = ?4, lines = lines + 1, unpriced = unpriced + ?5{string.Concat(AmountParts.Select((c, i) => $", {c} = CASE WHEN {c} IS NULL THEN ?{i + 6} ELSE {c} + COALESCE(?{i + 6}, 0) END"))} WHERE facet = ?1 AND from_s = ?2 AND to_s = ?3";
+
+    /// <summary>The days between two moments of the facets that an import touched, anew; sums of the order in which charges lie, so nothing is sorted.</summary>
+    public static string RollUp(string table, string days) => $"""
+        INSERT OR REPLACE INTO {days} SELECT facet, from_s / 86400, SUM(lines), SUM(unpriced){string.Concat(AmountParts.Select(c => $", SUM({c})"))}
+        FROM {table} WHERE facet IN (SELECT id FROM temp.touched) AND from_s >= $from AND from_s < $to GROUP BY facet, from_s / 86400
+        """;
+
+    private static string Tables(string charges, string days) => $"""
         -- One row for each charge and period: the facet and the period are its source row id.
-        CREATE TABLE IF NOT EXISTS charges (
+        CREATE TABLE IF NOT EXISTS {charges} (
             facet INTEGER NOT NULL, from_s INTEGER NOT NULL, to_s INTEGER NOT NULL, import INTEGER NOT NULL, lines INTEGER NOT NULL,
             unpriced INTEGER NOT NULL{AmountColumns}, PRIMARY KEY (facet, from_s, to_s)) WITHOUT ROWID;
-        CREATE TABLE IF NOT EXISTS days (
+        CREATE TABLE IF NOT EXISTS {days} (
             facet INTEGER NOT NULL, day INTEGER NOT NULL, lines INTEGER NOT NULL, unpriced INTEGER NOT NULL{AmountColumns},
             PRIMARY KEY (facet, day)) WITHOUT ROWID;
         """;
-
-    /// <summary>
-    /// Rows of one file that differ in their amounts alone add up; a row of a later file takes the place of what an earlier one said.
-    /// </summary>
-    public static readonly string Upsert = $"""
-        INSERT INTO charges VALUES (?1, ?2, ?3, ?4, 1, ?5{string.Concat(Enumerable.Range(6, Amounts.Length * 2).Select(i => $", ?{i}"))})
-        ON CONFLICT (facet, from_s, to_s) DO UPDATE SET
-            lines = CASE import WHEN excluded.import THEN lines + 1 ELSE 1 END,
-            unpriced = CASE import WHEN excluded.import THEN unpriced + excluded.unpriced ELSE excluded.unpriced END
-            {string.Concat(Amounts.SelectMany(a => new[] { a + "_milli", a + "_rest" }).Select(Merge))},
-            import = excluded.import
-        """;
-
-    /// <summary>The days between two moments, anew; sums of the order in which charges lie, so nothing is sorted.</summary>
-    public static readonly string RollUp = $"""
-        INSERT OR REPLACE INTO days SELECT facet, from_s / 86400, SUM(lines), SUM(unpriced){string.Concat(Amounts.Select(a => $", SUM({a}_milli), SUM({a}_rest)"))}
-        FROM charges WHERE from_s >= $from AND from_s < $to GROUP BY facet, from_s / 86400
-        """;
-
-    private static string Merge(string column) =>
-        $", {column} = CASE WHEN import <> excluded.import OR {column} IS NULL THEN excluded.{column} ELSE {column} + COALESCE(excluded.{column}, 0) END";
 }

@@ -42,7 +42,9 @@ public sealed class CostStore : IDisposable
     public static bool Exists(string dataDirectory) => File.Exists(Path.Combine(dataDirectory, CostSchema.FileName));
 
     /// <summary>Begins the import of one file; nothing of it is there before it is committed.</summary>
-    internal CostWriter Begin(string file) => new(_connection, file, _time);
+    /// <param name="file">What the import is listed under.</param>
+    /// <param name="replaces">Whether it is the whole of the periods that it has charges of; what earlier imports said of them goes.</param>
+    internal CostWriter Begin(string file, bool replaces = false) => new(_connection, file, replaces, _time);
 
     /// <summary>
     /// What charges come to by day, one row for each facet and day. Days are those on which charges begin (UTC).
@@ -50,14 +52,15 @@ public sealed class CostStore : IDisposable
     /// <param name="from">First day.</param>
     /// <param name="to">First day no longer in it.</param>
     /// <param name="all">Also what is no generative AI.</param>
-    public IEnumerable<CostRow> Days(DateOnly from, DateOnly to, bool all = false)
+    /// <param name="counted">What providers count without money, in place of what they bill.</param>
+    public IEnumerable<CostRow> Days(DateOnly from, DateOnly to, bool all = false, bool counted = false)
     {
         using var command = _connection.CreateCommand();
         command.CommandText = $"""
             SELECT f.source, f.provider, f.service, f.model, f.family, f.developer, f.kind, f.tier, f.scope, f.batch, f.latency_optimized, f.long_context, f.account,
-                f.project, f.region, f.principal, f.tags, f.usage_type, f.charge_category, f.unit, f.currency, f.generative, f.unknown, d.day, d.lines, d.unpriced
+                f.project, f.region, f.principal, f.tags, f.usage_type, f.charge_category, f.unit, f.currency, f.generative, f.unknown, d.day, d.lines, d.unpriced, f.billing_account, f.billing_month
                 {string.Concat(CostSchema.Amounts.Select(a => $", d.{a}_milli, d.{a}_rest"))}
-            FROM days d JOIN facets f ON f.id = d.facet WHERE d.day >= $from AND d.day < $to {(all ? "" : "AND f.generative = 1")} ORDER BY d.day, f.id
+            FROM {(counted ? CostSchema.CountDays : CostSchema.Days)} d JOIN facets f ON f.id = d.facet WHERE d.day >= $from AND d.day < $to {(all ? "" : "AND f.generative = 1")} ORDER BY d.day, f.id
             """;
         command.Parameters.AddWithValue("$from", DayNumber(from));
         command.Parameters.AddWithValue("$to", DayNumber(to));
@@ -108,12 +111,14 @@ public sealed class CostStore : IDisposable
             Currency = reader.GetString(20),
             IsGenerativeAi = reader.GetBoolean(21),
             Unknown = reader.GetString(22),
+            BillingAccount = reader.GetString(26),
+            BillingMonth = reader.GetString(27),
         };
         var day = DateTimeOffset.UnixEpoch.AddDays(reader.GetInt64(23));
         var amounts = new CostAmounts(day, day.AddDays(1), Amount(0), Amount(1), Amount(2), Amount(3), Amount(4));
         return new CostRow(facet, amounts, reader.GetInt64(24), reader.GetInt64(25));
 
-        decimal? Amount(int number) => reader.IsDBNull(26 + (number * 2)) ? null : Exact.Join(reader.GetInt64(26 + (number * 2)), reader.GetInt64(27 + (number * 2)));
+        decimal? Amount(int number) => reader.IsDBNull(28 + (number * 2)) ? null : Exact.Join(reader.GetInt64(28 + (number * 2)), reader.GetInt64(29 + (number * 2)));
     }
 }
 

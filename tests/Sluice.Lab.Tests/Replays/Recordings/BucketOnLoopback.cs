@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Text;
 using Amazon.Runtime;
 using Amazon.S3;
+using Sluice.Insights.Buckets;
 using Sluice.Lab.Replays.Recordings;
 
 namespace Sluice.Lab.Tests.Replays.Recordings;
@@ -30,7 +31,7 @@ internal sealed class BucketOnLoopback : IDisposable
     public void Put(string key, byte[] content) => _objects[key] = content;
 
     public S3LogFiles Files(string prefix) => new(
-        new AmazonS3Client(new BasicAWSCredentials("AKIDEXAMPLE", "secret"), new AmazonS3Config { ServiceURL = _address.ToString(), ForcePathStyle = true, MaxErrorRetry = 0 }), Name, prefix);
+        new S3Bucket(new AmazonS3Client(new BasicAWSCredentials("AKIDEXAMPLE", "secret"), new AmazonS3Config { ServiceURL = _address.ToString(), ForcePathStyle = true, MaxErrorRetry = 0 }), S3LogFiles.Purpose), $"s3://{Name}/{prefix}");
 
     public void Dispose() => _listener.Close();
 
