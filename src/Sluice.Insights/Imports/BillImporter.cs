@@ -90,6 +90,7 @@ public sealed class BillImporter(CostStore store, TimeProvider time)
         private BillSource _source;
         private long _rows, _known, _setAside;
         private int _filesRead;
+        private (long Place, bool IsNew) _record;
 
         public void Begin(BillFile file) => _file = file;
 
@@ -97,6 +98,7 @@ public sealed class BillImporter(CostStore store, TimeProvider time)
         {
             var (format, owned) = BillFormats.Open(content, part, said, prices, (line, reason) => SetAside(part, line, reason));
             using var _ = owned;
+            _record = default;
             var (read, setAside) = (_rows + _known, _setAside);
             for (long row = 1; format.Read(); row++)
             {
@@ -148,10 +150,16 @@ public sealed class BillImporter(CostStore store, TimeProvider time)
         private void Keep(IBillFormat format, string part, in CostAmounts amounts)
         {
             var key = format.Key;
-            if (key is { } record && !writer.IsNew(record))
+            if (key is { } record)
             {
-                _known++;
-                return;
+                // A record's rows come one after the other, and share its fate.
+                if (record.Place != _record.Place)
+                    _record = (record.Place, writer.IsNew(record));
+                if (!_record.IsNew)
+                {
+                    _known++;
+                    return;
+                }
             }
             var (id, facet) = writer.FacetOf(format);
             try

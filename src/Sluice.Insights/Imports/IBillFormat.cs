@@ -39,4 +39,5 @@ internal interface IBillFormat
 /// <summary>Tells one delivered record from all others.</summary>
 /// <param name="Id">Of 128 bits.</param>
 /// <param name="MayRepeat">Whether equal records of one file are several; where not, the second is the first, delivered again.</param>
-internal readonly record struct RecordKey(UInt128 Id, bool MayRepeat);
+/// <param name="Place">Counts the records of the file, so that the rows of one are known from those of the same record that came again.</param>
+internal readonly record struct RecordKey(UInt128 Id, bool MayRepeat, long Place = 0);

@@ -18,7 +18,17 @@ internal static class ModelNames
     /// <summary>Puts a model by a provider's own name into a facet; what the price book doesn't know keeps that name.</summary>
     public static CostFacet Of(CostFacet facet, string name)
     {
-        var known = name.Length > 0 && PriceBook.Default.Models.Resolve(name) is { Exists: true } model ? model : null;
+        var known = name.Length == 0 ? null : Find(name);
         return facet with { Model = known?.Id ?? name, Family = known?.Family ?? facet.Family, Developer = known?.Provider ?? facet.Developer };
+    }
+
+    /// <summary>Makers date their models (<c>claude-sonnet-4-20250514</c>), and Bedrock puts a revision behind the date.</summary>
+    private static KnownModel? Find(string name)
+    {
+        var models = PriceBook.Default.Models;
+        if (models.Resolve(name) is { Exists: true } model)
+            return model;
+        var isDated = name.Length > 9 && name[^9] == '-' && name.AsSpan(name.Length - 8).IndexOfAnyExceptInRange('0', '9') < 0;
+        return isDated ? models.All.FirstOrDefault(m => m.Id.Contains("." + name, StringComparison.Ordinal)) : null;
     }
 }

@@ -24,7 +24,6 @@ internal sealed class CostWriter : IDisposable
     private readonly bool _replaces;
     private readonly long _import;
     private long _keptAside;
-    private (RecordKey Key, bool IsNew)? _lastRecord;
 
     public CostWriter(SqliteConnection connection, string file, bool replaces, TimeProvider time)
     {
@@ -77,19 +76,15 @@ internal sealed class CostWriter : IDisposable
         return _groupOfFacet[id] = group;
     }
 
-    /// <summary>Whether the store doesn't have a record yet. Rows of one record, one after the other, are asked for once.</summary>
+    /// <summary>Whether the store doesn't have a record yet; from then on it has.</summary>
     public bool IsNew(in RecordKey key)
     {
-        if (_lastRecord is { } last && last.Key == key && !key.MayRepeat)
-            return last.IsNew;
         Span<byte> id = stackalloc byte[16];
         BinaryPrimitives.WriteUInt128BigEndian(id, key.Id);
-        var isNew = _firstSeen.Bind(1, id).Bind(2, _import).Run() > 0
+        return _firstSeen.Bind(1, id).Bind(2, _import).Run() > 0
             // What an import that is the whole of its periods has again, it has in place of the earlier.
             || (_replaces && _seenAgain.Bind(1, id).Bind(2, _import).Run() > 0)
             || (key.MayRepeat && Ask("SELECT 1 FROM records WHERE id = $id AND import = $import", ("$id", id.ToArray()), ("$import", _import)) is not null);
-        _lastRecord = (key, isNew);
-        return isNew;
     }
 
     /// <param name="addsUp">Whether the row is added to what earlier imports said, rather than taking its place.</param>

@@ -166,13 +166,16 @@ public sealed class BillImporterTests : IDisposable
     {
         Assert.Contains("is a directory", Refusal(_folder.Folder), StringComparison.Ordinal);
         Assert.Contains("is empty", Refusal(_folder.File("empty.csv", [])), StringComparison.Ordinal);
-        Assert.Contains("is JSON", Refusal(_folder.File("x.csv", "{\"a\":1}"u8.ToArray())), StringComparison.Ordinal);
+        Assert.Contains("line 1: no known bill has records with 'a'", Refusal(_folder.File("x.csv", "{\"a\":1}"u8.ToArray())), StringComparison.Ordinal);
+        Assert.Contains("is Avro", Refusal(_folder.File("x.avro", "Obj\u0001...."u8.ToArray())), StringComparison.Ordinal);
+        Assert.Contains("is CSV; gcp is imported as JSON", Assert.Throws<ImportException>(() => _folder.Import(_folder.File("x.csv", Encoding.UTF8.GetBytes(CurHeader + "\n")), BillSource.Gcp)).Message, StringComparison.Ordinal);
+        Assert.Contains("is JSON; cur is imported as CSV", Assert.Throws<ImportException>(() => _folder.Import(_folder.File("x.json", "{\"a\":1}"u8.ToArray()), BillSource.Cur)).Message, StringComparison.Ordinal);
         Assert.Contains("is Parquet", Refusal(_folder.File("x.parquet", "PAR1...."u8.ToArray())), StringComparison.Ordinal);
         Assert.Contains("no known bill begins with the columns 'name', 'age'", Refusal(_folder.File("people.csv", "name,age\nA,3\n"u8.ToArray())), StringComparison.Ordinal);
         Assert.Contains("line 1: line_item_usage_amount is a column", Refusal(_folder.File("less.csv", Encoding.UTF8.GetBytes(CurHeader.Replace("line_item_usage_amount,", "", StringComparison.Ordinal) + "\n"))), StringComparison.Ordinal);
-        Assert.Contains("copy the file here", Refusal("s3://bucket/key"), StringComparison.Ordinal);
+        Assert.Contains("copy the file here", Refusal("https://example.com/bill.csv"), StringComparison.Ordinal);
         Assert.Contains("can't be read", Refusal(Path.Combine(_folder.Folder, "absent.csv")), StringComparison.Ordinal);
-        Assert.Contains("not one of its rows can be read, the first at line 2", Refusal(_folder.File("bad.csv", Encoding.UTF8.GetBytes(CurHeader + "\na,b\n"))), StringComparison.Ordinal);
+        Assert.Contains("not one of its rows can be read, such as line 2", Refusal(_folder.File("bad.csv", Encoding.UTF8.GetBytes(CurHeader + "\na,b\n"))), StringComparison.Ordinal);
         Assert.Empty(_folder.Rows());
     }
 

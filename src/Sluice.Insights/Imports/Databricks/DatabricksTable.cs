@@ -12,7 +12,7 @@ internal sealed class DatabricksTable(BillTable table, ListPrices? prices) : IBi
 
     public long LineNumber => table.LineNumber;
 
-    public RecordKey? Key => DatabricksUsage.Key(table.Text);
+    public RecordKey? Key => DatabricksUsage.Key(table.Text) with { Place = table.LineNumber };
 
     public bool Read() => table.Read();
 

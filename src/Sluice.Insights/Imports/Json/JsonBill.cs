@@ -14,6 +14,7 @@ internal sealed class JsonBill(JsonRecords records, IJsonSource source, Action<l
     private JsonDocument? _record;
     private int _current = -1;
     private bool _isRead = true;
+    private long _place;
 
     public BillSource Source => source.Source;
 
@@ -21,7 +22,7 @@ internal sealed class JsonBill(JsonRecords records, IJsonSource source, Action<l
 
     public long LineNumber => records.LineNumber;
 
-    public RecordKey? Key => _rows[_current].Key;
+    public RecordKey? Key => _rows[_current].Key is { } key ? key with { Place = _place } : null;
 
     public bool Read()
     {
@@ -54,6 +55,7 @@ internal sealed class JsonBill(JsonRecords records, IJsonSource source, Action<l
     private void Open()
     {
         _current = -1;
+        _place++;
         _rows.Clear();
         _record?.Dispose();
         _record = JsonDocument.Parse(records.Current, Options);
