@@ -3,17 +3,18 @@ using System.Text.Json;
 namespace Sluice.Insights.Imports.Json;
 
 /// <summary>A bill or report as JSON.</summary>
-/// <param name="records">Its first record has been read, unless there is none; disposed with this.</param>
+/// <param name="records">Disposed with this.</param>
 /// <param name="source">How a record is read.</param>
+/// <param name="isRead">Whether a first record has been read already.</param>
 /// <param name="setAside">Told of what can't be: the line and why.</param>
-internal sealed class JsonBill(JsonRecords records, IJsonSource source, Action<long, string> setAside) : IBillFormat, IDisposable
+internal sealed class JsonBill(JsonRecords records, IJsonSource source, bool isRead, Action<long, string> setAside) : IBillFormat, IDisposable
 {
     private static readonly JsonDocumentOptions Options = new() { MaxDepth = 512 };
 
     private readonly JsonRows _rows = new();
     private JsonDocument? _record;
     private int _current = -1;
-    private bool _isRead = true;
+    private bool _isRead = isRead;
     private long _place;
 
     public BillSource Source => source.Source;

@@ -3,7 +3,7 @@ using Sluice.Insights.Imports;
 using Sluice.Insights.Tests.Harness;
 using static Sluice.Insights.Tests.Harness.StoreFolder;
 
-namespace Sluice.Insights.Tests.Imports;
+namespace Sluice.Insights.Tests.Store;
 
 /// <summary>Deliveries of several files, and such as are the whole of their period.</summary>
 public sealed class ReplacingTests : IDisposable
