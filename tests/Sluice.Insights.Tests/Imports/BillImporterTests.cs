@@ -189,6 +189,38 @@ public sealed class BillImporterTests : IDisposable
     }
 
     [Fact]
+    public void MonthsThatOverlapInTwoFilesAreCountedOnce()
+    {
+        var october = Charge("USE1-NovaLite-input-tokens", "1", "0.06", hour: "2026-10-31T23").Replace("2026-11-01T", "2026-10-01T", StringComparison.Ordinal);
+        var november = Charge("USE1-NovaLite-input-tokens", "1", "0.06", hour: "2026-11-01T00");
+        _folder.ImportText(CurHeader + "\n" + october + november);
+        var second = _folder.ImportText(CurHeader + "\n" + november + Charge("USE1-NovaLite-input-tokens", "1", "0.06", hour: "2026-11-01T01"));
+
+        Assert.Equal((1, 1), (second.NewCharges, second.RestatedCharges));
+        Assert.Equal(0.18m, _folder.Rows().Sum(r => r.Amounts.Billed));
+    }
+
+    [Fact]
+    public void AFileThatIsNotWhatItsNameSaysIsReadByWhatIsInIt()
+    {
+        var text = Encoding.UTF8.GetBytes(CurHeader + "\n" + Charge("USE1-NovaLite-input-tokens", "1", "0.06"));
+
+        Assert.Equal(1, _folder.Import(_folder.File("plain.csv.gz", text)).Rows);
+        Assert.Equal(1, _folder.Import(_folder.File("packed.csv", Gzip(text))).Rows);
+        Assert.Contains("damaged or cut off", Refusal(_folder.File("no.zip", [(byte)'P', (byte)'K', 3, 4, 0, 0])), StringComparison.Ordinal);
+        Assert.Contains("no known bill begins with the columns", Refusal(_folder.File("picture.csv", [0x89, (byte)'P', (byte)'N', (byte)'G', 13, 10, 26, 10])), StringComparison.Ordinal);
+        Assert.Contains("has no end", Refusal(_folder.File("cut.json", """{"object":"page","data":[{"object":"bucket","start_time":1,"""u8.ToArray())), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void ProjectsOfBedrockAreReadFromTheirResources()
+    {
+        _folder.ImportText(CurHeader + ",line_item_resource_id\n" + Charge("USE1-NovaLite-input-tokens", "1", "0.06").TrimEnd('\n') + ",arn:aws:bedrock-mantle:us-east-1:111122223333:project/proj_7\n");
+
+        Assert.Equal(("proj_7", "999900000001", "2026-11"), (_folder.Rows()[0].Facet.Project, _folder.Rows()[0].Facet.BillingAccount, _folder.Rows()[0].Facet.BillingMonth));
+    }
+
+    [Fact]
     public void TheOrderOfTheColumnsDoesNotMatter()
     {
         _folder.ImportText("line_item_usage_type,line_item_product_code,line_item_usage_amount,line_item_unblended_cost,line_item_currency_code,line_item_usage_start_date,line_item_usage_end_date\nUSE1-NovaLite-input-tokens,AmazonBedrock,1,0.06,USD,2026-11-20T10:00:00Z,2026-11-20T11:00:00Z\n");
