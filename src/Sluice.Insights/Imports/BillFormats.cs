@@ -1,41 +1,106 @@
+using System.Text.Json;
+using Sluice.Insights.Imports.Azure;
 using Sluice.Insights.Imports.Cur;
+using Sluice.Insights.Imports.Databricks;
+using Sluice.Insights.Imports.Files;
 using Sluice.Insights.Imports.Focus;
+using Sluice.Insights.Imports.Json;
 
 namespace Sluice.Insights.Imports;
 
-/// <summary>Tells from a header what format a file has.</summary>
+/// <summary>Tells from the beginning of a file what format it has.</summary>
 internal static class BillFormats
 {
     private const int NamedColumns = 6;
+    private const int LookedAtBytes = 256;
+
+    /// <summary>Whether a file is JSON, by its first byte that says anything.</summary>
+    public static bool IsJson(PeekedStream content)
+    {
+        var start = content.Peek(LookedAtBytes);
+        if (start.StartsWith((ReadOnlySpan<byte>)[0xEF, 0xBB, 0xBF]))
+            start = start[3..];
+        return start.TrimStart(" \t\r\n"u8) is [(byte)'{' or (byte)'[', ..];
+    }
+
+    /// <param name="file">What messages call it.</param>
+    /// <param name="said">What the user says it is, or null to find out.</param>
+    /// <param name="prices">List prices for a source without money.</param>
+    /// <param name="setAside">Told of what can't be read: the line and why.</param>
+    /// <returns>The format, at its beginning, and what must be disposed of when it has been read.</returns>
+    /// <exception cref="ImportException">It is no known bill, or not what was said.</exception>
+    public static (IBillFormat Format, IDisposable Content) Open(PeekedStream content, string file, BillSource? said, ListPrices? prices, Action<long, string> setAside)
+    {
+        if (IsJson(content))
+        {
+            var records = new JsonRecords(content, file, setAside);
+            try
+            {
+                var bill = new JsonBill(records, JsonSources.Detect(records, file, said, prices, out var hasRecord), hasRecord, setAside);
+                return (bill, bill);
+            }
+            catch (Exception e) when (e is ImportException or InvalidDataException or JsonException)
+            {
+                records.Dispose();
+                throw;
+            }
+        }
+        var table = new BillTable(content, Normalise, setAside);
+        try
+        {
+            return (Detect(table, file, said, prices), table);
+        }
+        catch (ImportException)
+        {
+            table.Dispose();
+            throw;
+        }
+    }
 
     /// <summary>What column names of any format are changed by before they are looked up.</summary>
-    public static string Normalise(string header) => header.Contains('/', StringComparison.Ordinal) ? CurFormat.Normalise(header) : header;
+    private static string Normalise(string header) => header.Contains('/', StringComparison.Ordinal) ? CurFormat.Normalise(header) : header;
 
-    /// <param name="file">What the message calls the file.</param>
-    /// <param name="said">What the user says it is, or null to find out.</param>
-    /// <exception cref="ImportException">The header is none of the format's.</exception>
-    public static IBillFormat Detect(BillTable table, string file, BillSource? said)
+    private static IBillFormat Detect(BillTable table, string file, BillSource? said, ListPrices? prices)
     {
         if (table.Headers.Count == 0)
             throw new ImportException($"'{file}' is empty; a bill begins with a line of column names.");
-        var source = said ?? Guess(table) ?? throw new ImportException(
-            $"'{file}', line 1: no known bill begins with the columns {Named(table.Headers)}; it must be a CUR (line_item_usage_type) or FOCUS (BilledCost, ChargePeriodStart) as CSV. Say which with --source {string.Join('|', BillSources.Names)} if it is one.");
-        var mandatory = source == BillSource.Cur ? CurFormat.Mandatory : FocusFormat.Mandatory;
-        var missing = mandatory.Where(name => table.Column(name) < 0).ToList();
+        var source = said ?? Guess(table, file) ?? throw new ImportException(
+            $"'{file}', line 1: no known bill begins with the columns {Named(table.Headers)}; as CSV it must be a CUR (line_item_usage_type), FOCUS (BilledCost, ChargePeriodStart), an Azure export (meterName) or Databricks' usage (usage_quantity). Say which with --source {string.Join('|', BillSources.Names)} if it is one.");
+        var missing = (source switch
+        {
+            BillSource.Cur => CurFormat.Mandatory.Where(name => table.Column(name) < 0),
+            BillSource.Focus => FocusFormat.Mandatory.Where(name => table.Column(name) < 0),
+            BillSource.Databricks => DatabricksUsage.Mandatory.Where(name => table.Column(name) < 0),
+            BillSource.Azure or BillSource.AzureAmortized => AzureExport.Missing(table),
+            _ => throw new ImportException($"'{file}' is CSV; {source.Name()} is imported as JSON."),
+        }).ToList();
         if (missing.Count > 0)
             throw new ImportException($"'{file}', line 1: {string.Join(", ", missing)} {(missing.Count == 1 ? "is a column" : "are columns")} that a {source.Name()} bill can't do without; export it again with {(missing.Count == 1 ? "it" : "them")}. The file has {Named(table.Headers)}.");
-        return source == BillSource.Cur ? new CurFormat(table) : new FocusFormat(table);
+        return source switch
+        {
+            BillSource.Cur => new CurFormat(table),
+            BillSource.Focus => new FocusFormat(table),
+            BillSource.Databricks => new DatabricksTable(table, prices),
+            _ => new AzureExport(table, source == BillSource.AzureAmortized),
+        };
     }
 
-    private static BillSource? Guess(BillTable table)
+    private static BillSource? Guess(BillTable table, string file)
     {
         if (table.Column("line_item_usage_type") >= 0 || table.Column("line_item_unblended_cost") >= 0)
             return BillSource.Cur;
-        return table.Column("ChargePeriodStart") >= 0 || table.Column("BilledCost") >= 0 ? BillSource.Focus : null;
+        if (table.Column("ChargePeriodStart") >= 0 || table.Column("BilledCost") >= 0)
+            return BillSource.Focus;
+        if (table.Column("usage_quantity") >= 0 && table.Column("sku_name") >= 0)
+            return BillSource.Databricks;
+        if (table.ColumnLike("meterName") < 0)
+            return null;
+        // The two exports of Azure have one header; only their names tell them apart.
+        return file.Contains("amortized", StringComparison.OrdinalIgnoreCase) ? BillSource.AzureAmortized : BillSource.Azure;
     }
 
     /// <summary>The first few; a file that is not what it says may have thousands, and long ones.</summary>
-    private static string Named(IReadOnlyList<string> headers) =>
-        string.Join(", ", headers.Take(NamedColumns).Select(h => $"'{(h.Length > 40 ? h[..40] + "..." : h)}'"))
-        + (headers.Count > NamedColumns ? $" and {headers.Count - NamedColumns} more" : "");
+    public static string Named(IReadOnlyList<string> names) =>
+        string.Join(", ", names.Take(NamedColumns).Select(h => $"'{(h.Length > 40 ? h[..40] + "..." : h)}'"))
+        + (names.Count > NamedColumns ? $" and {names.Count - NamedColumns} more" : "");
 }

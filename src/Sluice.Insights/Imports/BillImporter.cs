@@ -1,93 +1,139 @@
 using CsvHelper;
 using Microsoft.Data.Sqlite;
+using Sluice.Insights.Imports.Cur;
+using Sluice.Insights.Imports.Databricks;
+using Sluice.Insights.Imports.Files;
 using Sluice.Insights.Store;
 
 namespace Sluice.Insights.Imports;
 
-/// <summary>Brings bills into the store, one file at a time: all of a file or nothing of it.</summary>
+/// <summary>Brings bills into the store, one delivery at a time: all of its files or nothing of them.</summary>
 public sealed class BillImporter(CostStore store, TimeProvider time)
 {
     private const int ShownRows = 10;
     private const int RowsBetweenReports = 20_000;
 
-    /// <param name="path">A file: plain, gzip or zip.</param>
-    /// <param name="source">What it is, or null to find out from its header.</param>
+    /// <summary>Where files are read from; tests put their own bucket here.</summary>
+    internal Func<BillPlaces> Places { get; init; } = () => new BillPlaces();
+
+    /// <summary>The files that paths mean: names with <c>*</c>, and addresses of S3 that end in a slash.</summary>
+    /// <exception cref="ImportException">A path means no file.</exception>
+    public IReadOnlyList<string> Expand(IEnumerable<string> paths)
+    {
+        using var places = Places();
+        return places.Expand(paths);
+    }
+
+    /// <param name="path">A file or an object of S3: plain, gzip or zip, or the manifest of a report.</param>
+    /// <param name="source">What it is, or null to find out.</param>
     /// <param name="progress">Told now and then; null for nobody.</param>
     /// <exception cref="ImportException">The file can't be imported; the store is as it was.</exception>
-    public ImportResult Import(string path, BillSource? source = null, Action<ImportProgress>? progress = null, CancellationToken cancellationToken = default)
+    public ImportResult Import(string path, BillSource? source = null, Action<ImportProgress>? progress = null, CancellationToken cancellationToken = default) =>
+        Import([path], new ImportOptions { Source = source }, progress, cancellationToken);
+
+    /// <summary>Imports files as one delivery: rows of theirs that differ in their amounts alone add up.</summary>
+    /// <exception cref="ImportException">One of them can't be imported; the store is as it was.</exception>
+    public ImportResult Import(IReadOnlyList<string> paths, ImportOptions options, Action<ImportProgress>? progress = null, CancellationToken cancellationToken = default)
     {
-        using var file = new BillFile(path);
+        using var places = Places();
+        var isManifest = paths is [var only] && CurManifest.IsManifest(only);
+        var files = isManifest ? CurManifest.Read(paths[0], places) : paths;
+        var name = files.Count == 1 || isManifest ? paths[0] : $"{paths[0]} and {paths.Count - 1} more";
+        var prices = options.ListPrices is null ? null : ListPrices.Read(options.ListPrices, places);
+        CostWriter? writer = null;
+        var current = name;
         try
         {
-            using var writer = store.Begin(path);
-            var run = new Run(file, path, writer, progress, time);
-            foreach (var (name, content) in file.Parts())
-                run.Read(name, content, source, cancellationToken);
-            return run.Finish();
+            writer = store.Begin(name, options.ReplacePeriod || isManifest);
+            var run = new Run(name, files.Count, writer, prices, progress, time);
+            foreach (var path in files)
+            {
+                current = path;
+                using var file = new BillFile(path, places);
+                run.Begin(file);
+                foreach (var (part, content) in file.Parts())
+                    run.Read(part, content, options.Source, cancellationToken);
+                run.End();
+            }
+            return run.Finish(options.Span);
         }
         catch (Exception e) when (e is InvalidDataException or EndOfStreamException)
         {
-            throw new ImportException($"'{path}' is damaged or cut off ({e.Message}); get it again. Nothing of it was imported.", e);
+            throw new ImportException($"'{current}' is damaged or cut off ({e.Message}); get it again. Nothing of it was imported.", e);
         }
         catch (CsvFormatException e)
         {
-            throw new ImportException($"'{path}', line {e.LineNumber}: {e.Message} Nothing of it was imported.", e);
+            throw new ImportException($"'{current}', line {e.LineNumber}: {e.Message} Nothing of it was imported.", e);
         }
         catch (SqliteException e)
         {
-            throw new ImportException($"The cost store could not take '{path}': {e.Message} Nothing of it was imported.", e);
+            throw new ImportException($"The cost store could not take '{current}': {e.Message} Nothing of it was imported.", e);
         }
-        catch (IOException e)
+        catch (Exception e) when (e is IOException or HttpRequestException)
         {
-            throw new ImportException($"'{path}' can't be read to its end: {e.Message} Nothing of it was imported.", e);
+            throw new ImportException($"'{current}' can't be read to its end: {e.Message} Nothing of it was imported.", e);
+        }
+        finally
+        {
+            writer?.Dispose();
         }
     }
 
-    /// <summary>The import of one file.</summary>
-    private sealed class Run(BillFile file, string path, CostWriter writer, Action<ImportProgress>? progress, TimeProvider time)
+    /// <summary>One import.</summary>
+    private sealed class Run(string name, int files, CostWriter writer, ListPrices? prices, Action<ImportProgress>? progress, TimeProvider time)
     {
         private readonly List<RowSetAside> _shown = [];
         private readonly List<string> _warnings = [];
         private readonly Dictionary<long, (CostFacet Facet, long Rows, decimal Billed)> _sums = [];
         private readonly long _started = time.GetTimestamp();
+        private BillFile? _file;
         private BillSource _source;
-        private long _rows, _setAside;
+        private long _rows, _known, _setAside;
+        private int _filesRead;
+        private (long Place, bool IsNew) _record;
 
-        public void Read(string name, Stream content, BillSource? said, CancellationToken cancellationToken)
+        public void Begin(BillFile file) => _file = file;
+
+        public void Read(string part, PeekedStream content, BillSource? said, CancellationToken cancellationToken)
         {
-            using var table = new BillTable(content, BillFormats.Normalise, (line, reason) => SetAside(name, line, reason));
-            var format = BillFormats.Detect(table, name, said);
-            _source = format.Source;
-            _warnings.AddRange(format.Warnings.Except(_warnings, StringComparer.Ordinal));
-            var kept = _rows;
-            while (table.Read())
+            var (format, owned) = BillFormats.Open(content, part, said, prices, (line, reason) => SetAside(part, line, reason));
+            using var _ = owned;
+            _record = default;
+            var (read, setAside) = (_rows + _known, _setAside);
+            for (long row = 1; format.Read(); row++)
             {
                 if (format.ReadAmounts(out var amounts) is { } fault)
-                    SetAside(name, table.LineNumber, fault);
+                    SetAside(part, format.LineNumber, fault);
                 else
-                    Keep(format, name, table.LineNumber, amounts);
-                if (_rows % RowsBetweenReports == 0)
+                    Keep(format, part, amounts);
+                if (row % RowsBetweenReports == 0)
                 {
                     cancellationToken.ThrowIfCancellationRequested();
                     Report();
                 }
             }
-            if (_rows == kept && _setAside > 0)
-                throw new ImportException($"'{name}': not one of its rows can be read, the first at line {_shown[0].Line}: {_shown[0].Reason}. Nothing of it was imported.");
+            _source = format.Source;
+            _warnings.AddRange(format.Warnings.Except(_warnings, StringComparer.Ordinal));
+            if (_rows + _known == read && _setAside > setAside && _shown.FindLast(s => s.Place == part) is { } bad)
+                throw new ImportException($"'{part}': not one of its rows can be read, such as line {bad.Line}: {bad.Reason}. Nothing of it was imported.");
         }
 
-        public ImportResult Finish()
+        public void End() => _filesRead++;
+
+        public ImportResult Finish((DateTimeOffset From, DateTimeOffset To)? span)
         {
-            var (added, restated) = writer.Commit(_source, _rows, _setAside);
+            var (added, restated, removed) = writer.Commit(_source, _rows, _setAside, span);
             Report();
             var sums = _sums.Values;
             return new ImportResult
             {
-                File = path,
+                File = name,
                 Source = _source,
                 Rows = _rows,
                 NewCharges = added,
                 RestatedCharges = restated,
+                RemovedCharges = removed,
+                KnownRows = _known,
                 SetAside = _setAside,
                 SetAsideRows = _shown,
                 Warnings = _warnings,
@@ -101,16 +147,28 @@ public sealed class BillImporter(CostStore store, TimeProvider time)
             };
         }
 
-        private void Keep(IBillFormat format, string name, long line, in CostAmounts amounts)
+        private void Keep(IBillFormat format, string part, in CostAmounts amounts)
         {
+            var key = format.Key;
+            if (key is { } record)
+            {
+                // A record's rows come one after the other, and share its fate.
+                if (record.Place != _record.Place)
+                    _record = (record.Place, writer.IsNew(record));
+                if (!_record.IsNew)
+                {
+                    _known++;
+                    return;
+                }
+            }
             var (id, facet) = writer.FacetOf(format);
             try
             {
-                writer.Add(id, facet.UnitFactor, amounts);
+                writer.Add(id, facet, amounts, addsUp: key is not null);
             }
             catch (OverflowException)
             {
-                SetAside(name, line, "an amount is too large to be one");
+                SetAside(part, format.LineNumber, "an amount is too large to be one");
                 return;
             }
             _rows++;
@@ -118,14 +176,18 @@ public sealed class BillImporter(CostStore store, TimeProvider time)
             sum = (sum.Facet ?? facet, sum.Rows + 1, sum.Billed + (amounts.Billed ?? 0));
         }
 
-        private void SetAside(string name, long line, string reason)
+        private void SetAside(string part, long line, string reason)
         {
             _setAside++;
             if (_shown.Count < ShownRows)
-                _shown.Add(new RowSetAside(name, line, reason));
-            writer.SetAside(name, line, reason);
+                _shown.Add(new RowSetAside(part, line, reason));
+            writer.SetAside(part, line, reason);
         }
 
-        private void Report() => progress?.Invoke(new ImportProgress(_rows, file.Length == 0 ? 1 : (double)file.Position / file.Length, time.GetElapsedTime(_started)));
+        private void Report()
+        {
+            var ofFile = _file is { Length: > 0 } file && _filesRead < files ? (double)file.Position / file.Length : 0;
+            progress?.Invoke(new ImportProgress(_rows + _known, (_filesRead + ofFile) / files, time.GetElapsedTime(_started)));
+        }
     }
 }

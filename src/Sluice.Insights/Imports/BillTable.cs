@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text;
 using CsvHelper;
 
@@ -9,7 +8,7 @@ internal sealed class BillTable : IDisposable
 {
     private readonly CsvReader _csv;
     private readonly Dictionary<string, int> _columns = new(StringComparer.Ordinal);
-    private byte[] _identity = new byte[4096];
+    private readonly RowIdentity _identity = new();
 
     /// <param name="input">Owned by the caller.</param>
     /// <param name="normalise">What column names are changed by before they are looked up.</param>
@@ -38,6 +37,20 @@ internal sealed class BillTable : IDisposable
 
     public bool Read() => _csv.Read();
 
+    /// <summary>The number of the first of some columns that is there, in whatever case and with whatever marks the file spells it, or -1.</summary>
+    public int ColumnLike(params ReadOnlySpan<string> names)
+    {
+        foreach (var name in names)
+        {
+            foreach (var (i, header) in Headers.Index())
+            {
+                if (string.Concat(header.Where(char.IsAsciiLetterOrDigit)).Equals(name, StringComparison.OrdinalIgnoreCase))
+                    return i;
+            }
+        }
+        return -1;
+    }
+
     /// <summary>The number of a column, or -1.</summary>
     public int Column(string name) => _columns.GetValueOrDefault(name, -1);
 
@@ -54,25 +67,9 @@ internal sealed class BillTable : IDisposable
     /// </summary>
     public UInt128 Identity(ReadOnlySpan<(byte[] Name, int Column)> columns)
     {
-        var length = 0;
         foreach (var (name, column) in columns)
-        {
-            var value = Span(column);
-            if (FieldText.IsNull(value))
-                continue;
-            var needed = length + name.Length + value.Length + 2;
-            if (needed > _identity.Length)
-                Array.Resize(ref _identity, needed * 2);
-            name.CopyTo(_identity, length);
-            length += name.Length;
-            _identity[length++] = (byte)'\n';
-            value.CopyTo(_identity.AsSpan(length));
-            length += value.Length;
-            _identity[length++] = 0;
-        }
-        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(_identity.AsSpan(0, length), hash);
-        return System.Buffers.Binary.BinaryPrimitives.ReadUInt128LittleEndian(hash);
+            _identity.Add(name, Span(column));
+        return _identity.Take();
     }
 
     public void Dispose() => _csv.Dispose();

@@ -15,5 +15,8 @@ public readonly record struct CostAmounts(
     DateTimeOffset From, DateTimeOffset To, decimal? Quantity, decimal? Billed, decimal? Effective, decimal? Contracted, decimal? List);
 
 /// <summary>One row of the store: what it is for, when, and how much.</summary>
-/// <param name="Basis">Always <c>billed</c> for what was imported; the ledger's own figures are <c>metered</c>.</param>
-public sealed record CostRow(CostFacet Facet, CostAmounts Amounts, long Lines, long UnpricedLines, string Basis = "billed");
+public sealed record CostRow(CostFacet Facet, CostAmounts Amounts, long Lines, long UnpricedLines)
+{
+    /// <summary><c>billed</c>, or <c>counted</c> where the source knows no money; the ledger's own figures are <c>metered</c>.</summary>
+    public string Basis => Facet.Source.Basis();
+}

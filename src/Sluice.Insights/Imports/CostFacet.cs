@@ -42,7 +42,14 @@ public sealed record CostFacet
     /// <summary>The account or subscription that used it.</summary>
     public string Account { get; init; } = "";
 
+    /// <summary>What the provider groups usage by within an account: a project of OpenAI, Google or Bedrock, a workspace of Anthropic or Databricks, a resource group of Azure.</summary>
     public string Project { get; init; } = "";
+
+    /// <summary>Who gets the bill, such as AWS's payer account; empty where the source doesn't tell.</summary>
+    public string BillingAccount { get; init; } = "";
+
+    /// <summary>The month of the bill that has the row, as <c>2026-11</c>; empty where the source has no bills of a month.</summary>
+    public string BillingMonth { get; init; } = "";
 
     public string Region { get; init; } = "";
 

@@ -48,6 +48,9 @@ internal static class FieldText
             Encoding.UTF8.GetString(text), Times, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal | DateTimeStyles.AllowWhiteSpaces, out time);
     }
 
+    /// <summary>The month of a time, as <c>2026-11</c>; empty where it is none.</summary>
+    public static string Month(ReadOnlySpan<byte> text) => !IsNull(text) && TryTime(text, out var time) ? time.ToString("yyyy-MM", CultureInfo.InvariantCulture) : "";
+
     private static bool TryDigits(ReadOnlySpan<byte> text, out int value) => Utf8Parser.TryParse(text, out value, out var read) && read == text.Length;
 
     private static bool TryDecorated(ReadOnlySpan<byte> text, out decimal value) =>

@@ -28,6 +28,12 @@ public sealed record ImportResult
     /// <summary>Charges that took the place of what an earlier file said of them.</summary>
     public required long RestatedCharges { get; init; }
 
+    /// <summary>Charges of earlier imports that a delivery of their whole period has no more.</summary>
+    public long RemovedCharges { get; init; }
+
+    /// <summary>Rows that an earlier import had, of a source that delivers each once; they changed nothing.</summary>
+    public long KnownRows { get; init; }
+
     public required long SetAside { get; init; }
 
     /// <summary>The first of them.</summary>

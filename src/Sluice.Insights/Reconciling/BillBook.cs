@@ -30,12 +30,18 @@ public sealed record BillBook
     /// <summary>Lines of the bill without a cost; their quantities count, their money can't.</summary>
     public long UnpricedLines { get; init; }
 
-    /// <summary>From the cost store. Where it has both, the CUR is taken and AWS's FOCUS export left: they say the same.</summary>
+    /// <summary>Bills of AWS that say the same, the fullest first.</summary>
+    private static readonly BillSource[] AwsSources = [BillSource.Cur, BillSource.Focus, BillSource.CostExplorer];
+
+    /// <summary>From the cost store. Where it has several of AWS's bills, one is taken: the CUR, else the FOCUS export, else Cost Explorer's answers.</summary>
     public static BillBook Read(CostStore store, DateOnly from, DateOnly to)
     {
         var rows = store.Days(from, to).Where(IsAws).ToList();
-        if (rows.Exists(r => r.Facet.Source == BillSource.Cur))
-            rows.RemoveAll(r => r.Facet.Source != BillSource.Cur);
+        if (rows.Count > 0)
+        {
+            var source = AwsSources.First(s => rows.Exists(r => r.Facet.Source == s));
+            rows.RemoveAll(r => r.Facet.Source != source);
+        }
         return Of(rows) with { CoveredUntil = store.Coverage()?.Until ?? DateTimeOffset.MaxValue };
     }
 
@@ -80,6 +86,8 @@ public sealed record BillBook
         };
     }
 
-    private static bool IsAws(CostRow row) => row.Facet.Source == BillSource.Cur
-        || row.Facet.Provider.StartsWith("AWS", StringComparison.OrdinalIgnoreCase) || row.Facet.Provider.StartsWith("Amazon", StringComparison.OrdinalIgnoreCase);
+    private static bool IsAws(CostRow row) => row.Facet.Source is BillSource.Cur or BillSource.CostExplorer || (row.Facet.Source == BillSource.Focus && IsAws(row.Facet.Provider));
+
+    private static bool IsAws(string provider) =>
+        provider.StartsWith("AWS", StringComparison.OrdinalIgnoreCase) || provider.StartsWith("Amazon", StringComparison.OrdinalIgnoreCase);
 }

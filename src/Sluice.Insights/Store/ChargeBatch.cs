@@ -9,6 +9,9 @@ internal struct ChargeRow
     public int Facet;
     public long From;
     public long To;
+
+    /// <summary>Whether it is added to what earlier imports said, rather than taking its place.</summary>
+    public bool AddsUp;
     public ChargeSums Sums;
 }
 

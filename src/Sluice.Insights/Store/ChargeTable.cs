@@ -1,18 +1,20 @@
 using Microsoft.Data.Sqlite;
+using Sluice.Insights.Imports;
 using Sluice.Ledger.Sqlite;
 
 namespace Sluice.Insights.Store;
 
 /// <summary>
 /// Puts charges into the store. Rows of one import that differ in their amounts alone add up; a row of a later import takes the place of
-/// what an earlier one said.
+/// what an earlier one said, or is added to it where a source delivers each of its records once.
 /// </summary>
 internal sealed class ChargeTable : IDisposable
 {
     private const int SecondsPerDay = 86_400;
-    private const string Where = "WHERE from_s = ?1 AND facet = ?2 AND to_s = ?3 AND import";
+    private const string Where = "WHERE from_s = ?1 AND facet = ?2 AND to_s = ?3";
     private static readonly string Places = string.Concat(CostSchema.SumColumns.Select((_, i) => $", ?{i + 5}"));
 
+    private readonly SqliteConnection _connection;
     private readonly long _import;
     private readonly FacetTable _facets;
     private readonly Statement _insert;
@@ -23,10 +25,10 @@ internal sealed class ChargeTable : IDisposable
 
     public ChargeTable(SqliteConnection connection, FacetTable facets, long import)
     {
-        (_facets, _import) = (facets, import);
+        (_connection, _facets, _import) = (connection, facets, import);
         _insert = new Statement(connection, $"INSERT INTO charges VALUES (?1, ?2, ?3, ?4{Places}) ON CONFLICT DO NOTHING");
-        _replace = new Statement(connection, $"UPDATE charges SET import = ?4{string.Concat(CostSchema.SumColumns.Select((c, i) => $", {c} = ?{i + 5}"))} {Where} <> ?4");
-        _add = new Statement(connection, $"UPDATE charges SET {string.Join(", ", CostSchema.SumColumns.Select((c, i) => $"{c} = {c} + ?{i + 5}"))} {Where} = ?4");
+        _replace = new Statement(connection, $"UPDATE charges SET import = ?4{string.Concat(CostSchema.SumColumns.Select((c, i) => $", {c} = ?{i + 5}"))} {Where} AND import <> ?4");
+        _add = new Statement(connection, $"UPDATE charges SET import = ?4{string.Concat(CostSchema.SumColumns.Select((c, i) => $", {c} = {c} + ?{i + 5}"))} {Where}");
     }
 
     public long Added { get; private set; }
@@ -63,6 +65,32 @@ internal sealed class ChargeTable : IDisposable
             (First, Last) = (Math.Min(First, rows[0].From), Math.Max(Last, rows[^1].From));
     }
 
+    /// <summary>Takes out what earlier imports said of a bill that this one is the whole of.</summary>
+    /// <param name="bill">Whose charges.</param>
+    /// <param name="from">The first moment at which they begin.</param>
+    /// <param name="to">The first moment no longer in it.</param>
+    /// <returns>How many there were.</returns>
+    public long RemoveEarlier(in Bill bill, long from, long to)
+    {
+        using var delete = _connection.CreateCommand();
+        delete.CommandText = """
+            DELETE FROM charges WHERE from_s >= $from AND from_s < $to AND import <> $import
+                AND facet IN (SELECT id FROM facets WHERE source = $source AND billing_account = $account AND billing_month = $month)
+            RETURNING from_s
+            """;
+        delete.Parameters.AddWithValue("$from", from);
+        delete.Parameters.AddWithValue("$to", to);
+        delete.Parameters.AddWithValue("$import", _import);
+        delete.Parameters.AddWithValue("$source", bill.Source.Name());
+        delete.Parameters.AddWithValue("$account", bill.Account);
+        delete.Parameters.AddWithValue("$month", bill.Month);
+        using var removed = delete.ExecuteReader();
+        long count = 0;
+        for (; removed.Read(); count++)
+            Days.Add(DayOf(removed.GetInt64(0)));
+        return count;
+    }
+
     public void Dispose()
     {
         _insert.Dispose();
@@ -74,12 +102,12 @@ internal sealed class ChargeTable : IDisposable
     {
         Days.Add(DayOf(row.From));
         // A bill mostly restates all of a month or nothing: what the last row was is tried first.
-        if (_wasRestated && TryReplace(row))
+        if (_wasRestated && !row.AddsUp && TryReplace(row))
             return;
         _wasRestated = false;
         if (Run(_insert, row) > 0)
             Added++;
-        else if (!TryReplace(row))
+        else if (row.AddsUp || !TryReplace(row))
             Run(_add, row);
     }
 

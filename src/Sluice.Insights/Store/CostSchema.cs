@@ -31,8 +31,11 @@ internal static class CostSchema
             family TEXT NOT NULL, developer TEXT NOT NULL, kind TEXT NOT NULL, tier TEXT NOT NULL, scope TEXT NOT NULL, batch INTEGER NOT NULL,
             latency_optimized INTEGER NOT NULL, long_context INTEGER NOT NULL, account TEXT NOT NULL, project TEXT NOT NULL, region TEXT NOT NULL,
             principal TEXT NOT NULL, tags TEXT NOT NULL, usage_type TEXT NOT NULL, charge_category TEXT NOT NULL, unit TEXT NOT NULL,
-            currency TEXT NOT NULL, generative INTEGER NOT NULL, unknown TEXT NOT NULL);
+            currency TEXT NOT NULL, generative INTEGER NOT NULL, unknown TEXT NOT NULL, billing_account TEXT NOT NULL, billing_month TEXT NOT NULL);
         CREATE INDEX IF NOT EXISTS facets_by_slice ON facets (slice);
+        CREATE INDEX IF NOT EXISTS facets_of_bill ON facets (source, billing_account, billing_month);
+        -- Records that a source delivers once each, and the import that brought them.
+        CREATE TABLE IF NOT EXISTS records (id BLOB PRIMARY KEY, import INTEGER NOT NULL) WITHOUT ROWID;
         -- What many facets share: all but resources, principals, usage types and most tags. Coarse ones have source, provider, kind, unit, currency and generative alone.
         CREATE TABLE IF NOT EXISTS slices (
             id INTEGER PRIMARY KEY, coarse INTEGER NOT NULL{string.Concat(SliceColumns.Select(c => $", {c} TEXT NOT NULL"))},

@@ -42,7 +42,9 @@ public sealed class CostStore : IDisposable
     public static bool Exists(string dataDirectory) => File.Exists(Path.Combine(dataDirectory, CostSchema.FileName));
 
     /// <summary>Begins the import of one file; nothing of it is there before it is committed.</summary>
-    internal CostWriter Begin(string file) => new(Connection, file, _time);
+    /// <param name="file">What the import is listed under.</param>
+    /// <param name="replaces">Whether it is the whole of the periods that it has charges of; what earlier imports said of them goes.</param>
+    internal CostWriter Begin(string file, bool replaces = false) => new(Connection, file, replaces, _time);
 
     /// <summary>
     /// What charges come to by day, one row for each facet and day, from the charges themselves. Days are those on which charges begin (UTC).
@@ -50,7 +52,8 @@ public sealed class CostStore : IDisposable
     /// <param name="from">First day.</param>
     /// <param name="to">First day no longer in it.</param>
     /// <param name="all">Also what is no generative AI.</param>
-    public IEnumerable<CostRow> Days(DateOnly from, DateOnly to, bool all = false)
+    /// <param name="counted">What providers count without money, in place of what they bill.</param>
+    public IEnumerable<CostRow> Days(DateOnly from, DateOnly to, bool all = false, bool counted = false)
     {
         var facets = new Dictionary<long, CostFacet?>();
         var sums = new Dictionary<long, ChargeSums>();
@@ -69,7 +72,7 @@ public sealed class CostStore : IDisposable
             }
             var id = charges.Number(1);
             if (!facets.TryGetValue(id, out var facet))
-                facets[id] = facet = FacetReading.Find(find, id) is { } found && (all || found.IsGenerativeAi) ? found : null;
+                facets[id] = facet = FacetReading.Find(find, id) is { } found && found.Source.IsCount() == counted && (all || found.IsGenerativeAi) ? found : null;
             if (facet is not null)
                 CollectionsMarshal.GetValueRefOrAddDefault(sums, id, out _).Add(ChargeSums.Read(charges, 2));
         }
@@ -83,7 +86,7 @@ public sealed class CostStore : IDisposable
             {
                 var amounts = new CostAmounts(
                     start, start.AddDays(1), sum.Amount(AmountKind.Quantity), sum.Amount(AmountKind.Billed), sum.Amount(AmountKind.Effective), sum.Amount(AmountKind.Contracted), sum.Amount(AmountKind.List));
-                yield return new CostRow(facets[id]!, amounts, sum.Lines, sum.Amounts[(int)AmountKind.Billed].Missing);
+                yield return new CostRow(facets[id]!, amounts, sum.Lines, Math.Min(sum.Amounts[(int)AmountKind.Billed].Missing, sum.Amounts[(int)AmountKind.Effective].Missing));
             }
             sums.Clear();
         }
@@ -92,16 +95,17 @@ public sealed class CostStore : IDisposable
     /// <summary>From when to when the store has charges of generative AI that count something; null where it has none.</summary>
     public (DateTimeOffset From, DateTimeOffset Until)? Coverage()
     {
-        const string Counting = "slice IN (SELECT id FROM slices WHERE coarse = 0 AND generative = '1' AND kind <> '')";
-        using var months = new Scan(Connection, $"SELECT COUNT(*), MIN(at), MAX(at) FROM months WHERE {Counting}");
+        var counts = string.Join(", ", BillSources.Names.Where(SourcePrecedence.CountsTokensOnly).Select(n => $"'{n}'"));
+        var counting = $"slice IN (SELECT id FROM slices WHERE coarse = 0 AND generative = '1' AND kind <> '' AND source NOT IN ({counts}))";
+        using var months = new Scan(Connection, $"SELECT COUNT(*), MIN(at), MAX(at) FROM months WHERE {counting}");
         if (!months.Next() || months.Number(0) == 0)
             return null;
-        using var days = new Scan(Connection, $"SELECT MIN(at), MAX(at) FROM days WHERE at >= ?1 AND at < ?2 AND {Counting}");
+        using var days = new Scan(Connection, $"SELECT MIN(at), MAX(at) FROM days WHERE at >= ?1 AND at < ?2 AND {counting}");
         days.From(CostRollups.FirstDay(months.Number(1)), CostRollups.FirstDay(months.Number(1) + 1)).Next();
         var first = days.Number(0);
         days.From(CostRollups.FirstDay(months.Number(2)), CostRollups.FirstDay(months.Number(2) + 1)).Next();
         var last = days.Number(1);
-        using var ends = new Scan(Connection, $"SELECT MIN(from_s), MAX(to_s) FROM charges WHERE from_s >= ?1 AND from_s < ?2 AND facet IN (SELECT id FROM facets WHERE {Counting})");
+        using var ends = new Scan(Connection, $"SELECT MIN(from_s), MAX(to_s) FROM charges WHERE from_s >= ?1 AND from_s < ?2 AND facet IN (SELECT id FROM facets WHERE {counting})");
         ends.From(first * SecondsPerDay, (first + 1) * SecondsPerDay).Next();
         var from = ends.Number(0);
         ends.From(last * SecondsPerDay, (last + 1) * SecondsPerDay).Next();

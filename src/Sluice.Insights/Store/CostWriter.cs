@@ -1,12 +1,14 @@
+using System.Buffers.Binary;
 using System.Collections.Concurrent;
 using Microsoft.Data.Sqlite;
 using Sluice.Insights.Imports;
+using Sluice.Ledger.Sqlite;
 
 namespace Sluice.Insights.Store;
 
 /// <summary>
-/// Writes the charges of one file within one transaction. What is not committed is gone when this is disposed of. Charges are written by a
-/// thread of their own, so that a bill is read on while they are; until the commit it alone uses the connection.
+/// Writes the charges of one import within one transaction. What is not committed is gone when this is disposed of. Charges are written by
+/// a thread of their own, so that a bill is read on while they are.
 /// </summary>
 internal sealed class CostWriter : IDisposable
 {
@@ -16,11 +18,18 @@ internal sealed class CostWriter : IDisposable
     /// <summary>One that is filled, one that waits and one that is written.</summary>
     private const int Batches = 3;
 
+    private const long SecondsPerDay = 86_400;
+
     private readonly SqliteConnection _connection;
     private readonly SqliteTransaction _transaction;
     private readonly SliceTable _slices;
     private readonly FacetTable _facetTable;
     private readonly ChargeTable _charges;
+    private readonly Statement _firstSeen, _seenAgain;
+
+    /// <summary>Held by whichever thread uses the connection.</summary>
+    private readonly Lock _gate = new();
+
     private readonly BlockingCollection<ChargeBatch> _full = new(Batches);
     private readonly BlockingCollection<ChargeBatch> _free = new(Batches);
     private readonly Task _writing;
@@ -28,17 +37,21 @@ internal sealed class CostWriter : IDisposable
     private readonly Dictionary<CostFacet, long> _groups = [];
     private readonly Dictionary<long, long> _groupOfFacet = [];
     private readonly List<(string Place, long Line, string Reason)> _setAside = [];
+    private readonly HashSet<Bill> _bills = [];
+    private readonly bool _replaces;
     private readonly long _import;
     private ChargeBatch _batch = new();
 
-    public CostWriter(SqliteConnection connection, string file, TimeProvider time)
+    public CostWriter(SqliteConnection connection, string file, bool replaces, TimeProvider time)
     {
-        _connection = connection;
+        (_connection, _replaces) = (connection, replaces);
         _transaction = connection.BeginTransaction(deferred: false);
         _import = (long)Ask("INSERT INTO imports (file, imported_us) VALUES ($file, $at) RETURNING id", ("$file", file), ("$at", (time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond))!;
         _slices = new SliceTable(connection);
         _facetTable = new FacetTable(connection, _slices);
         _charges = new ChargeTable(connection, _facetTable, _import);
+        _firstSeen = new Statement(connection, "INSERT INTO records VALUES (?1, ?2) ON CONFLICT DO NOTHING");
+        _seenAgain = new Statement(connection, "UPDATE records SET import = ?2 WHERE id = ?1 AND import <> ?2");
         for (var i = 1; i < Batches; i++)
             _free.Add(new ChargeBatch());
         _writing = Task.Factory.StartNew(WriteBatches, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
@@ -59,6 +72,7 @@ internal sealed class CostWriter : IDisposable
         }
         var facet = format.Describe();
         _batch.NewFacets.Add((identity, facet));
+        _bills.Add(new Bill(facet.Source, facet.BillingAccount, facet.BillingMonth));
         return _facets[identity] = (_facets.Count, facet);
     }
 
@@ -81,11 +95,27 @@ internal sealed class CostWriter : IDisposable
         return _groupOfFacet[id] = group;
     }
 
+    /// <summary>Whether the store doesn't have a record yet; from then on it has.</summary>
+    public bool IsNew(in RecordKey key)
+    {
+        Span<byte> id = stackalloc byte[16];
+        BinaryPrimitives.WriteUInt128BigEndian(id, key.Id);
+        lock (_gate)
+        {
+            return _firstSeen.Bind(1, id).Bind(2, _import).Run() > 0
+                // What an import that is the whole of its periods has again, it has in place of the earlier.
+                || (_replaces && _seenAgain.Bind(1, id).Bind(2, _import).Run() > 0)
+                || (key.MayRepeat && Ask("SELECT 1 FROM records WHERE id = $id AND import = $import", ("$id", id.ToArray()), ("$import", _import)) is not null);
+        }
+    }
+
+    /// <param name="addsUp">Whether the row is added to what earlier imports said, rather than taking its place.</param>
     /// <exception cref="OverflowException">An amount is too large.</exception>
-    public void Add(long facet, decimal unitFactor, in CostAmounts amounts)
+    public void Add(long id, CostFacet facet, in CostAmounts amounts, bool addsUp)
     {
         if (_batch.IsFull)
             HandOver();
+        var unitFactor = facet.UnitFactor;
         var sums = new ChargeSums { Lines = 1 };
         sums.Set(AmountKind.Quantity, unitFactor == 1 ? amounts.Quantity : amounts.Quantity * unitFactor);
         sums.Set(AmountKind.Billed, amounts.Billed);
@@ -93,10 +123,11 @@ internal sealed class CostWriter : IDisposable
         sums.Set(AmountKind.Contracted, amounts.Contracted);
         sums.Set(AmountKind.List, amounts.List);
         ref var row = ref _batch.Add();
-        row.Facet = (int)facet;
+        row.Facet = (int)id;
         row.From = amounts.From.ToUnixTimeSeconds();
         row.To = amounts.To.ToUnixTimeSeconds();
         row.Sums = sums;
+        row.AddsUp = addsUp && !_replaces;
     }
 
     public void SetAside(string place, long line, string reason)
@@ -105,8 +136,11 @@ internal sealed class CostWriter : IDisposable
             _setAside.Add((place, line, reason));
     }
 
-    /// <returns>How many charges are new, and how many took the place of an earlier file's.</returns>
-    public (long Added, long Restated) Commit(BillSource source, long rows, long setAside)
+    /// <param name="source">What was imported.</param>
+    /// <param name="rows">How many of its rows were taken.</param>
+    /// <param name="setAside">How many were not.</param>
+    /// <param name="span">What an import that replaces is the whole of, for sources without bills of a month; null for the days it has charges of.</param>
+    public CommittedImport Commit(BillSource source, long rows, long setAside, (DateTimeOffset From, DateTimeOffset To)? span = null)
     {
         HandOver();
         _full.CompleteAdding();
@@ -117,10 +151,11 @@ internal sealed class CostWriter : IDisposable
             "UPDATE imports SET source = $source, rows = $rows, set_aside = $aside, first_s = $first, last_s = $last WHERE id = $id",
             ("$source", source.Name()), ("$rows", rows), ("$aside", setAside), ("$id", _import),
             ("$first", rows > 0 ? _charges.First : DBNull.Value), ("$last", rows > 0 ? _charges.Last : DBNull.Value));
+        var removed = _replaces ? RemoveEarlier(span) : 0;
         using (var rollups = new CostRollups(_connection, _slices, _facetTable))
             Counted(() => rollups.Rebuild(_facetTable.HasMoved ? null : _charges.Days));
         _transaction.Commit();
-        return (_charges.Added, _charges.Restated);
+        return new CommittedImport(_charges.Added, _charges.Restated, removed);
     }
 
     public void Dispose()
@@ -129,6 +164,8 @@ internal sealed class CostWriter : IDisposable
         // A fault has been thrown where the batch was handed over, or nobody wants what was to be written.
         ((IAsyncResult)_writing).AsyncWaitHandle.WaitOne();
         _charges.Dispose();
+        _firstSeen.Dispose();
+        _seenAgain.Dispose();
         _facetTable.Dispose();
         _slices.Dispose();
         _transaction.Dispose();
@@ -154,7 +191,8 @@ internal sealed class CostWriter : IDisposable
         {
             foreach (var batch in _full.GetConsumingEnumerable())
             {
-                Counted(() => _charges.Write(batch));
+                lock (_gate)
+                    Counted(() => _charges.Write(batch));
                 batch.Clear();
                 _free.Add(batch);
             }
@@ -163,6 +201,23 @@ internal sealed class CostWriter : IDisposable
         {
             _free.CompleteAdding();
         }
+    }
+
+    private long RemoveEarlier((DateTimeOffset From, DateTimeOffset To)? span)
+    {
+        long removed = 0;
+        foreach (var bill in _bills)
+        {
+            // A bill of a month goes whole, wherever its charges lie; of others, the days in question.
+            if (bill.Month.Length > 0)
+            {
+                removed += _charges.RemoveEarlier(bill, long.MinValue, long.MaxValue);
+                continue;
+            }
+            var (first, last) = span is { } said ? (said.From.ToUnixTimeSeconds(), said.To.ToUnixTimeSeconds() - 1) : (_charges.First, _charges.Last);
+            removed += _charges.RemoveEarlier(bill, ChargeTable.DayOf(first) * SecondsPerDay, (ChargeTable.DayOf(last) + 1) * SecondsPerDay);
+        }
+        return removed;
     }
 
     private static void Counted(Action write)

@@ -12,7 +12,7 @@ internal static class FacetReading
         var command = connection.CreateCommand();
         command.CommandText = """
             SELECT source, provider, service, model, family, developer, kind, tier, scope, batch, latency_optimized, long_context, account,
-                project, region, principal, tags, usage_type, charge_category, unit, currency, generative, unknown FROM facets WHERE id = $id
+                project, region, principal, tags, usage_type, charge_category, unit, currency, generative, unknown, billing_account, billing_month FROM facets WHERE id = $id
             """;
         command.Parameters.AddWithValue("$id", 0L);
         return command;
@@ -50,5 +50,7 @@ internal static class FacetReading
         Currency = reader.GetString(20),
         IsGenerativeAi = reader.GetBoolean(21),
         Unknown = reader.GetString(22),
+        BillingAccount = reader.GetString(23),
+        BillingMonth = reader.GetString(24),
     };
 }

@@ -16,6 +16,7 @@ internal sealed class FacetTable : IDisposable
         ("latency_optimized", f => f.IsLatencyOptimized), ("long_context", f => f.IsLongContext), ("account", f => f.Account), ("project", f => f.Project),
         ("region", f => f.Region), ("principal", f => f.Principal), ("tags", f => f.Tags), ("usage_type", f => f.UsageType),
         ("charge_category", f => f.ChargeCategory), ("unit", f => f.Unit), ("currency", f => f.Currency), ("generative", f => f.IsGenerativeAi), ("unknown", f => f.Unknown),
+        ("billing_account", f => f.BillingAccount), ("billing_month", f => f.BillingMonth),
     ];
 
     private readonly SliceTable _slices;

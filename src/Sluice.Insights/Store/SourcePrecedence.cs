@@ -1,3 +1,5 @@
+using Sluice.Insights.Imports;
+
 namespace Sluice.Insights.Store;
 
 /// <summary>
@@ -6,16 +8,13 @@ namespace Sluice.Insights.Store;
 /// </summary>
 public static class SourcePrecedence
 {
-    /// <summary>Bills from the one with the most detail to the one with the least; a provider's own export, which is none of these, stands between the first two.</summary>
+    /// <summary>Bills from the one with the most detail to the one with the least; a provider's own export, which is none of these, comes after a CUR.</summary>
     private const int Own = 1;
 
-    private static readonly Dictionary<string, int> Ranks = new(StringComparer.Ordinal) { ["cur"] = 0, ["focus"] = 2, ["cost-explorer"] = 3 };
+    private static readonly Dictionary<string, int> Ranks = new(StringComparer.Ordinal) { ["cur"] = 0, ["azure-amortized"] = 2, ["focus"] = 3, ["cost-explorer"] = 4 };
 
-    /// <summary>Logs, metrics and usage reports: what they count is on a bill too, with its money.</summary>
-    private static readonly HashSet<string> TokensOnly = new(StringComparer.Ordinal) { "invocation-log", "cloudwatch", "openai-usage", "anthropic-usage" };
-
-    /// <summary>Whether a source counts tokens and never tells what they cost.</summary>
-    public static bool CountsTokensOnly(string source) => TokensOnly.Contains(source);
+    /// <summary>Whether a source counts tokens and never tells what they cost: what it counts is on a bill too, with its money.</summary>
+    public static bool CountsTokensOnly(string source) => BillSources.TryParse(source, out var known) && known.IsCount();
 
     internal static int Rank(string source) => Ranks.GetValueOrDefault(source, Own);
 

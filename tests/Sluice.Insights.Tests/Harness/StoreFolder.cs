@@ -23,6 +23,8 @@ internal sealed class StoreFolder : IDisposable
 
     public ImportResult Import(string file, BillSource? source = null) => new BillImporter(Store, _time).Import(file, source, null, TestContext.Current.CancellationToken);
 
+    public ImportResult Import(IReadOnlyList<string> files, ImportOptions options) => new BillImporter(Store, _time).Import(files, options, null, TestContext.Current.CancellationToken);
+
     public ImportResult ImportText(string text, string name = "bill.csv") => Import(File(name, Encoding.UTF8.GetBytes(text)));
 
     public string File(string name, byte[] content)
@@ -33,6 +35,9 @@ internal sealed class StoreFolder : IDisposable
     }
 
     public List<CostRow> Rows() => [.. Store.Days(DateOnly.MinValue, DateOnly.MaxValue, all: true)];
+
+    /// <summary>What providers count without money.</summary>
+    public List<CostRow> Counted() => [.. Store.Days(DateOnly.MinValue, DateOnly.MaxValue, all: true, counted: true)];
 
     public void Dispose()
     {

@@ -166,13 +166,16 @@ public sealed class BillImporterTests : IDisposable
     {
         Assert.Contains("is a directory", Refusal(_folder.Folder), StringComparison.Ordinal);
         Assert.Contains("is empty", Refusal(_folder.File("empty.csv", [])), StringComparison.Ordinal);
-        Assert.Contains("is JSON", Refusal(_folder.File("x.csv", "{\"a\":1}"u8.ToArray())), StringComparison.Ordinal);
+        Assert.Contains("line 1: no known bill has records with 'a'", Refusal(_folder.File("x.csv", "{\"a\":1}"u8.ToArray())), StringComparison.Ordinal);
+        Assert.Contains("is Avro", Refusal(_folder.File("x.avro", "Obj\u0001...."u8.ToArray())), StringComparison.Ordinal);
+        Assert.Contains("is CSV; gcp is imported as JSON", Assert.Throws<ImportException>(() => _folder.Import(_folder.File("x.csv", Encoding.UTF8.GetBytes(CurHeader + "\n")), BillSource.Gcp)).Message, StringComparison.Ordinal);
+        Assert.Contains("is JSON; cur is imported as CSV", Assert.Throws<ImportException>(() => _folder.Import(_folder.File("x.json", "{\"a\":1}"u8.ToArray()), BillSource.Cur)).Message, StringComparison.Ordinal);
         Assert.Contains("is Parquet", Refusal(_folder.File("x.parquet", "PAR1...."u8.ToArray())), StringComparison.Ordinal);
         Assert.Contains("no known bill begins with the columns 'name', 'age'", Refusal(_folder.File("people.csv", "name,age\nA,3\n"u8.ToArray())), StringComparison.Ordinal);
         Assert.Contains("line 1: line_item_usage_amount is a column", Refusal(_folder.File("less.csv", Encoding.UTF8.GetBytes(CurHeader.Replace("line_item_usage_amount,", "", StringComparison.Ordinal) + "\n"))), StringComparison.Ordinal);
-        Assert.Contains("copy the file here", Refusal("s3://bucket/key"), StringComparison.Ordinal);
+        Assert.Contains("copy the file here", Refusal("https://example.com/bill.csv"), StringComparison.Ordinal);
         Assert.Contains("can't be read", Refusal(Path.Combine(_folder.Folder, "absent.csv")), StringComparison.Ordinal);
-        Assert.Contains("not one of its rows can be read, the first at line 2", Refusal(_folder.File("bad.csv", Encoding.UTF8.GetBytes(CurHeader + "\na,b\n"))), StringComparison.Ordinal);
+        Assert.Contains("not one of its rows can be read, such as line 2", Refusal(_folder.File("bad.csv", Encoding.UTF8.GetBytes(CurHeader + "\na,b\n"))), StringComparison.Ordinal);
         Assert.Empty(_folder.Rows());
     }
 
@@ -183,6 +186,38 @@ public sealed class BillImporterTests : IDisposable
         var result = _folder.ImportText(CurHeader + more + "\n" + Charge("USE1-NovaLite-input-tokens", "1", "0.06").TrimEnd('\n') + new string(',', 5_000) + "\n");
 
         Assert.Equal((1, 0), (result.Rows, result.SetAside));
+    }
+
+    [Fact]
+    public void MonthsThatOverlapInTwoFilesAreCountedOnce()
+    {
+        var october = Charge("USE1-NovaLite-input-tokens", "1", "0.06", hour: "2026-10-31T23").Replace("2026-11-01T", "2026-10-01T", StringComparison.Ordinal);
+        var november = Charge("USE1-NovaLite-input-tokens", "1", "0.06", hour: "2026-11-01T00");
+        _folder.ImportText(CurHeader + "\n" + october + november);
+        var second = _folder.ImportText(CurHeader + "\n" + november + Charge("USE1-NovaLite-input-tokens", "1", "0.06", hour: "2026-11-01T01"));
+
+        Assert.Equal((1, 1), (second.NewCharges, second.RestatedCharges));
+        Assert.Equal(0.18m, _folder.Rows().Sum(r => r.Amounts.Billed));
+    }
+
+    [Fact]
+    public void AFileThatIsNotWhatItsNameSaysIsReadByWhatIsInIt()
+    {
+        var text = Encoding.UTF8.GetBytes(CurHeader + "\n" + Charge("USE1-NovaLite-input-tokens", "1", "0.06"));
+
+        Assert.Equal(1, _folder.Import(_folder.File("plain.csv.gz", text)).Rows);
+        Assert.Equal(1, _folder.Import(_folder.File("packed.csv", Gzip(text))).Rows);
+        Assert.Contains("damaged or cut off", Refusal(_folder.File("no.zip", [(byte)'P', (byte)'K', 3, 4, 0, 0])), StringComparison.Ordinal);
+        Assert.Contains("no known bill begins with the columns", Refusal(_folder.File("picture.csv", [0x89, (byte)'P', (byte)'N', (byte)'G', 13, 10, 26, 10])), StringComparison.Ordinal);
+        Assert.Contains("has no end", Refusal(_folder.File("cut.json", """{"object":"page","data":[{"object":"bucket","start_time":1,"""u8.ToArray())), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void ProjectsOfBedrockAreReadFromTheirResources()
+    {
+        _folder.ImportText(CurHeader + ",line_item_resource_id\n" + Charge("USE1-NovaLite-input-tokens", "1", "0.06").TrimEnd('\n') + ",arn:aws:bedrock-mantle:us-east-1:111122223333:project/proj_7\n");
+
+        Assert.Equal(("proj_7", "999900000001", "2026-11"), (_folder.Rows()[0].Facet.Project, _folder.Rows()[0].Facet.BillingAccount, _folder.Rows()[0].Facet.BillingMonth));
     }
 
     [Fact]

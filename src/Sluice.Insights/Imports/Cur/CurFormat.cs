@@ -61,6 +61,10 @@ internal sealed class CurFormat : IBillFormat
         return name.ToString();
     }
 
+    public long LineNumber => _table.LineNumber;
+
+    public bool Read() => _table.Read();
+
     public UInt128 Identity() => _table.Identity(_identity);
 
     public string? ReadAmounts(out CostAmounts amounts)
@@ -94,6 +98,9 @@ internal sealed class CurFormat : IBillFormat
             Provider = "AWS",
             Service = service,
             Account = _table.Text("line_item_usage_account_id"),
+            BillingAccount = _table.Text("bill_payer_account_id"),
+            BillingMonth = FieldText.Month(_table.Span(_table.Column("bill_billing_period_start_date"))),
+            Project = Project(_table.Text("line_item_resource_id")),
             Region = First(_table.Text("product_region_code"), _table.Text("product_region")),
             Principal = _table.Text("line_item_iam_principal"),
             Tags = JsonTags.Write(Tags()),
@@ -160,6 +167,14 @@ internal sealed class CurFormat : IBillFormat
                 tags[name.StartsWith("user_", StringComparison.Ordinal) || name.StartsWith("user:", StringComparison.Ordinal) ? name[5..] : name] = value;
         }
         return tags;
+    }
+
+    /// <summary>Usage of the mantle endpoint belongs to a project of Bedrock, which the resource's ARN names.</summary>
+    private static string Project(string resource)
+    {
+        const string Marker = ":project/";
+        var at = resource.StartsWith("arn:aws:bedrock", StringComparison.Ordinal) ? resource.IndexOf(Marker, StringComparison.Ordinal) : -1;
+        return at < 0 ? "" : resource[(at + Marker.Length)..];
     }
 
     private static string First(params ReadOnlySpan<string?> texts)

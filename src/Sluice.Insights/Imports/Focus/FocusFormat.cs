@@ -42,6 +42,10 @@ internal sealed class FocusFormat : IBillFormat
 
     public IReadOnlyList<string> Warnings { get; }
 
+    public long LineNumber => _table.LineNumber;
+
+    public bool Read() => _table.Read();
+
     public UInt128 Identity() => _table.Identity(_identity);
 
     public string? ReadAmounts(out CostAmounts amounts)
@@ -77,6 +81,9 @@ internal sealed class FocusFormat : IBillFormat
             Provider = First(_table.Text("ServiceProviderName"), _table.Text("ProviderName"), _table.Text("InvoiceIssuerName")),
             Service = _table.Text("ServiceName"),
             Account = First(_table.Text("SubAccountId"), _table.Text("BillingAccountId")),
+            BillingAccount = _table.Text("BillingAccountId"),
+            BillingMonth = FieldText.Month(_table.Span(_table.Column("BillingPeriodStart"))),
+            Project = _table.Text("SubAccountType").Contains("project", StringComparison.OrdinalIgnoreCase) ? _table.Text("SubAccountId") : "",
             Region = _table.Text("RegionId"),
             Principal = _table.Text("PrincipalId"),
             Tags = JsonTags.Write(JsonTags.Read(_table.Text("Tags"))),

@@ -10,9 +10,11 @@ public static class ImportCommand
 {
     public static Command Create(TimeProvider time)
     {
-        var paths = new Argument<string[]>("path") { Description = "Bills: CSV files, plain, gzip or zip.", Arity = ArgumentArity.OneOrMore };
-        var source = new Option<string?>("--source") { Description = $"What the files are: {string.Join(" or ", BillSources.Names)}. Told from the header when not said." };
+        var paths = new Argument<string[]>("path") { Description = "Bills: CSV or JSON files, plain, gzip or zip, also as s3://bucket/key, s3://bucket/prefix/ or with * in their names; or the manifest of a Cost and Usage Report.", Arity = ArgumentArity.OneOrMore };
+        var source = new Option<string?>("--source") { Description = $"What the files are: {string.Join(", ", BillSources.Names)}. Told from what is in them when not said." };
         source.AcceptOnlyFromAmong([.. BillSources.Names]);
+        var replace = new Option<bool>("--replace-period") { Description = "The files are together the whole of their bills: what earlier imports said of the same months and these don't have is taken out." };
+        var prices = new Option<string?>("--list-prices") { Description = "Databricks' system.billing.list_prices as CSV or JSON, which price its usage." };
         var data = CommonOptions.Data();
         var format = CommonOptions.Format();
         var command = new Command("import", """
@@ -21,42 +23,76 @@ public static class ImportCommand
             Examples:
               sluice import cur-2026-11.csv.gz
               sluice import azure-focus.zip gcp-focus.csv
+              sluice import s3://my-bills/cur/20261101-20261201/cur-Manifest.json
+              sluice import "november/*.csv.gz" --replace-period
+              sluice import usage.csv --list-prices list_prices.csv
+              sluice import openai --from 2026-11-01
             """)
-        { paths, source, data, format };
+        {
+            paths, source, replace, prices, data, format,
+            PullCommand.Create("aws-cost-explorer", "Fetch costs from AWS Cost Explorer, by day, service and usage type. AWS charges a cent for each page.", time),
+            PullCommand.Create("openai", "Fetch costs and token counts from OpenAI, with the admin key in OPENAI_ADMIN_KEY.", time),
+            PullCommand.Create("anthropic", "Fetch costs and token counts from Anthropic, with the admin key in ANTHROPIC_ADMIN_KEY.", time),
+        };
         command.SetAction((parsed, cancellationToken) =>
         {
-            BillSource? said = parsed.GetValue(source) is { } name && BillSources.TryParse(name, out var known) ? known : null;
+            var options = new ImportOptions
+            {
+                Source = parsed.GetValue(source) is { } name && BillSources.TryParse(name, out var known) ? known : null,
+                ReplacePeriod = parsed.GetValue(replace),
+                ListPrices = parsed.GetValue(prices),
+            };
             using var store = CostStores.Open(parsed.GetValue(data)!, time);
-            return Task.FromResult(Run(store, parsed.GetValue(paths)!, said, parsed.GetValue(format), time, cancellationToken));
+            return Task.FromResult(Run(store, parsed.GetValue(paths)!, options, parsed.GetValue(format), time, cancellationToken));
         });
         return command;
     }
 
     /// <returns>Ok; No where rows were set aside; CouldNotRun where a file was not imported. The others are, whatever happens to one.</returns>
-    private static int Run(CostStore store, string[] paths, BillSource? source, OutputFormat format, TimeProvider time, CancellationToken cancellationToken)
+    private static int Run(CostStore store, string[] paths, ImportOptions options, OutputFormat format, TimeProvider time, CancellationToken cancellationToken)
     {
         var importer = new BillImporter(store, time);
         var results = new List<ImportResult>();
         var failed = false;
-        foreach (var path in paths)
+        foreach (var delivery in Deliveries())
         {
-            var meter = new ImportMeter(Console.Error, path, !Console.IsErrorRedirected, time);
-            try
-            {
-                results.Add(importer.Import(path, source, meter.Show, cancellationToken));
-                meter.End();
-            }
-            catch (ImportException e)
-            {
-                meter.End();
-                Console.Error.WriteLine(e.Message);
-                failed = true;
-            }
+            var meter = new ImportMeter(Console.Error, delivery[0], !Console.IsErrorRedirected, time);
+            failed |= !Succeeds(() => results.Add(importer.Import(delivery, options, meter.Show, cancellationToken)), meter.End);
         }
         if (results.Count > 0)
             ImportReport.Write(Console.Out, results, format);
         if (failed)
             return ExitCode.CouldNotRun;
         return results.Exists(r => r.SetAside > 0) ? ExitCode.No : ExitCode.Ok;
+
+        // Each file by itself, or all as the whole of a period.
+        IReadOnlyList<IReadOnlyList<string>> Deliveries()
+        {
+            var files = new List<string>();
+            foreach (var path in paths)
+                failed |= !Succeeds(() => files.AddRange(importer.Expand([path])), () => { });
+            if (!options.ReplacePeriod || files.Count == 0)
+                return [.. files.Select(f => (string[])[f])];
+            return failed ? [] : [files];
+        }
+    }
+
+    private static bool Succeeds(Action import, Action end)
+    {
+        try
+        {
+            import();
+            return true;
+        }
+        catch (ImportException e)
+        {
+            end();
+            Console.Error.WriteLine(e.Message);
+            return false;
+        }
+        finally
+        {
+            end();
+        }
     }
 }

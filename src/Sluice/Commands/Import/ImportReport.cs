@@ -12,13 +12,13 @@ internal static class ImportReport
     {
         if (format != OutputFormat.Table)
         {
-            var listing = new Listing("file", "source", "service", "currency", "generative_ai", "rows", "billed", "unknown_rows", "set_aside", "new_charges", "restated_charges");
+            var listing = new Listing("file", "source", "service", "currency", "generative_ai", "rows", "billed", "unknown_rows", "set_aside", "new_charges", "restated_charges", "removed_charges", "known_rows");
             foreach (var result in results)
             {
                 foreach (var service in result.Services)
                 {
                     var unknown = result.Unknown.Where(u => u.Service == service.Service && u.Currency == service.Currency).Sum(u => u.Rows);
-                    listing.Add(result.File, result.Source.Name(), service.Service, service.Currency, service.IsGenerativeAi, service.Rows, service.Billed, unknown, result.SetAside, result.NewCharges, result.RestatedCharges);
+                    listing.Add(result.File, result.Source.Name(), service.Service, service.Currency, service.IsGenerativeAi, service.Rows, service.Billed, unknown, result.SetAside, result.NewCharges, result.RestatedCharges, result.RemovedCharges, result.KnownRows);
                 }
             }
             listing.Write(output, format);
@@ -30,11 +30,13 @@ internal static class ImportReport
 
     private static void WriteForPeople(TextWriter output, ImportResult result)
     {
-        output.WriteLine($"{result.File} ({result.Source.Name()}): {result.Rows:#,0} rows; {result.NewCharges:#,0} new charges, {result.RestatedCharges:#,0} restated.");
+        output.WriteLine($"{result.File} ({result.Source.Name()}): {result.Rows:#,0} rows; {result.NewCharges:#,0} new charges, {result.RestatedCharges:#,0} restated{(result.RemovedCharges > 0 ? $", {result.RemovedCharges:#,0} taken out that the bill no longer has" : "")}{(result.KnownRows > 0 ? $"; {result.KnownRows:#,0} rows were known" : "")}.");
         var services = new Listing("service", "rows", "billed", "currency", "generative AI");
         foreach (var service in result.Services.Take(ShownServices))
             services.Add(Shown(service.Service), service.Rows, service.Billed, Shown(service.Currency), service.IsGenerativeAi);
         services.Write(output, OutputFormat.Table);
+        if (result.Source.IsCount())
+            output.WriteLine("It counts without money; it is kept apart from bills, which count the same, and is in no sum of theirs.");
         if (result.Services.Count > ShownServices)
             output.WriteLine($"and {result.Services.Count - ShownServices:#,0} more services; --format csv lists all.");
         foreach (var warning in result.Warnings)

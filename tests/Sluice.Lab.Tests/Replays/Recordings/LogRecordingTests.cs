@@ -1,9 +1,13 @@
 using System.IO.Compression;
 using System.Text;
 using System.Text.Json.Nodes;
+using Amazon.Runtime;
+using Amazon.S3;
 using Sluice.Core.Invocations;
+using Sluice.Insights.Buckets;
 using Sluice.Lab.Replays.Recordings;
 using Sluice.Lab.Replays.Traces;
+using Sluice.Testing;
 
 namespace Sluice.Lab.Tests.Replays.Recordings;
 
@@ -110,7 +114,7 @@ public sealed class LogRecordingTests : IDisposable
         bucket.Put($"logs/{Folder}/c.json.gz", Gzip(Line(Start.AddSeconds(7), "3")));
         bucket.Put($"logs/{Folder}/data/r1_input.json.gz", Gzip("{\"messages\":[]}"));
         bucket.Put("other/d.json.gz", Gzip(Line(Start, "no")));
-        using var files = bucket.Files("logs/");
+        using var files = Files(bucket, "logs/");
         var recording = LogRecording.Open(files, "s3://my-logs/logs/");
 
         Assert.Equal(4, recording.Count);
@@ -121,7 +125,7 @@ public sealed class LogRecordingTests : IDisposable
     public void AnObjectThatCantBeReadNamesWhatTheReplayNeeds()
     {
         using var bucket = new BucketOnLoopback();
-        using var files = bucket.Files("");
+        using var files = Files(bucket, "");
 
         Assert.Contains("s3:GetObject", Assert.Throws<IOException>(() => files.Open("s3://my-logs/gone.json")).Message, StringComparison.Ordinal);
     }
@@ -182,4 +186,8 @@ public sealed class LogRecordingTests : IDisposable
         line["input"]!["inputBodyS3Path"] = s3Uri;
         return line.ToJsonString();
     }
+
+    private static S3LogFiles Files(BucketOnLoopback bucket, string prefix) => new(
+        new S3Bucket(new AmazonS3Client(new BasicAWSCredentials("AKIDEXAMPLE", "secret"), new AmazonS3Config { ServiceURL = bucket.Address.ToString(), ForcePathStyle = true, MaxErrorRetry = 0 }), S3LogFiles.Purpose),
+        $"s3://{BucketOnLoopback.Name}/{prefix}");
 }

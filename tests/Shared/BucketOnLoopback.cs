@@ -1,36 +1,34 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
-using Amazon.Runtime;
-using Amazon.S3;
-using Sluice.Lab.Replays.Recordings;
 
-namespace Sluice.Lab.Tests.Replays.Recordings;
+namespace Sluice.Testing;
 
-/// <summary>The little of S3 that reading logs needs, on loopback: lists of at most two keys, and objects.</summary>
+/// <summary>The little of S3 that reading needs, on loopback: lists of at most two keys, and objects.</summary>
 internal sealed class BucketOnLoopback : IDisposable
 {
     public const string Name = "my-logs";
 
     private readonly SortedDictionary<string, byte[]> _objects = new(StringComparer.Ordinal);
     private readonly HttpListener _listener = new();
-    private readonly Uri _address;
 
     public BucketOnLoopback()
     {
         using var probe = new TcpListener(IPAddress.Loopback, 0);
         probe.Start();
-        _address = new Uri($"http://127.0.0.1:{((IPEndPoint)probe.LocalEndpoint).Port}/");
+        Address = new Uri($"http://127.0.0.1:{((IPEndPoint)probe.LocalEndpoint).Port}/");
         probe.Stop();
-        _listener.Prefixes.Add(_address.ToString());
+        _listener.Prefixes.Add(Address.ToString());
         _listener.Start();
         _ = ServeAsync();
     }
 
-    public void Put(string key, byte[] content) => _objects[key] = content;
+    public Uri Address { get; }
 
-    public S3LogFiles Files(string prefix) => new(
-        new AmazonS3Client(new BasicAWSCredentials("AKIDEXAMPLE", "secret"), new AmazonS3Config { ServiceURL = _address.ToString(), ForcePathStyle = true, MaxErrorRetry = 0 }), Name, prefix);
+    /// <summary>Whether nobody has the right to read anything.</summary>
+    public bool IsForbidden { get; set; }
+
+    public void Put(string key, byte[] content) => _objects[key] = content;
 
     public void Dispose() => _listener.Close();
 
@@ -48,7 +46,8 @@ internal sealed class BucketOnLoopback : IDisposable
                 return;
             }
             var key = Uri.UnescapeDataString(context.Request.Url!.AbsolutePath[1..]);
-            var (status, body) = key.TrimEnd('/') == Name ? (200, List(context.Request))
+            var (status, body) = IsForbidden ? (403, "<Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>"u8.ToArray())
+                : key.TrimEnd('/') == Name ? (200, List(context.Request))
                 : _objects.TryGetValue(key[(Name.Length + 1)..], out var found) ? (200, found)
                 : (404, "<Error><Code>NoSuchKey</Code><Message>The specified key does not exist.</Message></Error>"u8.ToArray());
             context.Response.StatusCode = status;

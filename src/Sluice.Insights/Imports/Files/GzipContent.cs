@@ -2,28 +2,20 @@ using System.Buffers.Binary;
 using System.IO.Compression;
 using Sluice.Core;
 
-namespace Sluice.Insights.Imports;
+namespace Sluice.Insights.Imports.Files;
 
 /// <summary>
 /// What a gzip file holds. .NET's own stream ends without a word where the file is cut off; this one holds what came out against the
 /// length and checksum that end the file.
 /// </summary>
-internal sealed class GzipContent : ForwardStream
+/// <param name="file">Owned by the caller.</param>
+/// <param name="again">Opens the file a second time, which takes files that were joined.</param>
+internal sealed class GzipContent(PeekedStream file, Func<Stream> again) : ForwardStream
 {
-    private const int TrailerBytes = 8;
-
-    private readonly FileStream _file;
-    private readonly GZipStream _content;
+    private readonly GZipStream _content = new(file, CompressionMode.Decompress, leaveOpen: true);
     private long _length;
     private uint _checksum;
     private bool _isVerified;
-
-    /// <param name="file">At its start; owned by the caller.</param>
-    public GzipContent(FileStream file)
-    {
-        _file = file;
-        _content = new GZipStream(file, CompressionMode.Decompress, leaveOpen: true);
-    }
 
     public override long Position { get => _length; set => throw new NotSupportedException(); }
 
@@ -48,15 +40,12 @@ internal sealed class GzipContent : ForwardStream
     private void Verify()
     {
         _isVerified = true;
-        var end = _file.Position;
-        Span<byte> trailer = stackalloc byte[TrailerBytes];
-        _file.Position = Math.Max(0, _file.Length - TrailerBytes);
-        var read = _file.ReadAtLeast(trailer, TrailerBytes, throwOnEndOfStream: false);
-        _file.Position = end;
-        if (read < TrailerBytes)
+        file.CopyTo(Stream.Null);
+        var trailer = file.Tail;
+        if (trailer.Length < 2 * sizeof(uint))
             throw new InvalidDataException("the gzip is too short to be one");
         var checksum = BinaryPrimitives.ReadUInt32LittleEndian(trailer);
-        var length = BinaryPrimitives.ReadUInt32LittleEndian(trailer[4..]);
+        var length = BinaryPrimitives.ReadUInt32LittleEndian(trailer[sizeof(uint)..]);
         if (checksum == _checksum && length == (uint)(_length & uint.MaxValue))
             return;
         // Files that were joined are one gzip too; the trailer is then that of the last.
@@ -67,8 +56,7 @@ internal sealed class GzipContent : ForwardStream
 
     private uint ChecksumOfLast(long length)
     {
-        using var again = new FileStream(_file.Name, FileMode.Open, FileAccess.Read, FileShare.Read);
-        using var content = new GZipStream(again, CompressionMode.Decompress);
+        using var content = new GZipStream(again(), CompressionMode.Decompress);
         var buffer = new byte[1 << 16];
         var skip = _length - length;
         var checksum = 0u;

@@ -1,0 +1,130 @@
+using System.Text;
+using Sluice.Core.Metering;
+using Sluice.Core.Pricing;
+
+namespace Sluice.Insights.Imports.Azure;
+
+/// <summary>
+/// Azure's own cost export, of enterprise or customer agreements, whose columns differ in case and name. Actual costs are what is billed,
+/// amortized ones the same charges with commitments spread: the two files go to two columns and never add up.
+/// </summary>
+internal sealed class AzureExport : IBillFormat
+{
+    private static readonly string[] IdentityNames =
+    [
+        "billingAccountId", "billingPeriodStartDate", "subscriptionId", "subscriptionGuid", "resourceGroup", "resourceGroupName", "resourceId", "instanceName", "meterId", "meterName", "meterCategory",
+        "meterSubCategory", "meterRegion", "productName", "chargeType", "pricingModel", "frequency", "reservationId", "benefitId", "unitOfMeasure", "tags", "billingCurrency",
+        "billingCurrencyCode", "costCenter", "consumedService", "resourceLocation", "publisherName", "term", "productOrderId",
+    ];
+
+    private static readonly string[] DateNames = ["date", "usageDate", "usageDateTime"];
+    private static readonly string[] CostNames = ["costInBillingCurrency", "preTaxCost", "cost"];
+
+    private readonly BillTable _table;
+    private readonly bool _isAmortized;
+    private readonly (byte[] Name, int Column)[] _identity;
+    private readonly int _date, _quantity, _cost, _listPrice, _currency, _pricingCurrency;
+
+    public AzureExport(BillTable table, bool isAmortized)
+    {
+        (_table, _isAmortized) = (table, isAmortized);
+        (_date, _quantity, _cost, _listPrice) = (table.ColumnLike(DateNames), table.ColumnLike("quantity", "usageQuantity"), table.ColumnLike(CostNames), table.ColumnLike("payGPrice"));
+        (_currency, _pricingCurrency) = (table.ColumnLike("billingCurrency", "billingCurrencyCode", "currency"), table.ColumnLike("pricingCurrency", "pricingCurrencyCode"));
+        _identity = [.. IdentityNames.Select(n => (Name: n, Column: table.ColumnLike(n))).Where(n => n.Column >= 0).Select(n => (Encoding.UTF8.GetBytes((isAmortized ? "amortized " : "azure ") + n.Name), n.Column))];
+        Warnings = _currency < 0 ? ["billingCurrency is missing: amounts are kept without a currency, apart from all others"] : [];
+    }
+
+    public BillSource Source => _isAmortized ? BillSource.AzureAmortized : BillSource.Azure;
+
+    public IReadOnlyList<string> Warnings { get; }
+
+    public long LineNumber => _table.LineNumber;
+
+    /// <summary>Columns that a native export can't do without and the file lacks.</summary>
+    public static IEnumerable<string> Missing(BillTable table) =>
+        new (string Name, int Column)[] { ("date", table.ColumnLike(DateNames)), ("meterName", table.ColumnLike("meterName")), ("quantity", table.ColumnLike("quantity", "usageQuantity")), ("costInBillingCurrency", table.ColumnLike(CostNames)) }
+            .Where(c => c.Column < 0).Select(c => c.Name);
+
+    public bool Read() => _table.Read();
+
+    public UInt128 Identity() => _table.Identity(_identity);
+
+    public string? ReadAmounts(out CostAmounts amounts)
+    {
+        amounts = default;
+        if (!FieldText.TryTime(_table.Span(_date), out var from))
+            return $"date '{_table.Text(_date)}' is no day such as 11/20/2026 or 2026-11-20";
+        if (!FieldText.TryAmount(_table.Span(_cost), out var cost))
+            return $"costInBillingCurrency '{_table.Text(_cost)}' is no number";
+        if (!FieldText.TryAmount(_table.Span(_quantity), out var quantity))
+            return $"quantity '{_table.Text(_quantity)}' is no number";
+        if (!FieldText.TryAmount(_table.Span(_listPrice), out var listPrice))
+            return $"payGPrice '{_table.Text(_listPrice)}' is no number";
+        // The price is in the currency of prices, which need not be the bill's.
+        var isOneCurrency = _pricingCurrency < 0 || _table.Span(_pricingCurrency).SequenceEqual(_table.Span(_currency));
+        var list = isOneCurrency && listPrice is > 0 ? quantity * listPrice : null;
+        amounts = new CostAmounts(from, from.AddDays(1), quantity, _isAmortized ? null : cost, _isAmortized ? cost : null, null, list);
+        return null;
+    }
+
+    public CostFacet Describe()
+    {
+        var (category, subcategory, meter, unit) = (Field("meterCategory"), Field("meterSubCategory"), Field("meterName"), Field("unitOfMeasure"));
+        FieldText.TryTime(_table.Span(_table.ColumnLike("billingPeriodStartDate") is >= 0 and var start ? start : _date), out var period);
+        var charge = Field("chargeType");
+        var facet = new CostFacet
+        {
+            Source = Source,
+            Provider = "Microsoft Azure",
+            Service = category,
+            Account = Field("subscriptionId", "subscriptionGuid"),
+            BillingAccount = Field("billingAccountId"),
+            BillingMonth = period.ToString("yyyy-MM", System.Globalization.CultureInfo.InvariantCulture),
+            Project = Field("resourceGroup", "resourceGroupName"),
+            Region = Field("resourceLocation", "meterRegion"),
+            Tags = JsonTags.Write(JsonTags.Read(Field("tags"))),
+            UsageType = meter,
+            ChargeCategory = charge.Length > 0 ? charge : "Usage",
+            Currency = _table.Text(_currency).ToUpperInvariant(),
+            Unit = unit.Length > 0 ? unit : "units",
+        };
+        var isModels = (category + " " + subcategory).Contains("OpenAI", StringComparison.OrdinalIgnoreCase)
+            || (category.Contains("Foundry", StringComparison.OrdinalIgnoreCase) && category.Contains("Models", StringComparison.OrdinalIgnoreCase));
+        if (!isModels)
+            return facet;
+        var name = MeterName.Parse(meter);
+        var counts = facet.ChargeCategory is "Usage";
+        var isToken = counts && name.Kind is not null && TokensPerUnit(unit, meter) > 0;
+        return ModelNames.Of(
+            facet with
+            {
+                IsGenerativeAi = true,
+                Developer = (category + subcategory).Contains("OpenAI", StringComparison.OrdinalIgnoreCase) ? "OpenAI" : "",
+                Kind = isToken ? name.Kind : null,
+                Tier = isToken ? name.Tier.Name() : "",
+                Scope = isToken ? name.Scope : "",
+                IsBatch = name.IsBatch,
+                Unit = isToken ? "tokens" : facet.Unit,
+                UnitFactor = isToken ? TokensPerUnit(unit, meter) : 1,
+                Unknown = counts && !isToken && charge != "Purchase" ? "kind" : "",
+            },
+            name.Model);
+    }
+
+    /// <summary>By the unit (<c>1K</c>, <c>1M</c>), or by the meter's name where the unit says only 1; 0 where they are no tokens.</summary>
+    private static decimal TokensPerUnit(string unit, string meter)
+    {
+        if (unit.Contains("hour", StringComparison.OrdinalIgnoreCase))
+            return 0;
+        foreach (var text in (string[])[unit, meter])
+        {
+            if (text.Contains("1K", StringComparison.OrdinalIgnoreCase))
+                return 1_000;
+            if (text.Contains("1M", StringComparison.OrdinalIgnoreCase))
+                return 1_000_000;
+        }
+        return 0;
+    }
+
+    private string Field(params ReadOnlySpan<string> names) => _table.Text(_table.ColumnLike(names));
+}

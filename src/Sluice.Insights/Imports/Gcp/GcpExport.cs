@@ -1,0 +1,114 @@
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Sluice.Core.Metering;
+using Sluice.Core.Pricing;
+using Sluice.Insights.Imports.Json;
+
+namespace Sluice.Insights.Imports.Gcp;
+
+/// <summary>
+/// Google's billing export, a line of JSON for each row of the BigQuery table. Google appends rows and restates none, so each is taken once,
+/// whichever files have it; what is paid is the cost with its credits.
+/// </summary>
+internal sealed partial class GcpExport : IJsonSource
+{
+    private static readonly string[] IdentityFields = ["billing_account_id", "service", "sku", "project", "labels", "location", "resource", "tags", "currency", "cost_type", "invoice", "transaction_type", "seller_name"];
+
+    public BillSource Source => BillSource.Gcp;
+
+    public void Read(JsonElement record, string list, JsonRows rows)
+    {
+        if (!record.TryTime("usage_start_time", out var from) || !record.TryTime("usage_end_time", out var to))
+        {
+            rows.SetAside("usage_start_time or usage_end_time is no time such as 2026-11-20 10:00:00 UTC");
+            return;
+        }
+        if (!record.TryAmount("cost", out var cost) || cost is null || !record.TryAmount("cost_at_list", out var atList) || !record.Field("usage").TryAmount("amount", out var quantity))
+        {
+            rows.SetAside($"cost '{record.Text("cost")}', cost_at_list or usage.amount is no number");
+            return;
+        }
+        var net = cost.Value;
+        foreach (var credit in record.Items("credits"))
+        {
+            if (!credit.TryAmount("amount", out var amount))
+            {
+                rows.SetAside($"credit '{credit.Text("name")}' has an amount that is no number");
+                return;
+            }
+            net += amount ?? 0;
+        }
+        rows.Identity.Add("source", "gcp").Add("unit", record.Field("usage").Text("unit"));
+        foreach (var field in IdentityFields)
+            rows.Identity.Add(field, record.Text(field));
+        rows.Add(rows.Identity.Take(), new CostAmounts(from, to, quantity, net, net, cost, atList), () => Describe(record),
+            new RecordKey(RowIdentity.Of(JsonMarshal.GetRawUtf8Value(record)), MayRepeat: true));
+    }
+
+    private static CostFacet Describe(JsonElement record)
+    {
+        var (service, sku, unit) = (record.Field("service").Text("description"), record.Field("sku").Text("description"), record.Field("usage").Text("unit"));
+        var month = record.Field("invoice").Text("month");
+        var facet = new CostFacet
+        {
+            Source = BillSource.Gcp,
+            Provider = "Google Cloud",
+            Service = service,
+            Account = record.Text("billing_account_id"),
+            BillingAccount = record.Text("billing_account_id"),
+            BillingMonth = month.Length == 6 ? $"{month[..4]}-{month[4..]}" : "",
+            Project = record.Field("project").Text("id"),
+            Region = record.Field("location").Text("region") is { Length: > 0 } region ? region : record.Field("location").Text("location"),
+            Tags = JsonTags.Write(record.Pairs("labels").DistinctBy(p => p.Key, StringComparer.Ordinal)),
+            UsageType = sku,
+            ChargeCategory = record.Text("cost_type") switch
+            {
+                "" or "regular" => "Usage",
+                "tax" => "Tax",
+                "adjustment" => "Adjustment",
+                var other => other,
+            },
+            Currency = record.Text("currency").ToUpperInvariant(),
+            Unit = unit.Length > 0 ? unit : "units",
+        };
+        var isModels = service.Contains("Gemini", StringComparison.OrdinalIgnoreCase) || service.Contains("Generative Language", StringComparison.OrdinalIgnoreCase)
+            || (service.Contains("Vertex AI", StringComparison.OrdinalIgnoreCase) && ModelWords().IsMatch(sku));
+        return isModels && facet.ChargeCategory == "Usage" ? Understand(facet with { IsGenerativeAi = true }, sku) : facet with { IsGenerativeAi = isModels };
+    }
+
+    /// <summary>Only the SKU's words tell the model and the kind, and their spellings are an open set: what isn't understood is labelled.</summary>
+    private static CostFacet Understand(CostFacet facet, string sku)
+    {
+        bool Says(string words) => sku.Contains(words, StringComparison.OrdinalIgnoreCase);
+        var isText = !Says("image") && !Says("audio") && !Says("video") && !Says("character");
+        UsageKind? kind = !isText ? null
+            : Says("cach") && (Says("storage") || Says("hour")) ? null
+            : Says("cach") ? UsageKind.CacheRead
+            : Says("output") ? UsageKind.Output
+            : Says("input") ? UsageKind.Input
+            : null;
+        var model = Tail().Replace(sku, "").Trim(' ', '-');
+        var isCount = facet.Unit is "count" or "tokens" or "token";
+        return ModelNames.Of(
+            facet with
+            {
+                Developer = Says("claude") ? "Anthropic" : Says("gemini") || Says("gemma") || Says("imagen") || Says("veo") ? "Google" : "",
+                Kind = isCount ? kind : null,
+                Unit = isCount && kind is not null ? "tokens" : facet.Unit,
+                Tier = kind is null ? "" : Says("priority") ? ServiceTier.Priority.Name() : Says("flex") ? ServiceTier.Flex.Name() : ServiceTier.Default.Name(),
+                Scope = kind is null ? "" : Says("global") ? "global" : "regional",
+                IsBatch = Says("batch"),
+                IsLongContext = Says("long"),
+                Unknown = isCount && kind is not null ? "" : "kind",
+            },
+            model);
+    }
+
+    [GeneratedRegex(@"\b(gemini|gemma|claude|llama|mistral|imagen|veo|palm|tokens?|generative)\b", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex ModelWords();
+
+    /// <summary>From the first word that is no more of the model's name.</summary>
+    [GeneratedRegex(@"(\s|-|\()+(text|input|output|image|audio|video|cach\w*|long|batch|global|priority|flex|predictions?|tokens?|ga)\b.*$", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Tail();
+}

@@ -1,0 +1,124 @@
+using System.Text.Json;
+using Sluice.Core.Metering;
+using Sluice.Core.Pricing;
+using Sluice.Insights.Imports.Json;
+
+namespace Sluice.Insights.Imports.OpenAi;
+
+/// <summary>
+/// Pages of OpenAI's organization API: of <c>costs</c>, which the invoice follows, and of <c>usage</c>, which counts tokens and need not agree
+/// with it. Which of the two, each result says itself.
+/// </summary>
+internal sealed class OpenAiPages : IJsonSource
+{
+    public BillSource Source { get; private set; } = BillSource.OpenAi;
+
+    public void Read(JsonElement record, string list, JsonRows rows)
+    {
+        if (!record.TryTime("start_time", out var from) || !record.TryTime("end_time", out var to))
+        {
+            rows.SetAside("a bucket has no start_time and end_time");
+            return;
+        }
+        // The API has 'results'; its older description says 'result'.
+        foreach (var result in record.Items("results").Concat(record.Items("result")))
+        {
+            if (result.Text("object").StartsWith("organization.usage.", StringComparison.Ordinal))
+                Usage(result, from, to, rows);
+            else if (result.Has("amount"))
+                Cost(result, from, to, rows);
+            else
+                rows.SetAside($"a result is neither of costs nor of usage but '{result.Text("object")}'");
+        }
+    }
+
+    private static void Cost(JsonElement result, DateTimeOffset from, DateTimeOffset to, JsonRows rows)
+    {
+        // The value is a number by the description and text with sixteen decimals in life.
+        if (!result.Field("amount").TryAmount("value", out var amount) || !result.TryAmount("quantity", out var quantity))
+        {
+            rows.SetAside($"amount '{result.Field("amount").Text("value")}' is no number");
+            return;
+        }
+        rows.Identity.Add("source", "openai").Add("currency", result.Field("amount").Text("currency"));
+        foreach (var field in (string[])["organization_id", "project_id", "api_key_id", "user_id", "line_item"])
+            rows.Identity.Add(field, result.Text(field));
+        rows.Add(rows.Identity.Take(), new CostAmounts(from, to, quantity, amount, amount, null, null), () => DescribeCost(result));
+    }
+
+    private static CostFacet DescribeCost(JsonElement result)
+    {
+        // "gpt-4o-2024-08-06, cached input": the model, then what of it.
+        var item = result.Text("line_item");
+        var comma = item.LastIndexOf(", ", StringComparison.Ordinal);
+        var kind = comma < 0 ? null : Kind(item[(comma + 2)..]);
+        var facet = Facet(result, BillSource.OpenAi) with
+        {
+            Currency = result.Field("amount").Text("currency").ToUpperInvariant(),
+            Kind = kind,
+            UsageType = item,
+            Tier = kind is null ? "" : ServiceTier.Default.Name(),
+            Unit = kind is null ? "units" : "tokens",
+            Unknown = item.Length > 0 && kind is null ? "kind" : "",
+        };
+        return comma < 0 ? facet : ModelNames.Of(facet, item[..comma]);
+    }
+
+    private static UsageKind? Kind(string words) => words.ToLowerInvariant() switch
+    {
+        "input" or "text input" => UsageKind.Input,
+        "cached input" or "input, cached" or "text cached input" => UsageKind.CacheRead,
+        "output" or "text output" => UsageKind.Output,
+        _ => null,
+    };
+
+    private void Usage(JsonElement result, DateTimeOffset from, DateTimeOffset to, JsonRows rows)
+    {
+        Source = BillSource.OpenAiUsage;
+        var (input, cached) = (result.Count("input_tokens"), result.Count("input_cached_tokens"));
+        if (cached > input)
+        {
+            rows.SetAside($"input_cached_tokens {cached} are more than the input_tokens {input} that they are part of");
+            return;
+        }
+        // OpenAI's input has the cached tokens in it; the store's has not.
+        Count("input_tokens", UsageKind.Input, input - cached);
+        Count("input_cached_tokens", UsageKind.CacheRead, cached);
+        Count("output_tokens", UsageKind.Output, result.Count("output_tokens"));
+        Count("input_audio_tokens", null, result.Count("input_audio_tokens"));
+        Count("output_audio_tokens", null, result.Count("output_audio_tokens"));
+        Count("num_model_requests", null, result.Count("num_model_requests"));
+
+        void Count(string name, UsageKind? kind, decimal count)
+        {
+            if (count <= 0)
+                return;
+            rows.Identity.Add("source", "openai-usage").Add("count", name);
+            foreach (var field in (string[])["object", "project_id", "user_id", "api_key_id", "model", "batch", "service_tier"])
+                rows.Identity.Add(field, result.Text(field));
+            rows.Add(rows.Identity.Take(), new CostAmounts(from, to, count, null, null, null, null), () => ModelNames.Of(
+                Facet(result, BillSource.OpenAiUsage) with
+                {
+                    Kind = kind,
+                    UsageType = name,
+                    Tier = result.Text("service_tier") is { Length: > 0 } tier ? tier : ServiceTier.Default.Name(),
+                    IsBatch = result.Field("batch").ValueKind == JsonValueKind.True,
+                    Unit = kind is not null ? "tokens" : name == "num_model_requests" ? "requests" : "audio tokens",
+                },
+                result.Text("model")));
+        }
+    }
+
+    private static CostFacet Facet(JsonElement result, BillSource source) => new()
+    {
+        Source = source,
+        Provider = "OpenAI",
+        Service = "OpenAI API",
+        Developer = "OpenAI",
+        Account = result.Text("organization_id"),
+        Project = result.Text("project_id"),
+        Principal = result.Text("api_key_id") is { Length: > 0 } key ? key : result.Text("user_id"),
+        ChargeCategory = "Usage",
+        IsGenerativeAi = true,
+    };
+}
