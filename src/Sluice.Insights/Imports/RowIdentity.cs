@@ -1,5 +1,5 @@
-using System.Buffers;
 using System.Buffers.Binary;
+using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -11,8 +11,15 @@ namespace Sluice.Insights.Imports;
 /// </summary>
 internal sealed class RowIdentity
 {
+    private const int MaxRemembered = 16_384;
+
+    // A bill says the same of many rows, and to look up what was hashed before takes a tenth of hashing it.
+    private readonly Dictionary<byte[], UInt128> _known = new(new Content());
+    private readonly Dictionary<byte[], UInt128>.AlternateLookup<ReadOnlySpan<byte>> _lookup;
     private byte[] _bytes = new byte[4096];
     private int _length;
+
+    public RowIdentity() => _lookup = _known.GetAlternateLookup<ReadOnlySpan<byte>>();
 
     public RowIdentity Add(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
     {
@@ -43,9 +50,13 @@ internal sealed class RowIdentity
     /// <summary>The number of what was added since the last one.</summary>
     public UInt128 Take()
     {
-        var identity = Of(_bytes.AsSpan(0, _length));
+        var fields = _bytes.AsSpan(0, _length);
         _length = 0;
-        return identity;
+        if (_lookup.TryGetValue(fields, out var identity))
+            return identity;
+        if (_known.Count == MaxRemembered)
+            _known.Clear();
+        return _known[fields.ToArray()] = Of(fields);
     }
 
     public static UInt128 Of(ReadOnlySpan<byte> bytes)
@@ -59,5 +70,23 @@ internal sealed class RowIdentity
     {
         if (_length + more > _bytes.Length)
             Array.Resize(ref _bytes, (_length + more) * 2);
+    }
+
+    private sealed class Content : IEqualityComparer<byte[]>, IAlternateEqualityComparer<ReadOnlySpan<byte>, byte[]>
+    {
+        public bool Equals(byte[]? x, byte[]? y) => x.AsSpan().SequenceEqual(y);
+
+        public bool Equals(ReadOnlySpan<byte> alternate, byte[] other) => alternate.SequenceEqual(other);
+
+        public int GetHashCode([DisallowNull] byte[] obj) => GetHashCode(obj.AsSpan());
+
+        public int GetHashCode(ReadOnlySpan<byte> alternate)
+        {
+            var hash = default(HashCode);
+            hash.AddBytes(alternate);
+            return hash.ToHashCode();
+        }
+
+        public byte[] Create(ReadOnlySpan<byte> alternate) => alternate.ToArray();
     }
 }

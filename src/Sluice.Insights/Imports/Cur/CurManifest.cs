@@ -26,7 +26,7 @@ internal static class CurManifest
             var keys = root.Items("reportKeys").Concat(root.Items("dataFiles")).Select(k => k.GetString() ?? "").ToList();
             if (keys.Count == 0)
                 throw new ImportException($"'{path}' lists no files: it has neither reportKeys nor dataFiles.");
-            return [.. keys.Select(key => Find(path, key, bucket, places))];
+            return [.. keys.Select(key => Find(path, key, bucket))];
         }
         catch (Exception e) when (e is JsonException or IOException or InvalidOperationException)
         {
@@ -34,7 +34,7 @@ internal static class CurManifest
         }
     }
 
-    private static string Find(string manifest, string key, string bucket, BillPlaces places)
+    private static string Find(string manifest, string key, string bucket)
     {
         if (S3Bucket.IsAddress(manifest))
             return S3Bucket.IsAddress(key) ? key : $"s3://{(bucket.Length > 0 ? bucket : S3Bucket.Parts(manifest).Bucket)}/{key}";
@@ -43,7 +43,7 @@ internal static class CurManifest
         {
             foreach (var file in (string[])[Path.Combine(folder, relative), Path.Combine(folder, Path.GetFileName(relative))])
             {
-                if (places.Exists(file))
+                if (BillPlaces.Exists(file))
                     return file;
             }
         }

@@ -43,7 +43,7 @@ internal sealed class BillPlaces(Func<S3Bucket> s3) : IDisposable
         }
     }
 
-    public bool Exists(string path) => S3Bucket.IsAddress(path) || File.Exists(path);
+    public static bool Exists(string path) => S3Bucket.IsAddress(path) || File.Exists(path);
 
     public void Dispose()
     {
