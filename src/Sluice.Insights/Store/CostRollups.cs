@@ -14,6 +14,8 @@ internal sealed class CostRollups : IDisposable
     private const int HoursPerDay = 24;
     private const int MaxRemembered = 200_000;
 
+    private static readonly string[] Tables = ["months", "days", "hours"];
+
     private readonly SqliteConnection _connection;
     private readonly SliceTable _slices;
     private readonly FacetTable _facets;
@@ -36,7 +38,7 @@ internal sealed class CostRollups : IDisposable
         _days = new Scan(connection, $"SELECT slice, shadowed, {sums} FROM days WHERE at >= ?1 AND at < ?2 ORDER BY at, slice");
         _shadow = new Statement(connection, "INSERT INTO shadows VALUES (?1, ?2, ?3, ?4)");
         var places = string.Concat(CostSchema.SumColumns.Select((_, i) => $", ?{i + 4}"));
-        _inserts = new[] { "months", "days", "hours" }.ToDictionary(t => t, t => new Statement(connection, $"INSERT INTO {t} VALUES (?1, ?2, ?3{places})"), StringComparer.Ordinal);
+        _inserts = Tables.ToDictionary(t => t, t => new Statement(connection, $"INSERT INTO {t} VALUES (?1, ?2, ?3{places})"), StringComparer.Ordinal);
     }
 
     /// <summary>What the hourly sums and the precedence of sources tell slices apart by.</summary>

@@ -56,9 +56,10 @@ internal static class ReportListing
             ? "There is nothing in that time."
             : "It covers " + string.Join("; ", report.Coverage.Select(c => $"{c.Source} from {Day(c.From)} to {Day(c.Until)}")) + ".");
         var currency = report.Columns.ToList().IndexOf("currency");
-        var table = new Listing([.. report.Columns.Select(c => c.Replace('_', ' '))]);
+        var shown = Enumerable.Range(0, report.Columns.Count).Where(i => IsShown(report, i)).ToList();
+        var table = new Listing([.. shown.Select(i => report.Columns[i].Replace('_', ' '))]);
         foreach (var row in report.Rows)
-            table.Add([.. row.Select((v, i) => ForPeople(report.Columns[i], v))]);
+            table.Add([.. shown.Select(i => ForPeople(report.Columns[i], row[i]))]);
         table.Write(output, OutputFormat.Table);
         foreach (var (i, column) in report.Columns.Index().Where(c => Summed.Contains(c.Item)))
         {
@@ -71,9 +72,18 @@ internal static class ReportListing
             output.WriteLine(note);
     }
 
+    /// <summary>What says the same in every row is left out, so that the table fits a terminal: the one currency stands with the totals.</summary>
+    private static bool IsShown(ReportAnswer report, int column) => report.Columns[column] switch
+    {
+        "unpriced" or "unknown_tokens" => report.Rows.Any(r => r[column] is not 0L),
+        "currency" => report.Rows.Select(r => r[column]).Distinct().Skip(1).Any(),
+        _ => true,
+    };
+
     private static object? ForPeople(string column, object? value) => value switch
     {
         "" => "(none)",
+        string hour when column == "hour" => hour.Replace('T', ' ').Replace(":00:00Z", ":00", StringComparison.Ordinal),
         decimal money when Money.Contains(column) => new Amount(money),
         decimal share => (share * 100).ToString("0.0", CultureInfo.InvariantCulture) + " %",
         _ => value,

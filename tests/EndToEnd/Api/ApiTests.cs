@@ -65,6 +65,33 @@ public sealed class ApiTests : IAsyncLifetime
         Assert.Contains("2026-11-21", await wrong.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task BillsAndReportsAreThereForAdminKeysAlone()
+    {
+        using (var none = await GetAsync("/api/reports/spend-by-team", _admin.Token))
+            Assert.Equal(HttpStatusCode.NotFound, none.StatusCode);
+        var bill = Path.Combine(_gateway.DataDirectory, "bill.csv");
+        await File.WriteAllTextAsync(bill, """
+            line_item_usage_start_date,line_item_usage_end_date,line_item_usage_type,line_item_product_code,line_item_usage_amount,line_item_unblended_cost,line_item_currency_code,resource_tags
+            2026-11-20T10:00:00Z,2026-11-20T11:00:00Z,USE1-NovaLite-input-tokens,AmazonBedrock,10,0.0006,USD,"{""user_team"":""red""}"
+
+            """, TestContext.Current.CancellationToken);
+        var imported = await SluiceProcess.RunAsync("import", bill, "--data", _gateway.DataDirectory);
+        Assert.True(imported.ExitCode == 0, imported.Everything);
+
+        using (var refused = await GetAsync("/api/reports/spend-by-team", _caller.Token))
+            Assert.Equal(HttpStatusCode.Forbidden, refused.StatusCode);
+        var row = (await RowsAsync("/api/spend?basis=billed&by=provider,team"))[0];
+        Assert.Equal(("AWS", "red", 10_000L, "0.0006"), (row.GetProperty("provider").GetString(), row.GetProperty("team").GetString(), row.GetProperty("input").GetInt64(), row.GetProperty("cost").GetString()));
+        using var reply = await GetAsync("/api/reports/spend-by-team", _admin.Token);
+        using var report = JsonDocument.Parse(await reply.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        Assert.Equal(("billed", "red"), (report.RootElement.GetProperty("basis").GetString(), report.RootElement.GetProperty("rows")[0].GetProperty("team").GetString()));
+        using var wrong = await GetAsync("/api/spend?by=provider", _admin.Token);
+        Assert.Contains("--basis billed has 'provider'", await wrong.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        using var missing = await GetAsync("/api/reports/everything", _admin.Token);
+        Assert.Equal(HttpStatusCode.NotFound, missing.StatusCode);
+    }
+
     private async Task<HttpResponseMessage> CallAsync()
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(_gateway.Address, "/model/us.anthropic.claude-sonnet-4-5-20250929-v1%3A0/converse"))
