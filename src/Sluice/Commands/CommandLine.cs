@@ -3,6 +3,7 @@ using System.CommandLine.Help;
 using Sluice.Commands.Cascade;
 using Sluice.Commands.Demo;
 using Sluice.Commands.Feedback;
+using Sluice.Commands.Focus;
 using Sluice.Commands.Import;
 using Sluice.Commands.Keys;
 using Sluice.Commands.Ledger;
@@ -47,6 +48,7 @@ public static class CommandLine
             SpendCommand.Create(),
             ImportCommand.Create(TimeProvider.System),
             ReconcileCommand.Create(TimeProvider.System),
+            FocusCommand.Create(TimeProvider.System),
             ReplayCommand.Create(),
             CascadeCommand.Create(),
             RouterCommand.Create(),
