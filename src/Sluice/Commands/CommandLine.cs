@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using Sluice.Commands.Allocate;
 using Sluice.Commands.Cascade;
 using Sluice.Commands.Demo;
 using Sluice.Commands.Feedback;
@@ -49,6 +50,7 @@ public static class CommandLine
             ImportCommand.Create(TimeProvider.System),
             ReconcileCommand.Create(TimeProvider.System),
             FocusCommand.Create(TimeProvider.System),
+            AllocateCommand.Create(TimeProvider.System),
             ReplayCommand.Create(),
             CascadeCommand.Create(),
             RouterCommand.Create(),
