@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using Sluice.Core.Metering;
 
@@ -12,8 +13,11 @@ public sealed class Reconciler
     /// <summary>Below this a difference of one line is rounding: a bill rounds each line to ten decimals or so.</summary>
     private const decimal RoundingUsd = 0.000001m;
 
-    /// <summary>Prices that agree to this part are the same; a bill's quantities and costs are rounded.</summary>
+    /// <summary>Prices and quantities that agree to this part are the same; a bill's quantities and costs are rounded.</summary>
     private const decimal SamePrice = 0.0005m;
+
+    /// <summary>How far the tokens of one user may be from what the bill has more, as a part of it, where the ledger had to estimate.</summary>
+    private const decimal MostBlur = 0.25m;
 
     private readonly LedgerBook _ledger;
     private readonly BillBook _bill;
@@ -91,13 +95,31 @@ public sealed class Reconciler
             return (CauseKind.UnknownTier, $"usage type {_bill.UsageTypes.GetValueOrDefault(line.Key, line.Key.Tier)}: the ledger has no such tokens");
         if (line.Key.Tier == "batch")
             return (CauseKind.Batch, $"{line.Name}: batch on the bill");
+        if (UserOf(_bill.Accounts, line) is { } account)
+            return (CauseKind.AnotherAccount, $"{line.Name}: what the bill has more is what account {account} used");
+        if (UserOf(_bill.Users, line) is { } user)
+            return (CauseKind.PastTheGateway, string.Create(CultureInfo.InvariantCulture, $"{line.Name}: {Share(line):0.#%} of what is billed is not in the ledger: what {user} used"));
         // As many lost tokens as there are uncertain calls are likelier than traffic that the gateway never saw.
         if (calls.Uncertain > 0 && line.Line.QuantityGap * calls.Calls <= line.Line.Bill.Quantity * calls.Uncertain * 2)
             return (CauseKind.AbortedStreams, $"{line.Name}: of {calls.Calls} calls on {line.Key.Day:yyyy-MM-dd} the usage of {calls.Uncertain} is estimated or not known");
         var users = _bill.Users.GetValueOrDefault(line.Key)?.OrderByDescending(u => u.Value).Take(2).Select(u => u.Key) ?? [];
-        var share = line.Line.QuantityGap / line.Line.Bill.Quantity;
-        return (CauseKind.PastTheGateway, string.Create(CultureInfo.InvariantCulture, $"{line.Name}: {share:0.#%} of what is billed on {line.Key.Day:yyyy-MM-dd} is not in the ledger; billed to {string.Join(", ", users)}"));
+        return (CauseKind.PastTheGateway, string.Create(CultureInfo.InvariantCulture, $"{line.Name}: {Share(line):0.#%} of what is billed on {line.Key.Day:yyyy-MM-dd} is not in the ledger; billed to {string.Join(", ", users)}"));
     }
+
+    /// <summary>
+    /// One of several who used a line, and by as much as the bill has more: it is they who don't call through the gateway. What the ledger had to
+    /// estimate blurs the comparison.
+    /// </summary>
+    private string? UserOf(ImmutableDictionary<LineKey, ImmutableDictionary<string, decimal>> users, OpenLine line)
+    {
+        if (line.Line.QuantityGap <= 0 || users.GetValueOrDefault(line.Key) is not { Count: > 1 } used)
+            return null;
+        var blur = _ledger.Calls.GetValueOrDefault((line.Key.Day, line.Key.Model)).Uncertain > 0 ? MostBlur : SamePrice;
+        var nearest = used.MinBy(u => (Math.Abs(u.Value - line.Line.QuantityGap), u.Key));
+        return Math.Abs(nearest.Value - line.Line.QuantityGap) <= blur * line.Line.QuantityGap ? nearest.Key : null;
+    }
+
+    private static decimal Share(OpenLine line) => line.Line.QuantityGap / line.Line.Bill.Quantity;
 
     private (CauseKind Cause, string Evidence) InTheLedgerAlone(OpenLine line, LedgerCalls calls, HashSet<DateOnly> billedDays)
     {
