@@ -1,3 +1,5 @@
+using System.Collections.Frozen;
+
 namespace Sluice.Insights.Conformance;
 
 /// <summary>Whether a dataset must have a column.</summary>
@@ -46,7 +48,7 @@ public sealed record FocusColumn(string Name, ValueFormat Format, FocusLevel Lev
     public FocusVersion Until { get; init; } = FocusVersion.V14;
 
     /// <summary>The values it may have; null for any.</summary>
-    public IReadOnlySet<string>? Allowed { get; init; }
+    public FrozenSet<string>? Allowed { get; init; }
 
     /// <summary>A conditional column that comes with this one: whose provider has the first has the second too.</summary>
     public string? ComesWith { get; init; }

@@ -18,17 +18,21 @@ internal sealed class ParentCheck(FocusRow row, FocusVersion version)
         .Where(p => row.Has(p.Child) && row.Has(p.Parent) && FocusColumns.Find(p.Parent, version) is not null)
         .Select(p => (p.Child, p.Parent, p.Id, p.What, p.Fix, new Dictionary<string, string>(StringComparer.Ordinal)))];
 
+    private readonly string _provider = row.Has("ServiceProviderName") ? "ServiceProviderName" : "ProviderName";
+
     public void Check(Findings findings)
     {
         foreach (var (child, parent, id, what, fix, known) in _pairs)
         {
             if (row.IsNull(child) || row.IsNull(parent))
                 continue;
+            // Names and ids are a provider's own.
             var key = row.Text(child);
-            if (!known.TryGetValue(key, out var first))
+            var provided = row.Text(_provider) + "\n" + key;
+            if (!known.TryGetValue(provided, out var first))
             {
                 if (known.Count < MaxRemembered)
-                    known[key] = row.Text(parent);
+                    known[provided] = row.Text(parent);
             }
             else if (!row.Is(parent, first) && row.Text(parent) != first)
                 findings.Add(id, parent, false, row.Line, $"{what} ('{key}': '{first}' and '{row.Text(parent)}')", fix);

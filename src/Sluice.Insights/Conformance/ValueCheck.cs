@@ -1,3 +1,5 @@
+using System.Collections.Frozen;
+using System.Text;
 using System.Text.Json;
 using Sluice.Insights.Imports;
 
@@ -8,6 +10,9 @@ internal static class ValueCheck
 {
     /// <summary>What stands in for a null in files of people who had none; the null itself is an empty field or <c>null</c>.</summary>
     private static readonly string[] Placeholders = ["Not Applicable", "N/A", "NA", "None", "Unknown", "-"];
+
+    /// <summary>No allowed value is longer.</summary>
+    private const int MostAllowed = 64;
 
     private static readonly HashSet<string> PriceProperties =
     [
@@ -28,18 +33,30 @@ internal static class ValueCheck
             ValueFormat.AnyCurrency when Text(value) is { } code && !Currencies.Codes.Contains(code) && Currencies.Codes.Contains(code.ToUpperInvariant()) => ("currency-code", "a national currency is not in capitals", $"write {code.ToUpperInvariant()}"),
             ValueFormat.KeyValue => Json(column, value, isFlat: true),
             ValueFormat.JsonObject => Json(column, value, isFlat: false),
-            ValueFormat.Text or ValueFormat.Unit => Words(column, Text(value)),
+            ValueFormat.Text or ValueFormat.Unit => Words(column, value),
             _ => null,
         };
     }
 
-    private static (string Id, string What, string Fix)? Words(FocusColumn column, string text)
+    private static (string Id, string What, string Fix)? Words(FocusColumn column, ReadOnlySpan<byte> value)
     {
-        if (column.Allowed is { } allowed && !allowed.Contains(text))
+        if (column.Allowed is { } allowed && !IsAllowed(allowed, value))
             return ("allowed-value", "it is none of the allowed values", allowed.Count <= 6 ? $"use {string.Join(", ", allowed.Order(StringComparer.Ordinal))}" : "use a value that FOCUS lists");
-        if (text.All(char.IsWhiteSpace))
+        if (Ascii.Trim(value) is { Start: var start, End: var end } && start.Equals(end))
             return ("blank", "it consists of spaces", column.AllowsNulls ? "leave the field empty for null" : "give a value");
-        return Placeholders.Contains(text, StringComparer.OrdinalIgnoreCase) ? ("placeholder", "it stands in for a null", column.AllowsNulls ? "leave the field empty for null" : "give the value") : null;
+        foreach (var placeholder in Placeholders)
+        {
+            if (Ascii.EqualsIgnoreCase(value, placeholder))
+                return ("placeholder", "it stands in for a null", column.AllowsNulls ? "leave the field empty for null" : "give the value");
+        }
+        return null;
+    }
+
+    /// <summary>Asked for each row, so that no text is made of the value.</summary>
+    private static bool IsAllowed(FrozenSet<string> allowed, ReadOnlySpan<byte> value)
+    {
+        Span<char> text = stackalloc char[MostAllowed];
+        return value.Length <= MostAllowed && Encoding.UTF8.TryGetChars(value, text, out var length) && allowed.GetAlternateLookup<ReadOnlySpan<char>>().Contains(text[..length]);
     }
 
     private static (string Id, string What, string Fix)? Number(FocusColumn column, ReadOnlySpan<byte> value, bool excerpt)
@@ -106,5 +123,5 @@ internal static class ValueCheck
         && (value.Length == 20 || (value[19] == '.' && !value[20..^1].ContainsAnyExceptInRange((byte)'0', (byte)'9')))
         && FieldText.TryTime(value, out _) && (value[11] - '0') * 10 + value[12] - '0' < 24;
 
-    private static string Text(ReadOnlySpan<byte> value) => System.Text.Encoding.UTF8.GetString(value);
+    private static string Text(ReadOnlySpan<byte> value) => Encoding.UTF8.GetString(value);
 }
