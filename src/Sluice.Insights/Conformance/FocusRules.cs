@@ -60,7 +60,8 @@ internal static class FocusRules
 
     private static IEnumerable<FocusRule> Quantities()
     {
-        yield return new("consumed-without-usage", "ConsumedQuantity", ["ChargeCategory"], "it has a value in a row that is no usage", "leave it null where ChargeCategory is not Usage", r => !r.IsUsage && !r.IsNull("ConsumedQuantity"));
+        yield return new("consumed-without-usage", "ConsumedQuantity", ["ChargeCategory"], "it has a value in a row that is no usage", "leave it null where ChargeCategory is not Usage",
+            r => !r.IsUsage && !r.IsNull("ConsumedQuantity"));
         yield return new("consumed-unused-commitment", "ConsumedQuantity", ["ChargeCategory", "CommitmentDiscountStatus"], "it has a value in the unused part of a commitment discount",
             "leave it null where CommitmentDiscountStatus is Unused: nothing was consumed", r => r.IsUsage && r.Is("CommitmentDiscountStatus", "Unused") && !r.IsNull("ConsumedQuantity")) { Since = FocusVersion.V11 };
         yield return new("null-for-usage", "ConsumedQuantity", Category, "it is null in a row of usage", "give what was consumed; only corrections and unused commitments may lack it",
@@ -70,7 +71,8 @@ internal static class FocusRules
             yield return NullWithout("unit-without-quantity", unit, quantity);
             yield return SetWith("quantity-without-unit", unit, quantity);
         }
-        yield return new("commitment-quantity", "CommitmentDiscountQuantity", ["CommitmentDiscountId", .. Category], "it is null in a row of usage or of a purchase under a commitment discount", "give the quantity of the commitment that the row uses, buys or leaves unused",
+        yield return new("commitment-quantity", "CommitmentDiscountQuantity", ["CommitmentDiscountId", .. Category], "it is null in a row of usage or of a purchase under a commitment discount",
+            "give the quantity of the commitment that the row uses, buys or leaves unused",
             r => (r.IsUsage || r.IsPurchase) && !r.IsCorrection && !r.IsNull("CommitmentDiscountId") && r.IsNull("CommitmentDiscountQuantity"));
         yield return new("commitment-quantity-elsewhere", "CommitmentDiscountQuantity", ["CommitmentDiscountId", "ChargeCategory"], "it has a value where no commitment discount is used or bought", "leave it null",
             r => !r.IsNull("CommitmentDiscountQuantity") && (r.IsNull("CommitmentDiscountId") || !(r.IsUsage || r.IsPurchase)));
@@ -109,7 +111,10 @@ internal static class FocusRules
             yield return NullWithout("set-without-its-id", dependent, named);
             yield return SetWith("null-with-its-id", dependent, named);
         }
-        foreach (var (dependent, named) in new[] { ("ResourceName", "ResourceId"), ("SkuMeter", "SkuId"), ("SkuPriceDetails", "SkuPriceId"), ("AllocatedResourceName", "AllocatedResourceId"), ("AllocatedMethodDetails", "AllocatedMethodId") })
+        foreach (var (dependent, named) in new[]
+        {
+            ("ResourceName", "ResourceId"), ("SkuMeter", "SkuId"), ("SkuPriceDetails", "SkuPriceId"), ("AllocatedResourceName", "AllocatedResourceId"), ("AllocatedMethodDetails", "AllocatedMethodId"),
+        })
             yield return NullWithout("set-without-its-id", dependent, named);
     }
 

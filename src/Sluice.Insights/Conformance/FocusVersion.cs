@@ -30,5 +30,5 @@ public static class FocusVersions
     /// </summary>
     public static FocusVersion Detect(IReadOnlyCollection<string> headers) => Enum.GetValues<FocusVersion>()
         .MinBy(version => headers.Count(h => FocusColumns.IsKnown(h) && FocusColumns.Find(h, version) is null)
-            + FocusColumns.Of(version).Count(c => c.Level == FocusLevel.Mandatory && !headers.Contains(c.Name)));
+            + FocusColumns.Of(version).Count(c => c.Level == FocusLevel.Mandatory && !headers.Contains(c.Name, StringComparer.Ordinal)));
 }

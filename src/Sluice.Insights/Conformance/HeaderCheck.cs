@@ -16,11 +16,11 @@ internal static class HeaderCheck
             findings.Add("column-order", late, true, 1, "it stands behind a custom column", "put custom columns last");
         if (excerpt)
             return;
-        foreach (var column in FocusColumns.Of(version).Where(c => !headers.Contains(c.Name)))
+        foreach (var column in FocusColumns.Of(version).Where(c => !headers.Contains(c.Name, StringComparer.Ordinal)))
         {
             if (column.Level == FocusLevel.Mandatory)
                 findings.Add("column-missing", column.Name, false, 1, $"FOCUS {version.Name()} demands it", "export it; if this is a part of a file, say --excerpt");
-            else if (column.Level == FocusLevel.Conditional && column.ComesWith is { } other && headers.Contains(other))
+            else if (column.Level == FocusLevel.Conditional && column.ComesWith is { } other && headers.Contains(other, StringComparer.Ordinal))
                 findings.Add("column-missing", column.Name, false, 1, $"a file with {other} has it too", "export it; if this is a part of a file, say --excerpt");
         }
     }

@@ -30,7 +30,8 @@ internal static class ValueCheck
             ValueFormat.Decimal or ValueFormat.NonNegativeDecimal => Number(column, value, excerpt),
             ValueFormat.DateTime => IsMoment(value) || (excerpt && FieldText.TryTime(value, out _)) ? null : ("time-format", "it is no moment in UTC", "write it as 2026-11-21T10:00:00Z"),
             ValueFormat.NationalCurrency when !Currencies.Codes.Contains(Text(value)) => ("currency-code", "it is no ISO 4217 code", "write three capitals, such as USD"),
-            ValueFormat.AnyCurrency when Text(value) is { } code && !Currencies.Codes.Contains(code) && Currencies.Codes.Contains(code.ToUpperInvariant()) => ("currency-code", "a national currency is not in capitals", $"write {code.ToUpperInvariant()}"),
+            ValueFormat.AnyCurrency when Text(value) is { } code && !Currencies.Codes.Contains(code) && Currencies.Codes.Contains(code.ToUpperInvariant()) =>
+                ("currency-code", "a national currency is not in capitals", $"write {code.ToUpperInvariant()}"),
             ValueFormat.KeyValue => Json(column, value, isFlat: true),
             ValueFormat.JsonObject => Json(column, value, isFlat: false),
             ValueFormat.Text or ValueFormat.Unit => Words(column, value),

@@ -44,7 +44,7 @@ public sealed record BillBook
     /// <param name="accounts">Only these; null or none for all.</param>
     public static List<CostRow> Rows(CostStore store, DateOnly from, DateOnly to, IReadOnlyCollection<string>? accounts = null)
     {
-        var rows = store.Days(from, to).Where(IsAws).Where(r => accounts is not { Count: > 0 } || accounts.Contains(r.Facet.Account)).ToList();
+        var rows = store.Days(from, to).Where(IsAws).Where(r => accounts is not { Count: > 0 } || accounts.Contains(r.Facet.Account, StringComparer.Ordinal)).ToList();
         if (rows.Exists(r => r.Facet.Source == BillSource.Cur))
             rows.RemoveAll(r => r.Facet.Source != BillSource.Cur);
         return rows;

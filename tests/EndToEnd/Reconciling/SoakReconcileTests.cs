@@ -44,17 +44,17 @@ public sealed class SoakReconcileTests(ITestOutputHelper output)
         var honest = await CausesAsync(run, run.Bill);
         Assert.Equal(["aborted_streams"], honest);
 
-        Assert.Equal("price_book_behind", (await CausesAsync(run, run.Edited(b => b.Change("OutputTokenCount", r => BillEdit.Scale(r, "line_item_unblended_cost", 1.25m)))))[0]);
+        Assert.Equal("price_book_behind", (await CausesAsync(run, run.Edited(b => b.Change("output-tokens", r => BillEdit.Scale(r, "line_item_unblended_cost", 1.25m)))))[0]);
         Assert.Equal("past_the_gateway", (await CausesAsync(run, run.Edited(b => b.Again(r =>
         {
             r["line_item_iam_principal"] = "arn:aws:iam::111122223333:user/bob";
             BillEdit.Scale(r, "line_item_usage_amount", 0.03m);
             BillEdit.Scale(r, "line_item_unblended_cost", 0.03m);
         }))))[0]);
-        Assert.Equal("unknown_tier", (await CausesAsync(run, run.Edited(b => b.Change("_InputTokenCount", r => r["line_item_usage_type"] = r["line_item_usage_type"].Replace("_InputTokenCount", "_InputTokenCount_Turbo", StringComparison.Ordinal))))[0]);
-        Assert.Equal("cache_write_split", (await CausesAsync(run, run.Edited(b => b.Change("CacheWriteInput", r =>
+        Assert.Equal("unknown_tier", (await CausesAsync(run, run.Edited(b => b.Change("-input-tokens", r => r["line_item_usage_type"] += "-turbo"))))[0]);
+        Assert.Equal("cache_write_split", (await CausesAsync(run, run.Edited(b => b.Change("cache-write-input-token-count", r =>
         {
-            r["line_item_usage_type"] = r["line_item_usage_type"].Replace("CacheWriteInputTokenCount", "CacheWrite1hInputTokenCount", StringComparison.Ordinal);
+            r["line_item_usage_type"] = r["line_item_usage_type"].Replace("cache-write-input", "cache-write-1h-input", StringComparison.Ordinal);
             BillEdit.Scale(r, "line_item_unblended_cost", 1.6m);
         }))))[0]);
     }

@@ -21,8 +21,9 @@ internal static class PriceProposal
             throw new CouldNotRunException($"'{file}' is there already and may be in use; name a new file with --propose-prices.");
         using (var text = new StreamWriter(new FileStream(file, FileMode.CreateNew), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)))
             Terminal.WriteCsv(text, [.. LearnedPrice.Columns], learned.Select(p => p.Fields.ToArray<string?>()));
-        messages.WriteLine($"{learned.Count} {(learned.Count == 1 ? "price" : "prices")} of the bill that the price book doesn't have {(learned.Count == 1 ? "is" : "are")} in {file}. Nothing uses it: look at each line, then name the file under prices.file, or add the lines to yours.");
+        messages.WriteLine($"Of the prices of the bill, {learned.Count:#,0} that the price book doesn't have stand in {file}. Nothing uses it: look at each line, then name the file under prices.file, or add the lines to yours.");
         if (PriceLearner.DiscountOf(learned) is { } ratio)
-            messages.WriteLine(string.Create(CultureInfo.InvariantCulture, $"All of them are {ratio:0.####} of the book's: that is a discount of {(1 - ratio) * 100:0.##} percent, which belongs under prices.discounts rather than into a price file."));
+            messages.WriteLine(string.Create(
+                CultureInfo.InvariantCulture, $"All of them are {ratio:0.####} of the book's: that is a discount of {(1 - ratio) * 100:0.##} percent, which belongs under prices.discounts rather than into a price file."));
     }
 }
