@@ -43,7 +43,7 @@ internal static class ExportCommand
                 await Console.Error.WriteLineAsync($"--to {end:yyyy-MM-dd} is not behind --from {first:yyyy-MM-dd}; --to is the first day no longer in it.");
                 return ExitCode.WrongUsage;
             }
-            FocusVersions.TryParse(parsed.GetValue(version)!, out var chosen);
+            var chosen = FocusVersions.TryParse(parsed.GetValue(version)!, out var known) ? known : FocusVersion.V14;
             var leftOut = new List<LeftOut>();
             var directory = parsed.GetValue(data)!;
             if (parsed.GetValue(basis) == "billed")
