@@ -18,6 +18,9 @@ public sealed record BillBook
     /// <summary>Who used what on each line, for evidence: principals, or accounts where a bill names none, with their quantity.</summary>
     public ImmutableDictionary<LineKey, ImmutableDictionary<string, decimal>> Users { get; init; } = ImmutableDictionary<LineKey, ImmutableDictionary<string, decimal>>.Empty;
 
+    /// <summary>The same by account alone.</summary>
+    public ImmutableDictionary<LineKey, ImmutableDictionary<string, decimal>> Accounts { get; init; } = ImmutableDictionary<LineKey, ImmutableDictionary<string, decimal>>.Empty;
+
     /// <summary>The usage types of lines whose tier is not known.</summary>
     public ImmutableDictionary<LineKey, string> UsageTypes { get; init; } = ImmutableDictionary<LineKey, string>.Empty;
 
@@ -33,22 +36,31 @@ public sealed record BillBook
     /// <summary>Bills of AWS that say the same, the fullest first.</summary>
     private static readonly BillSource[] AwsSources = [BillSource.Cur, BillSource.Focus, BillSource.CostExplorer];
 
-    /// <summary>From the cost store. Where it has several of AWS's bills, one is taken: the CUR, else the FOCUS export, else Cost Explorer's answers.</summary>
-    public static BillBook Read(CostStore store, DateOnly from, DateOnly to)
+    /// <summary>The rows of <see cref="Rows"/>, summed by line.</summary>
+    public static BillBook Read(CostStore store, DateOnly from, DateOnly to, IReadOnlyCollection<string>? accounts = null) =>
+        Of(Rows(store, from, to, accounts)) with { CoveredUntil = store.Coverage()?.Until ?? DateTimeOffset.MaxValue };
+
+    /// <summary>What a cost store has of Bedrock. Where it has several of AWS's bills, one is taken: the CUR, else the FOCUS export, else Cost Explorer's answers.</summary>
+    /// <param name="store">Open.</param>
+    /// <param name="from">First day.</param>
+    /// <param name="to">First day no longer in it.</param>
+    /// <param name="accounts">Only these; null or none for all.</param>
+    public static List<CostRow> Rows(CostStore store, DateOnly from, DateOnly to, IReadOnlyCollection<string>? accounts = null)
     {
-        var rows = store.Days(from, to).Where(IsAws).ToList();
+        var rows = store.Days(from, to).Where(IsAws).Where(r => accounts is not { Count: > 0 } || accounts.Contains(r.Facet.Account, StringComparer.Ordinal)).ToList();
         if (rows.Count > 0)
         {
             var source = AwsSources.First(s => rows.Exists(r => r.Facet.Source == s));
             rows.RemoveAll(r => r.Facet.Source != source);
         }
-        return Of(rows) with { CoveredUntil = store.Coverage()?.Until ?? DateTimeOffset.MaxValue };
+        return rows;
     }
 
     public static BillBook Of(IEnumerable<CostRow> rows)
     {
         var lines = new Dictionary<LineKey, Side>();
         var users = new Dictionary<LineKey, Dictionary<string, decimal>>();
+        var accounts = new Dictionary<LineKey, Dictionary<string, decimal>>();
         var usageTypes = new Dictionary<LineKey, string>();
         var loose = ImmutableArray.CreateBuilder<LooseCharge>();
         var others = new SortedDictionary<string, decimal>(StringComparer.Ordinal);
@@ -67,10 +79,8 @@ public sealed record BillBook
             {
                 var key = LedgerBook.Key(day, facet.Model, facet.Scope, facet.IsBatch ? "batch" : facet.Tier, kind);
                 lines[key] = lines.GetValueOrDefault(key) + new Side(quantity, usd);
-                ref var byUser = ref System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(users, key, out _);
-                byUser ??= new Dictionary<string, decimal>(StringComparer.Ordinal);
-                var user = facet.Principal.Length > 0 ? facet.Principal : facet.Account;
-                byUser[user] = byUser.GetValueOrDefault(user) + quantity;
+                AddTo(users, key, facet.Principal.Length > 0 ? facet.Principal : facet.Account, quantity);
+                AddTo(accounts, key, facet.Account, quantity);
                 if (facet.Unknown.Length > 0)
                     usageTypes[key] = facet.UsageType;
             }
@@ -80,6 +90,7 @@ public sealed record BillBook
             Lines = lines.ToImmutableDictionary(),
             Loose = loose.ToImmutable(),
             Users = users.ToImmutableDictionary(u => u.Key, u => u.Value.ToImmutableDictionary(StringComparer.Ordinal)),
+            Accounts = accounts.ToImmutableDictionary(u => u.Key, u => u.Value.ToImmutableDictionary(StringComparer.Ordinal)),
             UsageTypes = usageTypes.ToImmutableDictionary(),
             OtherCurrencies = others.ToImmutableSortedDictionary(StringComparer.Ordinal),
             UnpricedLines = unpriced,
@@ -90,4 +101,11 @@ public sealed record BillBook
 
     private static bool IsAws(string provider) =>
         provider.StartsWith("AWS", StringComparison.OrdinalIgnoreCase) || provider.StartsWith("Amazon", StringComparison.OrdinalIgnoreCase);
+
+    private static void AddTo(Dictionary<LineKey, Dictionary<string, decimal>> users, LineKey key, string user, decimal quantity)
+    {
+        ref var byUser = ref System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(users, key, out _);
+        byUser ??= new Dictionary<string, decimal>(StringComparer.Ordinal);
+        byUser[user] = byUser.GetValueOrDefault(user) + quantity;
+    }
 }

@@ -34,6 +34,9 @@ public enum CauseKind
     /// <summary>Batch jobs, which don't pass the gateway.</summary>
     Batch,
 
+    /// <summary>The bill has as many tokens more as one of its accounts used.</summary>
+    AnotherAccount,
+
     /// <summary>The bill doesn't reach so far yet.</summary>
     LateRows,
 
@@ -58,7 +61,7 @@ public static class CauseKinds
     private static readonly string[] Names =
     [
         "past_the_gateway", "price_book_behind", "price_missing", "discount", "cache_write_split", "unknown_tier", "unknown_usage", "wrong_tier", "wrong_scope",
-        "wrong_kind", "batch", "late_rows", "aborted_streams", "credits_and_taxes", "rounding", "not_on_the_bill", "unexplained",
+        "wrong_kind", "batch", "another_account", "late_rows", "aborted_streams", "credits_and_taxes", "rounding", "not_on_the_bill", "unexplained",
     ];
 
     public static string Name(this CauseKind kind) => Names[(int)kind];

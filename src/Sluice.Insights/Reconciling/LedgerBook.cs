@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Sluice.Core.Metering;
 using Sluice.Core.Pricing;
 using Sluice.Ledger.Queries;
@@ -8,7 +9,8 @@ namespace Sluice.Insights.Reconciling;
 /// <summary>How sure the ledger is of a day and model.</summary>
 /// <param name="Calls">All calls.</param>
 /// <param name="Uncertain">Of them, those whose usage or cost was estimated or is not known.</param>
-public readonly record struct LedgerCalls(long Calls, long Uncertain);
+/// <param name="Until">The end of the last hour that has any; null where that is not known.</param>
+public readonly record struct LedgerCalls(long Calls, long Uncertain, DateTimeOffset? Until = null);
 
 /// <summary>The ledger's side of a reconciliation.</summary>
 public sealed record LedgerBook(ImmutableDictionary<LineKey, Side> Lines, ImmutableDictionary<(DateOnly Day, string Model), LedgerCalls> Calls)
@@ -28,11 +30,13 @@ public sealed record LedgerBook(ImmutableDictionary<LineKey, Side> Lines, Immuta
             lines[key] = lines.GetValueOrDefault(key) + new Side(Quantity(row, kind), row.Cost.Usd);
         }
         var calls = new Dictionary<(DateOnly, string), LedgerCalls>();
-        foreach (var row in ledger.Spend(new SpendQuery { From = first, To = end, GroupBy = ["day", "model"] }))
+        foreach (var row in ledger.Spend(new SpendQuery { From = first, To = end, GroupBy = ["hour", "model"] }))
         {
-            var key = (Day(row.Group[0]), Canonical(row.Group[1]));
+            var hour = DateTimeOffset.Parse(row.Group[0], CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal);
+            var key = (DateOnly.FromDateTime(hour.UtcDateTime), Canonical(row.Group[1]));
             var sum = calls.GetValueOrDefault(key);
-            calls[key] = new LedgerCalls(sum.Calls + row.Calls, sum.Uncertain + row.UnpricedCalls + row.EstimatedCalls);
+            var until = sum.Until is { } last && last > hour.AddHours(1) ? last : hour.AddHours(1);
+            calls[key] = new LedgerCalls(sum.Calls + row.Calls, sum.Uncertain + row.UnpricedCalls + row.EstimatedCalls, until);
         }
         return new LedgerBook(lines.ToImmutableDictionary(), calls.ToImmutableDictionary());
     }

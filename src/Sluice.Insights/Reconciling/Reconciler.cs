@@ -12,7 +12,7 @@ public sealed class Reconciler
     /// <summary>Below this a difference of one line is rounding: a bill rounds each line to ten decimals or so.</summary>
     private const decimal RoundingUsd = 0.000001m;
 
-    /// <summary>Prices that agree to this part are the same; a bill's quantities and costs are rounded.</summary>
+    /// <summary>Prices and quantities that agree to this part are the same; a bill's quantities and costs are rounded.</summary>
     private const decimal SamePrice = 0.0005m;
 
     private readonly LedgerBook _ledger;
@@ -33,6 +33,7 @@ public sealed class Reconciler
         var reconciler = new Reconciler(ledger, bill);
         reconciler.ExplainMoves();
         reconciler.ExplainLooseCharges();
+        reconciler.ExplainOutsiders();
         reconciler.ExplainOneSided();
         reconciler.ExplainPrices();
         return reconciler.Conclude();
@@ -71,6 +72,28 @@ public sealed class Reconciler
         }
     }
 
+    /// <summary>Whole accounts and principals that the ledger knows nothing of.</summary>
+    private void ExplainOutsiders()
+    {
+        var open = _lines.FindAll(l => l.Key.Tier != "batch" && !l.Key.Tier.StartsWith("unknown:", StringComparison.Ordinal));
+        Explain(CauseKind.AnotherAccount, new Outsiders(open, _bill.Accounts), "account ");
+        Explain(CauseKind.PastTheGateway, new Outsiders(open, _bill.Users), "");
+
+        void Explain(CauseKind cause, Outsiders outsiders, string what)
+        {
+            while (outsiders.Next() is { } found)
+            {
+                foreach (var (line, used) in found.Lines)
+                {
+                    var isAll = Math.Abs(line.Quantity - used) <= SamePrice * used;
+                    var quantity = isAll ? line.Quantity : used;
+                    var usd = line.Take(quantity);
+                    _causes.Add(cause, usd, Math.Abs(usd), quantity, string.Create(CultureInfo.InvariantCulture, $"{line.Name}: {quantity / line.Line.Bill.Quantity:0.#%} of what is billed is not in the ledger: what {what}{found.User} used"));
+                }
+            }
+        }
+    }
+
     /// <summary>Tokens that one side alone has.</summary>
     private void ExplainOneSided()
     {
@@ -80,32 +103,36 @@ public sealed class Reconciler
             var quantity = line.Quantity;
             var usd = line.Take(quantity);
             var calls = _ledger.Calls.GetValueOrDefault((line.Key.Day, line.Key.Model));
-            var (cause, evidence) = quantity > 0 ? OnTheBillAlone(line, calls) : InTheLedgerAlone(line, calls, billedDays);
+            var (cause, evidence) = quantity > 0 ? OnTheBillAlone(line, quantity, calls) : InTheLedgerAlone(line, calls, billedDays);
             _causes.Add(cause, usd, Math.Abs(usd), Math.Abs(quantity), evidence);
         }
     }
 
-    private (CauseKind Cause, string Evidence) OnTheBillAlone(OpenLine line, LedgerCalls calls)
+    private (CauseKind Cause, string Evidence) OnTheBillAlone(OpenLine line, decimal quantity, LedgerCalls calls)
     {
         if (line.Key.Tier.StartsWith("unknown:", StringComparison.Ordinal))
             return (CauseKind.UnknownTier, $"usage type {_bill.UsageTypes.GetValueOrDefault(line.Key, line.Key.Tier)}: the ledger has no such tokens");
         if (line.Key.Tier == "batch")
             return (CauseKind.Batch, $"{line.Name}: batch on the bill");
         // As many lost tokens as there are uncertain calls are likelier than traffic that the gateway never saw.
-        if (calls.Uncertain > 0 && line.Line.QuantityGap * calls.Calls <= line.Line.Bill.Quantity * calls.Uncertain * 2)
-            return (CauseKind.AbortedStreams, $"{line.Name}: of {calls.Calls} calls on {line.Key.Day:yyyy-MM-dd} the usage of {calls.Uncertain} is estimated or not known");
+        if (calls.Uncertain > 0 && quantity * calls.Calls <= line.Line.Bill.Quantity * calls.Uncertain * 2)
+            return (CauseKind.AbortedStreams, Uncertain(line, calls));
         var users = _bill.Users.GetValueOrDefault(line.Key)?.OrderByDescending(u => u.Value).Take(2).Select(u => u.Key) ?? [];
-        var share = line.Line.QuantityGap / line.Line.Bill.Quantity;
+        var share = quantity / line.Line.Bill.Quantity;
         return (CauseKind.PastTheGateway, string.Create(CultureInfo.InvariantCulture, $"{line.Name}: {share:0.#%} of what is billed on {line.Key.Day:yyyy-MM-dd} is not in the ledger; billed to {string.Join(", ", users)}"));
     }
 
+    private static string Uncertain(OpenLine line, LedgerCalls calls) => $"{line.Name}: of {calls.Calls} calls on {line.Key.Day:yyyy-MM-dd} the usage of {calls.Uncertain} is estimated or not known";
+
     private (CauseKind Cause, string Evidence) InTheLedgerAlone(OpenLine line, LedgerCalls calls, HashSet<DateOnly> billedDays)
     {
-        var isLate = LedgerBook.Start(line.Key.Day.AddDays(1)) > _bill.CoveredUntil || !billedDays.Contains(line.Key.Day);
-        if (isLate)
-            return (CauseKind.LateRows, $"{line.Name}: {(billedDays.Contains(line.Key.Day) ? $"the bill ends at {_bill.CoveredUntil:yyyy-MM-dd HH:mm} UTC" : $"the bill has nothing of {line.Key.Day:yyyy-MM-dd}")}");
-        return calls.Uncertain > 0
-            ? (CauseKind.AbortedStreams, $"{line.Name}: of {calls.Calls} calls on {line.Key.Day:yyyy-MM-dd} the usage of {calls.Uncertain} is estimated or not known")
+        if (!billedDays.Contains(line.Key.Day))
+            return (CauseKind.LateRows, $"{line.Name}: the bill has nothing of {line.Key.Day:yyyy-MM-dd}");
+        // Calls that the ledger is unsure of are likelier than rows to come, unless it has calls of a time that the bill has not reached.
+        if (calls.Uncertain > 0 && !(calls.Until > _bill.CoveredUntil))
+            return (CauseKind.AbortedStreams, Uncertain(line, calls));
+        return LedgerBook.Start(line.Key.Day.AddDays(1)) > _bill.CoveredUntil
+            ? (CauseKind.LateRows, $"{line.Name}: the bill ends at {_bill.CoveredUntil:yyyy-MM-dd HH:mm} UTC")
             : (CauseKind.NotOnTheBill, $"{line.Name}: is the bill of every account and region imported?");
     }
 

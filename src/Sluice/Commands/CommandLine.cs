@@ -1,8 +1,10 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using Sluice.Commands.Allocate;
 using Sluice.Commands.Cascade;
 using Sluice.Commands.Demo;
 using Sluice.Commands.Feedback;
+using Sluice.Commands.Focus;
 using Sluice.Commands.Import;
 using Sluice.Commands.Keys;
 using Sluice.Commands.Ledger;
@@ -49,6 +51,8 @@ public static class CommandLine
             ReportsCommand.Create(TimeProvider.System),
             ImportCommand.Create(TimeProvider.System),
             ReconcileCommand.Create(TimeProvider.System),
+            FocusCommand.Create(TimeProvider.System),
+            AllocateCommand.Create(TimeProvider.System),
             ReplayCommand.Create(),
             CascadeCommand.Create(),
             RouterCommand.Create(),

@@ -53,6 +53,28 @@ public sealed class ReconcilerTests
     }
 
     [Fact]
+    public void NamesAnotherAccount()
+    {
+        var result = Reconciler.Compare(
+            Ledger(), BillBook.Of(Bill(r => r with { Facet = r.Facet with { Account = "111122223333" } }).Concat(Bill(r => Scaled(r, 0.4m) with { Facet = r.Facet with { Account = "444455556666" } }))));
+
+        Assert.Equal(CauseKind.AnotherAccount, Assert.Single(result.Causes).Kind);
+        Assert.Equal(result.BillUsd - result.LedgerUsd, result.Causes[0].Usd);
+        Assert.Contains("what account 444455556666 used", result.Causes[0].Evidence[0], StringComparison.Ordinal);
+    }
+
+    /// <summary>3 % of traffic past the gateway is no more than what 2 % of uncertain calls could be; who used it decides.</summary>
+    [Fact]
+    public void TellsTrafficPastTheGatewayFromAbortedStreamsByWhoUsedIt()
+    {
+        var ledger = Ledger();
+        var unsure = ledger with { Calls = ledger.Lines.Keys.Select(k => (k.Day, k.Model)).Distinct().ToImmutableDictionary(k => k, _ => new LedgerCalls(100, 2)) };
+        var result = Reconciler.Compare(unsure, BillBook.Of(Bill().Concat(Bill(r => Scaled(r, 0.03m) with { Facet = r.Facet with { Principal = "arn:aws:iam::111122223333:user/bob" } }))));
+
+        Assert.Equal(CauseKind.PastTheGateway, Assert.Single(result.Causes).Kind);
+    }
+
+    [Fact]
     public void NamesAnUnknownTier()
     {
         var result = Reconciler.Compare(Ledger(), BillBook.Of(Bill(r => r.Facet.Model != Nova ? r : Priced(r, r.Amounts.Billed!.Value * 0.7m) with

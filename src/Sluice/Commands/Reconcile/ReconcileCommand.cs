@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
 using Sluice.Commands.Import;
+using Sluice.Configuration;
+using Sluice.Hosting;
 using Sluice.Insights.Reconciling;
 using Sluice.Output;
 
@@ -21,6 +23,10 @@ public static class ReconcileCommand
             if (result.Tokens.Count > 0 && decimal.TryParse(result.Tokens[0].Value, NumberStyles.Float, CultureInfo.InvariantCulture, out var percent) && percent is < 0 or > 100)
                 result.AddError($"--tolerance {result.Tokens[0].Value}: write a percentage from 0 to 100, such as 0.5.");
         });
+        var accounts = new Option<string[]>("--account") { Description = "Only what these accounts of the bill used.", AllowMultipleArgumentsPerToken = true };
+        var causes = new Option<bool>("--causes") { Description = "As csv or json, list the causes and not the lines." };
+        var propose = new Option<string?>("--propose-prices") { Description = "Write the prices that the bill has and the price book doesn't to a new file, to be looked at. Nothing uses it until you say so." };
+        var prices = new Option<string?>("--prices") { Description = "A file of own prices that count as known." };
         var data = CommonOptions.Data();
         var format = CommonOptions.Format();
         var command = new Command("reconcile", """
@@ -30,8 +36,9 @@ public static class ReconcileCommand
             Examples:
               sluice reconcile --from 2026-11-01 --to 2026-12-01
               sluice reconcile --tolerance 0.1 --format csv      every line
+              sluice reconcile --propose-prices learned.csv      prices that the bill shows
             """)
-        { from, to, tolerance, data, format };
+        { from, to, tolerance, accounts, causes, propose, prices, data, format };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var directory = parsed.GetValue(data)!;
@@ -45,12 +52,15 @@ public static class ReconcileCommand
                 return ExitCode.WrongUsage;
             }
             using var ledger = await LedgerAccess.OpenAsync(directory, cancellationToken);
-            var bill = BillBook.Read(store, first, end);
+            var used = parsed.GetValue(accounts) ?? [];
+            var bill = BillBook.Read(store, first, end, used);
             if (bill.Lines.IsEmpty && bill.Loose.IsEmpty)
-                throw new CouldNotRunException($"The bill has nothing of Bedrock from {first:yyyy-MM-dd} to {end:yyyy-MM-dd}; it reaches from {coverage.From:yyyy-MM-dd} to {coverage.Until:yyyy-MM-dd}.");
+                throw new CouldNotRunException($"The bill has nothing of Bedrock from {first:yyyy-MM-dd} to {end:yyyy-MM-dd}{(used.Length > 0 ? " of account " + string.Join(", ", used) : "")}; it reaches from {coverage.From:yyyy-MM-dd} to {coverage.Until:yyyy-MM-dd}.");
             var result = Reconciler.Compare(LedgerBook.Read(ledger, first, end), bill);
             var report = new ReconcileReport(result, bill, first, end, parsed.GetValue(tolerance));
-            report.Write(Console.Out, parsed.GetValue(format));
+            report.Write(Console.Out, parsed.GetValue(format), parsed.GetValue(causes));
+            if (parsed.GetValue(propose) is { } file)
+                PriceProposal.Write(file, PriceLearner.Learn(BillBook.Rows(store, first, end, used), PriceBooks.Of(new PriceSettings { File = parsed.GetValue(prices) })), Console.Error);
             return result.IsWithin(parsed.GetValue(tolerance)) ? ExitCode.Ok : ExitCode.No;
         });
         return command;

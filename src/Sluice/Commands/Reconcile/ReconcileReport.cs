@@ -11,10 +11,11 @@ internal sealed class ReconcileReport(Reconciliation result, BillBook bill, Date
 {
     private const int ShownLines = 20;
 
-    public void Write(TextWriter output, OutputFormat format)
+    /// <param name="causes">In the forms for programs, the causes instead of the lines.</param>
+    public void Write(TextWriter output, OutputFormat format, bool causes)
     {
         if (format != OutputFormat.Table)
-            Lines().Write(output, format);
+            (causes ? Causes() : Lines()).Write(output, format);
         else
             WriteForPeople(output);
     }
@@ -29,6 +30,15 @@ internal sealed class ReconcileReport(Reconciliation result, BillBook bill, Date
                 line.Key.Day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), line.Key.Model, line.Key.Scope, line.Key.Tier, line.Key.Kind.Name(),
                 line.Ledger.Quantity, line.Bill.Quantity, line.QuantityGap, line.Ledger.Usd, line.Bill.Usd, line.UsdGap);
         }
+        return listing;
+    }
+
+    /// <summary>One a row, the heaviest first, with its evidence in one field.</summary>
+    private Listing Causes()
+    {
+        var listing = new Listing("cause", "explains", "usd", "weight_usd", "quantity", "evidence");
+        foreach (var cause in result.Causes)
+            listing.Add(cause.Kind.Name(), cause.Kind.IsExplanation(), cause.Usd, cause.WeightUsd, cause.Quantity, string.Join("; ", cause.Evidence));
         return listing;
     }
 
