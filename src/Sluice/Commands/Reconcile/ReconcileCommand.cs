@@ -1,6 +1,9 @@
 using System.CommandLine;
 using System.Globalization;
+using Microsoft.Extensions.Logging.Abstractions;
+using Sluice.Commands.Alerts;
 using Sluice.Commands.Import;
+using Sluice.Hosting;
 using Sluice.Insights.Reconciling;
 using Sluice.Output;
 
@@ -21,17 +24,20 @@ public static class ReconcileCommand
             if (result.Tokens.Count > 0 && decimal.TryParse(result.Tokens[0].Value, NumberStyles.Float, CultureInfo.InvariantCulture, out var percent) && percent is < 0 or > 100)
                 result.AddError($"--tolerance {result.Tokens[0].Value}: write a percentage from 0 to 100, such as 0.5.");
         });
+        var config = AlertsCommand.Config();
         var data = CommonOptions.Data();
         var format = CommonOptions.Format();
         var command = new Command("reconcile", """
             Hold the ledger against the imported bill: tokens first, then money, each difference with its cause. The exit code is 1
-            where they differ by more than the tolerance.
+            where they differ by more than the tolerance; then an alert is kept as well, which a running gateway delivers, or this
+            command at once where --config names the channels.
 
             Examples:
               sluice reconcile --from 2026-11-01 --to 2026-12-01
               sluice reconcile --tolerance 0.1 --format csv      every line
+              sluice reconcile --config sluice.yaml              and tell the channels of alerts
             """)
-        { from, to, tolerance, data, format };
+        { from, to, tolerance, config, data, format };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var directory = parsed.GetValue(data)!;
@@ -51,7 +57,12 @@ public static class ReconcileCommand
             var result = Reconciler.Compare(LedgerBook.Read(ledger, first, end), bill);
             var report = new ReconcileReport(result, bill, first, end, parsed.GetValue(tolerance));
             report.Write(Console.Out, parsed.GetValue(format));
-            return result.IsWithin(parsed.GetValue(tolerance)) ? ExitCode.Ok : ExitCode.No;
+            if (result.IsWithin(parsed.GetValue(tolerance)))
+                return ExitCode.Ok;
+            using var alerts = AlertStores.Open(directory, NullLogger.Instance);
+            alerts.Add(GapAlert.Of(result, first, end, parsed.GetValue(tolerance), time.GetUtcNow()));
+            await AlertDelivery.NowAsync(alerts, parsed.GetValue(config), time, cancellationToken);
+            return ExitCode.No;
         });
         return command;
     }
