@@ -58,12 +58,20 @@ public sealed record ChannelOptions
     public ImmutableArray<string> To { get; init; } = [];
 
     public bool Takes(AlertKind kind) => kind == AlertKind.Test || Kinds.IsEmpty || Kinds.Contains(kind);
-}
 
-/// <summary>A text that nothing prints by accident.</summary>
-public sealed class SecretText(string value)
-{
-    public string Reveal() => value;
-
-    public override string ToString() => "(secret)";
+    /// <summary>What keeps the channel from being used here: a secret that is not where it should be; null for nothing.</summary>
+    public string? Trouble()
+    {
+        try
+        {
+            _ = (Secret?.Reveal(), Password?.Reveal());
+            return Url is null || (Uri.TryCreate(Url.Reveal(), UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https")
+                ? null
+                : $"The url of the channel '{Name}' is no URL such as https://host/path.";
+        }
+        catch (DeliveryException e)
+        {
+            return $"The channel '{Name}' can't be used: {e.Message}";
+        }
+    }
 }

@@ -5,7 +5,10 @@ using Sluice.Insights.Alerting;
 
 namespace Sluice.Configuration;
 
-/// <summary>Reads <c>alerts</c>: the channels. Secrets come from the environment or a file, never from the settings themselves, and no mistake repeats one.</summary>
+/// <summary>
+/// Reads <c>alerts</c>: the channels. Secrets come from the environment or a file, never from the settings themselves. They are
+/// read by whoever delivers: a replay elsewhere needs none.
+/// </summary>
 internal static class AlertsReader
 {
     private static readonly Dictionary<string, ChannelType> Types = new(StringComparer.Ordinal)
@@ -73,10 +76,7 @@ internal static class AlertsReader
             return new SecretText(plain.AbsoluteUri);
         if (entry.Has("url"))
             return null;
-        var secret = Secret(entry, "url", isRequired: true);
-        if (secret is not null && !(Uri.TryCreate(secret.Reveal(), UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https"))
-            entry.Report("url", "as it stands in the environment or file is no URL such as https://host/path");
-        return secret;
+        return Secret(entry, "url", isRequired: true);
     }
 
     private static string? Topic(YamlSection entry)
@@ -118,30 +118,13 @@ internal static class AlertsReader
         return [.. addresses];
     }
 
-    /// <summary>What stands in the variable that <c>NAME_env</c> names, or in the file that <c>NAME_file</c> does.</summary>
+    /// <summary>Where <c>NAME_env</c> or <c>NAME_file</c> says that it is.</summary>
     private static SecretText? Secret(YamlSection entry, string name, bool isRequired)
     {
         if (entry.Text(name + "_env") is { } variable)
-        {
-            if (Environment.GetEnvironmentVariable(variable) is { Length: > 0 } value)
-                return new SecretText(value);
-            entry.Report(name + "_env", $"is '{variable}', and there is no such environment variable");
-            return null;
-        }
+            return SecretText.OfVariable(variable);
         if (entry.Text(name + "_file") is { } file)
-        {
-            try
-            {
-                if (File.ReadAllText(file).Trim() is { Length: > 0 } value)
-                    return new SecretText(value);
-                entry.Report(name + "_file", $"is '{file}', which is empty");
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-            {
-                entry.Report(name + "_file", $"is '{file}', which can't be read: {e.Message}");
-            }
-            return null;
-        }
+            return SecretText.OfFile(file);
         if (isRequired)
             entry.Report(name + "_env", $"is missing, as is '{name}_file'; one says where the {name} is");
         return null;

@@ -20,9 +20,10 @@ internal sealed class AlertDesk : IAsyncDisposable
 
     public RaiseAlert Raise => _outbox.Raise;
 
-    /// <exception cref="CouldNotRunException">The outbox can't be opened.</exception>
+    /// <exception cref="CouldNotRunException">The outbox can't be opened, or a channel's secret is not where it should be.</exception>
     public static AlertDesk Open(SluiceOptions options, GatewayMetrics metrics, ILoggerFactory loggers)
     {
+        Check(options.Alerts);
         var time = TimeProvider.System;
         var logger = loggers.CreateLogger<AlertOutbox>();
         var store = AlertStores.Open(options.DataDirectory, logger);
@@ -37,6 +38,13 @@ internal sealed class AlertDesk : IAsyncDisposable
     public void Watch(LiveLedger ledger) => _ledger = new LedgerWatch(() => ledger.Health, Raise, TimeProvider.System);
 
     public void Use(AlertOptions options) => _outbox.Use(options);
+
+    /// <exception cref="CouldNotRunException">A channel's secret is not where it should be.</exception>
+    public static void Check(AlertOptions options)
+    {
+        if (options.Channels.Select(c => c.Trouble()).FirstOrDefault(t => t is not null) is { } trouble)
+            throw new CouldNotRunException($"{trouble} Put it there, or take the channel out of alerts.channels.");
+    }
 
     public async ValueTask DisposeAsync()
     {

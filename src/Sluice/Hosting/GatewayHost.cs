@@ -125,6 +125,7 @@ internal sealed class GatewayHost : IAsyncDisposable
                     file, reread,
                     changed =>
                     {
+                        AlertDesk.Check(changed.Alerts);
                         services.GetRequiredService<GatewaySnapshots>().Replace(services.GetRequiredService<SnapshotCompiler>().Compile(changed));
                         services.GetRequiredService<AlertDesk>().Use(changed.Alerts);
                     },
