@@ -1,4 +1,5 @@
 using Sluice.Core.Invocations;
+using Sluice.Core.Metering;
 
 namespace Sluice.Gateway;
 
@@ -6,6 +7,7 @@ namespace Sluice.Gateway;
 public sealed class AttemptLog
 {
     private readonly List<AttemptRecord> _attempts = new(1);
+    private List<(int Index, Action<Usage> Listener)>? _listeners;
 
     public int Count => _attempts.Count;
 
@@ -41,7 +43,20 @@ public sealed class AttemptLog
     }
 
     /// <summary>Replaces the current attempt by what is known of it now.</summary>
-    public void Update(AttemptRecord attempt) => _attempts[CurrentIndex] = attempt;
+    public void Update(AttemptRecord attempt)
+    {
+        _attempts[CurrentIndex] = attempt;
+        if (attempt.Usage is not { } usage || _listeners is null)
+            return;
+        foreach (var (index, listener) in _listeners)
+        {
+            if (index == CurrentIndex)
+                listener(usage);
+        }
+    }
+
+    /// <summary>Asks to be told what the current attempt has used, once that is known; it may be told again where more becomes known.</summary>
+    public void WhenUsed(Action<Usage> listener) => (_listeners ??= []).Add((CurrentIndex, listener));
 
     /// <summary>
     /// Makes an earlier attempt the current one again, since those behind it were made to judge its answer; or none with -1,

@@ -18,6 +18,8 @@ public sealed class GatewayMetrics : IDisposable
     private readonly Counter<long> _attempts;
     private readonly Counter<long> _notKept;
     private readonly Counter<long> _notSampled;
+    private readonly Counter<long> _limitThrottled;
+    private readonly Histogram<double> _limitWait;
     private readonly Histogram<double> _duration;
 
     public GatewayMetrics()
@@ -30,6 +32,8 @@ public sealed class GatewayMetrics : IDisposable
         _unrecorded = _meter.CreateCounter<long>("sluice.unrecorded", "{invocation}", "Calls that went on without an intent in the ledger.");
         _notKept = _meter.CreateCounter<long>("sluice.not_kept", "{invocation}", "Calls that are missing from the recording of bodies.");
         _notSampled = _meter.CreateCounter<long>("sluice.not_sampled", "{invocation}", "Quality samples that were left out because too many were under way.");
+        _limitThrottled = _meter.CreateCounter<long>("sluice.limit_throttled", "{attempt}", "Attempts that a limit or quota of the gateway refused, by its name and by what it counts.");
+        _limitWait = _meter.CreateHistogram<double>("sluice.limit_wait", "s", "How long attempts waited for their turn at a quota, of those that had to.");
         _duration = _meter.CreateHistogram<double>("sluice.duration", "s", "From a call's arrival to the end of its reply.");
     }
 
@@ -63,6 +67,10 @@ public sealed class GatewayMetrics : IDisposable
     public void NotKept(long calls) => _notKept.Add(calls);
 
     public void NotSampled() => _notSampled.Add(1);
+
+    public void LimitThrottled(string limit, string kind) => _limitThrottled.Add(1, new("limit", limit), new("kind", kind));
+
+    public void LimitWaited(string limit, TimeSpan waited) => _limitWait.Record(waited.TotalSeconds, new KeyValuePair<string, object?>("limit", limit));
 
     public void Dispose() => _meter.Dispose();
 }

@@ -3,6 +3,7 @@ using Sluice.Gateway.Levers.Coalescing;
 using Sluice.Gateway.Levers.Planning;
 using Sluice.Gateway.Levers.Recalling;
 using Sluice.Gateway.Stages.Keeping;
+using Sluice.Gateway.Stages.Limiting;
 using Sluice.Gateway.Stages.Recording;
 using Sluice.Gateway.Stages.Retrying;
 
@@ -19,11 +20,12 @@ public sealed class Pipeline
     /// <param name="levers">Null for a pipeline that sends every call as it came.</param>
     /// <param name="retry">Repeats what failed.</param>
     /// <param name="send">The last, which answers by itself.</param>
+    /// <param name="limit">Keeps attempts within limits and quotas.</param>
     /// <param name="keep">Stands behind <paramref name="record"/> where the owner has bodies kept; null otherwise.</param>
-    public Pipeline(IStage identify, RecordStage record, LeverStages? levers, RetryStage retry, IStage send, KeepStage? keep = null)
+    public Pipeline(IStage identify, RecordStage record, LeverStages? levers, RetryStage retry, LimitStage limit, IStage send, KeepStage? keep = null)
         : this(WithKeep(keep, levers is null
-            ? [identify, record, retry, send]
-            : [identify, record, levers.Plan, levers.Watch, levers.Trim, levers.Recall, levers.Semantic, levers.Coalesce, levers.Cascade, levers.Route, levers.Uncut, levers.Output, levers.Mark, levers.Place, retry, send]))
+            ? [identify, record, retry, limit, send]
+            : [identify, record, levers.Plan, levers.Watch, levers.Trim, levers.Recall, levers.Semantic, levers.Coalesce, levers.Cascade, levers.Route, levers.Uncut, levers.Output, levers.Mark, levers.Place, retry, limit, send]))
     { }
 
     internal Pipeline(IStage[] stages)

@@ -28,6 +28,9 @@ public sealed record Decision(string Lever, Money? Saving, string Why)
     /// <summary>How <see cref="Why"/> begins for a call that nobody made but the quality watch; the served invocation's id follows.</summary>
     public const string QualitySample = "quality sample of ";
 
+    /// <summary>Stands for a lever where one of the gateway's limits made the call wait or refused it, which saves nothing.</summary>
+    public const string Limit = "limit";
+
     /// <summary>The lever changed nothing; the saving is what it would have been, and no part of baseline minus cost.</summary>
     public bool IsShadow { get; init; }
 

@@ -63,7 +63,7 @@ public sealed class SavingsTally
         {
             UnknownCalls++;
         }
-        foreach (var decision in record.Decisions)
+        foreach (var decision in record.Decisions.Where(d => d.Lever != Decision.Limit))
             _levers[decision.Lever] = Add(_levers.GetValueOrDefault(decision.Lever) ?? new LeverSaving(decision.Lever), decision, isKnown);
     }
 

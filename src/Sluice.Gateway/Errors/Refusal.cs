@@ -24,6 +24,9 @@ public sealed record Refusal(int Status, string ErrorType, string Message)
 
     public static Refusal Timeout(string message) => new(408, "ModelTimeoutException", message);
 
+    /// <summary>SDKs retry this one, later than others.</summary>
+    public static Refusal Throttled(string message) => new(429, "ThrottlingException", message);
+
     /// <summary>SDKs retry this one.</summary>
     public static Refusal Unavailable(string message) => new(503, "ServiceUnavailableException", message);
 

@@ -48,7 +48,7 @@ public static class RefusalReply
             { "Content-Type", "application/json" },
             { ErrorTypeHeader, refusal.ErrorType },
         };
-        return Reply.Plain(refusal.Status, headers, body.WrittenMemory);
+        return Reply.Own(refusal.Status, headers, body.WrittenMemory);
     }
 
     private static string OpenAiType(int status) => status switch

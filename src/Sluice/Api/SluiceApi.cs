@@ -1,13 +1,16 @@
 using System.Buffers;
 using System.Globalization;
+using Sluice.Commands.Alerts;
 using Sluice.Commands.Levers;
 using Sluice.Commands.Quality;
 using Sluice.Commands.Savings;
+using Sluice.Core.Alerts;
 using Sluice.Core.Invocations;
 using Sluice.Gateway;
 using Sluice.Gateway.Levers.Marking;
 using Sluice.Gateway.Levers.Watching;
 using Sluice.Hosting;
+using Sluice.Insights.Alerting;
 using Sluice.Ledger;
 using Sluice.Ledger.Queries;
 using Sluice.Output;
@@ -39,6 +42,7 @@ internal static class SluiceApi
         api.MapGet("/savings", (HttpContext context, CancellationToken cancellationToken) => SavingsAsync(context, dataDirectory, cancellationToken));
         api.MapGet("/routes", (RouteBoard board) => Results.Json(board.Answer(), ApiJson.Default.RoutesAnswer));
         api.MapGet("/quality", (HttpContext context, QualityBook book) => Table(QualityListing.ForMachines(book.Entries), context.Request.Query["format"]));
+        api.MapGet("/alerts", (HttpContext context, AlertDesk desk) => Alerts(context, desk.Store));
         api.MapGet("/semantic", (SnapshotCompiler compiler) => Results.Json(SemanticAnswer.Of(compiler.Semantic.Reports()), ApiJson.Default.SemanticAnswer));
         api.MapGet("/ledger", (HttpContext context, CancellationToken cancellationToken) => ExportAsync(context, dataDirectory, cancellationToken));
         api.MapGet("/levers/marking", (HttpContext context, SnapshotCompiler compiler, CancellationToken cancellationToken) => MarkingAsync(context, compiler.Prefixes, dataDirectory, cancellationToken));
@@ -115,6 +119,17 @@ internal static class SluiceApi
         return reader.Find(invocationId) is { } record
             ? Results.Bytes(InvocationJson.ToUtf8(record), "application/json")
             : Mistake(StatusCodes.Status404NotFound, $"There is no invocation '{invocationId}' in the ledger; x-sluice-invocation-id of a reply names one.");
+    }
+
+    /// <summary>As <c>sluice alerts list</c>: <c>?state=waiting|delivered|given_up&amp;kind=budget&amp;limit=100&amp;format=json|csv</c></summary>
+    private static IResult Alerts(HttpContext context, AlertStore store)
+    {
+        var query = context.Request.Query;
+        var (state, kind) = (query["state"].FirstOrDefault(), query["kind"].FirstOrDefault());
+        if (state is not (null or "waiting" or "delivered" or "given_up") || (kind is not null && !AlertKinds.TryParse(kind, out _)))
+            return Mistake(StatusCodes.Status400BadRequest, $"state must be waiting, delivered or given_up, and kind one of {string.Join(", ", AlertKinds.All)}.");
+        var most = int.TryParse(query["limit"].FirstOrDefault(), NumberStyles.None, CultureInfo.InvariantCulture, out var asked) ? asked : 100;
+        return Table(AlertsListing.Of(store.List(most), state, kind, TimeProvider.System, forPeople: false), query["format"]);
     }
 
     public static bool TryMoment(string? text, out DateTimeOffset? moment)

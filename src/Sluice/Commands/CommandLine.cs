@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using Sluice.Commands.Alerts;
 using Sluice.Commands.Allocate;
 using Sluice.Commands.Cascade;
 using Sluice.Commands.Demo;
@@ -63,6 +64,7 @@ public static class CommandLine
             RouteCommand.Create(),
             QualityCommand.Create(),
             FeedbackCommand.Create(),
+            AlertsCommand.Create(TimeProvider.System),
             KeysCommand.Create(),
         };
         var parsed = root.Parse(arguments);

@@ -103,6 +103,8 @@ public static class OptionsReader
             Ledger = Ledger(top),
             Prices = Prices(top.Section("prices")),
             Simulator = Simulator(top.Section("simulator")),
+            Limits = LimitsReader.Read(top),
+            Alerts = AlertsReader.Read(top),
             MaxRequestBodyBytes = Limits(top.Section("limits")) ?? defaults.MaxRequestBodyBytes,
             Kestrel = (top.Section("kestrel")?.Flatten("Kestrel") ?? []).ToDictionary(p => p.Key, p => p.Value, StringComparer.OrdinalIgnoreCase),
         };
@@ -308,6 +310,7 @@ public static class OptionsReader
         if (section is null)
             return null;
         section.Has("max_buffered_reply");
+        section.Has("rules");
         var bytes = section.Bytes("max_request_body");
         section.RejectUnknown();
         return bytes;

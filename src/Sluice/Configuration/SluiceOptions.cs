@@ -4,9 +4,11 @@ using Sluice.Gateway.Levers.Planning;
 using Sluice.Gateway.Levers.Routing;
 using Sluice.Gateway.Levers.Watching;
 using Sluice.Gateway.Stages.Identifying;
+using Sluice.Gateway.Stages.Limiting;
 using Sluice.Gateway.Stages.Recording;
 using Sluice.Gateway.Stages.Retrying;
 using Sluice.Gateway.Upstreams;
+using Sluice.Insights.Alerting;
 using Sluice.Ledger.Journal;
 
 namespace Sluice.Configuration;
@@ -44,6 +46,12 @@ public sealed record SluiceOptions
 
     /// <summary>The directory in which calls are kept with their bodies, for replays; null, the default, keeps none.</summary>
     public string? Bodies { get; init; }
+
+    /// <summary>How much callers may ask, and how they share what AWS allows.</summary>
+    public LimitOptions Limits { get; init; } = new();
+
+    /// <summary>Who is told of trouble.</summary>
+    public AlertOptions Alerts { get; init; } = new();
 
     public LedgerSettings Ledger { get; init; } = new();
 

@@ -12,6 +12,7 @@ using Sluice.Gateway;
 using Sluice.Gateway.Keys;
 using Sluice.Gateway.Levers.Trimming;
 using Sluice.Gateway.Levers.Watching;
+using Sluice.Gateway.Stages.Limiting;
 using Sluice.Gateway.Upstreams;
 using Sluice.Ledger;
 using Sluice.Ledger.Answers;
@@ -32,8 +33,10 @@ internal sealed class GatewayHost : IAsyncDisposable
     private readonly QualityBook _quality;
     private readonly SampleRunner _samples;
     private readonly SemanticKeeper? _semantic;
+    private readonly AlertDesk _alerts;
+    private readonly LimitBook _limits;
 
-    private GatewayHost(WebApplication application, SluiceOptions options, LiveLedger ledger, ReplyArchive? archive, SemanticKeeper? semantic, (QualityBook Book, SampleRunner Samples) quality, SimulatorHost? simulator, UpstreamFactory upstreams, GatewayMetrics metrics, PrometheusText prometheus)
+    private GatewayHost(WebApplication application, SluiceOptions options, LiveLedger ledger, ReplyArchive? archive, SemanticKeeper? semantic, (QualityBook Book, SampleRunner Samples) quality, SimulatorHost? simulator, UpstreamFactory upstreams, GatewayMetrics metrics, PrometheusText prometheus, AlertDesk alerts, LimitBook limits)
     {
         _application = application;
         _upstreams = upstreams;
@@ -42,6 +45,7 @@ internal sealed class GatewayHost : IAsyncDisposable
         _archive = archive;
         (_quality, _samples) = quality;
         _semantic = semantic;
+        (_alerts, _limits) = (alerts, limits);
         Ledger = ledger;
         Simulator = simulator;
         DataDirectory = options.DataDirectory;
@@ -91,8 +95,13 @@ internal sealed class GatewayHost : IAsyncDisposable
         var metrics = new GatewayMetrics();
         var samples = new SampleRunner(metrics, settings.Time, loggers.CreateLogger<SampleRunner>());
         var prometheus = new PrometheusText();
+        var limits = new LimitBook(settings.Time);
+        AlertDesk? alerts = null;
         try
         {
+            alerts = AlertDesk.Open(options, metrics, loggers);
+            quality.Raise = alerts.Raise;
+            alerts.Watch(ledger);
             simulator = await StartSimulatorAsync(options, settings, cancellationToken);
             var keys = KeyRing.Open(options.DataDirectory, TimeProvider.System);
             builder.Services.AddSingleton<Microsoft.AspNetCore.Connections.IMemoryPoolFactory<byte>, BlockPool.Factory>();
@@ -104,6 +113,8 @@ internal sealed class GatewayHost : IAsyncDisposable
                 Keys = keys,
                 Logs = services.GetRequiredService<InvocationLogs>(),
                 Quality = (quality, samples),
+                Limits = limits,
+                Raise = alerts.Raise,
             });
             builder.Services.AddSingleton(services => new GatewaySnapshots(services.GetRequiredService<SnapshotCompiler>().Compile(options)));
             builder.Services.AddSingleton<GatewayEndpoint>();
@@ -112,11 +123,17 @@ internal sealed class GatewayHost : IAsyncDisposable
             {
                 builder.Services.AddHostedService(services => new ConfigurationWatcher(
                     file, reread,
-                    changed => services.GetRequiredService<GatewaySnapshots>().Replace(services.GetRequiredService<SnapshotCompiler>().Compile(changed)),
+                    changed =>
+                    {
+                        AlertDesk.Check(changed.Alerts);
+                        services.GetRequiredService<GatewaySnapshots>().Replace(services.GetRequiredService<SnapshotCompiler>().Compile(changed));
+                        services.GetRequiredService<AlertDesk>().Use(changed.Alerts);
+                    },
                     services.GetRequiredService<ILogger<ConfigurationWatcher>>()));
             }
-            builder.Services.AddSingleton(quality).AddSingleton(_ => new FeedbackFile(options.DataDirectory)).AddSingleton<FeedbackEndpoint>();
+            builder.Services.AddSingleton(alerts).AddSingleton(quality).AddSingleton(_ => new FeedbackFile(options.DataDirectory)).AddSingleton<FeedbackEndpoint>();
             LedgerGauges.Watch(metrics, ledger);
+            metrics.Observe("sluice.limit_waiting", "{attempt}", "Attempts that wait for their turn at a quota.", () => limits.Waiting);
             metrics.Observe("sluice.levers_suspended", "{lever}", "Levers in shadow because quality did not hold, by app and task.", () => quality.Suspended);
 
             var application = builder.Build();
@@ -129,7 +146,7 @@ internal sealed class GatewayHost : IAsyncDisposable
                     application.Services.GetRequiredService<SnapshotCompiler>().Semantic,
                     new SemanticFile(options.DataDirectory, settings.Time, loggers.CreateLogger<SemanticFile>()), settings.Time)
                 : null;
-            return new GatewayHost(application, options, ledger, archive, semantic, (quality, samples), simulator, upstreams, metrics, prometheus);
+            return new GatewayHost(application, options, ledger, archive, semantic, (quality, samples), simulator, upstreams, metrics, prometheus, alerts, limits);
         }
         catch (Exception e)
         {
@@ -137,6 +154,9 @@ internal sealed class GatewayHost : IAsyncDisposable
             quality.Dispose();
             if (archive is not null)
                 await archive.DisposeAsync();
+            if (alerts is not null)
+                await alerts.DisposeAsync();
+            limits.Dispose();
             await ledger.DisposeAsync();
             if (simulator is not null)
                 await simulator.DisposeAsync();
@@ -165,6 +185,8 @@ internal sealed class GatewayHost : IAsyncDisposable
             await _semantic.DisposeAsync();
         if (_archive is not null)
             await _archive.DisposeAsync();
+        await _alerts.DisposeAsync();
+        _limits.Dispose();
         await Ledger.DisposeAsync();
         _prometheus.Dispose();
         _metrics.Dispose();

@@ -1,5 +1,6 @@
 using Sluice.Api;
 using Sluice.Configuration;
+using Sluice.Core.Alerts;
 using Sluice.Core.Invocations;
 using Sluice.Core.Metering.Estimating;
 using Sluice.Gateway;
@@ -18,6 +19,7 @@ using Sluice.Gateway.Levers.Trimming;
 using Sluice.Gateway.Levers.Watching;
 using Sluice.Gateway.Stages.Identifying;
 using Sluice.Gateway.Stages.Keeping;
+using Sluice.Gateway.Stages.Limiting;
 using Sluice.Gateway.Stages.Recording;
 using Sluice.Gateway.Stages.Retrying;
 using Sluice.Gateway.Stages.Sending;
@@ -38,6 +40,12 @@ internal sealed class SnapshotCompiler(
 
     /// <summary>The verdicts on levers, and where the calls are sampled that they come of; null for a replay, which asks nobody twice.</summary>
     public (QualityBook Book, SampleRunner Samples)? Quality { get; init; }
+
+    /// <summary>What callers have asked so far; null for a replay, which nothing limits.</summary>
+    public LimitBook? Limits { get; init; }
+
+    /// <summary>Who is told of trouble.</summary>
+    public RaiseAlert? Raise { get; init; }
 
     /// <summary>The first and the last stage of a replay, which listens to nobody and calls nobody.</summary>
     public (IStage Identify, IStage Send)? Ends { get; init; }
@@ -75,7 +83,7 @@ internal sealed class SnapshotCompiler(
         var prices = PriceBooks.Of(options.Prices);
         var place = new PlaceLever(prices, time, _places);
         _semantic.Use(options.Levers.All.Where(o => o.ModeOf(Lever.Semantic) != LeverMode.Off).Select(o => o.Semantic), _semanticModels.Of);
-        var recorder = new Recorder(ledger, prices, models, options.Record, metrics, time, loggers.CreateLogger<Recorder>());
+        var recorder = new Recorder(ledger, prices, models, options.Record, metrics, time, loggers.CreateLogger<Recorder>()) { Raise = Raise };
         var record = new RecordStage(recorder, options.Record, loggers.CreateLogger<RecordStage>());
         var send = Ends?.Send ?? new SendStage(time);
         return new GatewaySnapshot
@@ -97,6 +105,7 @@ internal sealed class SnapshotCompiler(
                     Rewriting(new MarkLever(_prefixes, prices, time, place)),
                     Rewriting(place)),
                 new RetryStage(options.Retry, time, new Random(options.Simulator.Seed)),
+                new LimitStage(options.Limits, Limits, models, metrics, Raise, time, loggers.CreateLogger<LimitStage>()),
                 send,
                 options.Bodies is { } bodies && Logs is not null ? new KeepStage(Logs.Get(bodies)) : null),
             DefaultUpstream = byName[options.Upstreams[0].Name],

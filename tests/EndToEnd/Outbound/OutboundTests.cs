@@ -12,6 +12,7 @@ using Sluice.Core.Pricing;
 using Sluice.Gateway;
 using Sluice.Gateway.Keys;
 using Sluice.Gateway.Stages.Identifying;
+using Sluice.Gateway.Stages.Limiting;
 using Sluice.Gateway.Stages.Recording;
 using Sluice.Gateway.Stages.Retrying;
 using Sluice.Gateway.Stages.Sending;
@@ -92,9 +93,9 @@ public sealed class OutboundTests(NodeClients node)
                 // Without TLS, so that the capturing proxy can read it; a signature does not cover the scheme.
                 new UpstreamOptions { Name = "aws", Kind = UpstreamKind.Aws, Region = Region, BaseAddress = new Uri($"http://bedrock-runtime.{Region}.amazonaws.com") },
                 new AwsAuthorizer(Region, time, () => Task.FromResult(credentials)));
+            var models = new ModelResolver(new Dictionary<string, string>(), time, NullLogger<ModelResolver>.Instance);
             var recorder = new Recorder(
-                new NoLedger(), PriceBook.Default, new ModelResolver(new Dictionary<string, string>(), time, NullLogger<ModelResolver>.Instance),
-                new RecordOptions(), gateway._metrics, time, NullLogger<Recorder>.Instance);
+                new NoLedger(), PriceBook.Default, models, new RecordOptions(), gateway._metrics, time, NullLogger<Recorder>.Instance);
             var snapshot = new GatewaySnapshot
             {
                 Pipeline = new Pipeline(
@@ -102,6 +103,7 @@ public sealed class OutboundTests(NodeClients node)
                     new RecordStage(recorder, new RecordOptions(), NullLogger<RecordStage>.Instance),
                     levers: null,
                     new RetryStage(new RetryOptions { MaxAttempts = 1 }, time, new Random(1)),
+                    new LimitStage(new LimitOptions(), book: null, models, gateway._metrics, raise: null, time, NullLogger<LimitStage>.Instance),
                     new SendStage(time)),
                 DefaultUpstream = gateway._upstream,
             };

@@ -1,8 +1,10 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging.Abstractions;
+using Sluice.Core.Alerts;
 using Sluice.Core.Pricing;
 using Sluice.Gateway.Keys;
 using Sluice.Gateway.Stages.Identifying;
+using Sluice.Gateway.Stages.Limiting;
 using Sluice.Gateway.Stages.Recording;
 using Sluice.Gateway.Stages.Retrying;
 using Sluice.Gateway.Stages.Sending;
@@ -23,6 +25,8 @@ internal sealed class GatewayHarness : IAsyncDisposable
     /// <summary>Ends when the gateway has noticed that a caller closed its connection.</summary>
     public Task CallerLeft => _callerLeft.Task;
 
+    public LimitBook Limits { get; } = new(TimeProvider.System);
+
     public MemoryLedger Ledger { get; } = new();
 
     public KeyRing Keys { get; private set; } = null!;
@@ -40,7 +44,7 @@ internal sealed class GatewayHarness : IAsyncDisposable
         harness._target = new Upstream(
             settings.Upstream with { BaseAddress = settings.Upstream.BaseAddress ?? harness._upstream.Address }, settings.Authorizer ?? new PassThroughAuthorizer());
         var models = new ModelResolver(settings.Models, TimeProvider.System, NullLogger<ModelResolver>.Instance);
-        var recorder = new Recorder(harness.Ledger, PriceBook.Default, models, settings.Record, harness._metrics, TimeProvider.System, NullLogger<Recorder>.Instance);
+        var recorder = new Recorder(harness.Ledger, PriceBook.Default, models, settings.Record, harness._metrics, TimeProvider.System, NullLogger<Recorder>.Instance) { Raise = settings.Raise };
         var snapshot = new GatewaySnapshot
         {
             Pipeline = new Pipeline(
@@ -48,6 +52,7 @@ internal sealed class GatewayHarness : IAsyncDisposable
                 new RecordStage(recorder, settings.Record, NullLogger<RecordStage>.Instance),
                 levers: null,
                 new RetryStage(settings.Retry, TimeProvider.System, new Random(1)),
+                new LimitStage(settings.Limits, harness.Limits, models, harness._metrics, settings.Raise, TimeProvider.System, NullLogger<LimitStage>.Instance),
                 new SendStage(TimeProvider.System)),
             DefaultUpstream = harness._target,
             MaxRequestBodyBytes = settings.MaxRequestBodyBytes,
@@ -69,6 +74,7 @@ internal sealed class GatewayHarness : IAsyncDisposable
         await _upstream.DisposeAsync();
         _target.Dispose();
         _metrics.Dispose();
+        Limits.Dispose();
         _data.Delete(recursive: true);
     }
 
@@ -85,6 +91,10 @@ internal sealed class GatewayHarness : IAsyncDisposable
         public RetryOptions Retry { get; init; } = new() { BaseDelay = TimeSpan.FromMilliseconds(1) };
 
         public Dictionary<string, string> Models { get; init; } = new(StringComparer.Ordinal);
+
+        public LimitOptions Limits { get; init; } = new();
+
+        public RaiseAlert? Raise { get; init; }
 
         public long MaxRequestBodyBytes { get; init; } = 32 * 1024 * 1024;
     }

@@ -6,6 +6,7 @@ using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
 using Sluice.Bedrock.Operations;
 using Sluice.Bedrock.Requests;
+using Sluice.Core.Alerts;
 using Sluice.Core.Invocations;
 using Sluice.Core.Metering.Estimating;
 using Sluice.Core.Pricing;
@@ -20,6 +21,7 @@ using Sluice.Gateway.Levers.Recalling;
 using Sluice.Gateway.Levers.SemanticRecall;
 using Sluice.Gateway.Levers.Trimming;
 using Sluice.Gateway.Levers.Watching;
+using Sluice.Gateway.Stages.Limiting;
 using Sluice.Gateway.Stages.Recording;
 using Sluice.Gateway.Stages.Retrying;
 using Sluice.Gateway.Upstreams;
@@ -46,13 +48,15 @@ internal sealed class LeverHarness : ILedgerWriter, IDisposable
 
     /// <param name="book">Verdicts on what is sampled; null for no quality watch.</param>
     /// <param name="watch">What is sampled; null for the defaults.</param>
-    public LeverHarness(LeverSettings settings, IRewritingLever? more = null, long storeBytes = 1_000_000, CascadeWatch? cascades = null, IReplyArchive? archive = null, SemanticModel? semantic = null, QualityBook? book = null, WatchOptions? watch = null)
+    /// <param name="limits">What is limited; null for nothing.</param>
+    public LeverHarness(LeverSettings settings, IRewritingLever? more = null, long storeBytes = 1_000_000, CascadeWatch? cascades = null, IReplyArchive? archive = null, SemanticModel? semantic = null, QualityBook? book = null, WatchOptions? watch = null, LimitOptions? limits = null)
     {
         Semantic = new SemanticStage(Time, NullLogger<SemanticStage>.Instance);
         Semantic.Use(settings.All.Where(o => o.ModeOf(Lever.Semantic) != LeverMode.Off).Select(o => o.Semantic), _ => semantic ?? SemanticModel.Untrained);
         var models = new ModelResolver(new Dictionary<string, string>(), Time, NullLogger<ModelResolver>.Instance);
         var record = new RecordOptions();
-        var recorder = new Recorder(this, PriceBook.Default, models, record, _metrics, Time, NullLogger<Recorder>.Instance);
+        var recorder = new Recorder(this, PriceBook.Default, models, record, _metrics, Time, NullLogger<Recorder>.Instance) { Raise = Alerts.Add };
+        Limits = new LimitBook(Time);
         Store = new ReplyStore(storeBytes);
         Upstream = new PlayedUpstream(Time);
         var place = new PlaceLever(PriceBook.Default, Time);
@@ -71,6 +75,7 @@ internal sealed class LeverHarness : ILedgerWriter, IDisposable
             Rewriting(place),
             .. more is null ? [] : new IStage[] { new CascadeStage(cascades ?? new CascadeWatch(), PriceBook.Default, NullLogger<CascadeStage>.Instance), new CutReplyStage(), Rewriting(more) },
             new RetryStage(new RetryOptions { BaseDelay = TimeSpan.FromSeconds(1), TotalBudget = TimeSpan.FromHours(1) }, Time, new Random(1)),
+            new LimitStage(limits ?? new LimitOptions(), Limits, models, _metrics, Alerts.Add, Time, NullLogger<LimitStage>.Instance),
             Upstream,
         ];
         _pipeline = new Pipeline(stages);
@@ -79,6 +84,11 @@ internal sealed class LeverHarness : ILedgerWriter, IDisposable
     public ManualTime Time { get; } = new();
 
     public PlayedUpstream Upstream { get; }
+
+    public LimitBook Limits { get; }
+
+    /// <summary>What was raised, repetitions included.</summary>
+    public List<Alert> Alerts { get; } = [];
 
     public CoalesceStage Coalesce { get; } = new(NullLogger<CoalesceStage>.Instance);
 
@@ -156,6 +166,7 @@ internal sealed class LeverHarness : ILedgerWriter, IDisposable
         foreach (var upstream in _upstreams.Values)
             upstream.Dispose();
         _metrics.Dispose();
+        Limits.Dispose();
     }
 
     private static RewriteStage Rewriting(IRewritingLever lever) => new(lever, NullLogger<RewriteStage>.Instance);

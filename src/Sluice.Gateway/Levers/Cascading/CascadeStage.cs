@@ -35,7 +35,7 @@ public sealed partial class CascadeStage(CascadeWatch watch, PriceBook prices, I
                 return reply;
             if (!reply.IsSuccess)
             {
-                if (run.IsLast || !IsTransient(reply.Status))
+                if (run.IsLast || reply.IsOwn || !IsTransient(reply.Status))
                     return reply;
                 await reply.DisposeAsync();
                 StepUp(invocation, asked, run, mark, string.Create(CultureInfo.InvariantCulture, $"it failed with status {reply.Status}"), Money.Zero);

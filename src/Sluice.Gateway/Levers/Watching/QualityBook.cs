@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Sluice.Core.Alerts;
 using Sluice.Core.Savings;
 using Sluice.Gateway.Levers.Planning;
 
@@ -89,6 +90,9 @@ public sealed partial class QualityBook : IDisposable
         using var file = new FileStream(Path.Combine(directory, ResumptionsName), FileMode.Append, FileAccess.Write, FileShare.ReadWrite);
         file.Write([.. line, (byte)'\n']);
     }
+
+    /// <summary>Who is told of levers that are switched off.</summary>
+    public RaiseAlert? Raise { private get; set; }
 
     /// <summary>Everything that is known, by app, task and lever.</summary>
     public ImmutableArray<QualityEntry> Entries
@@ -184,6 +188,26 @@ public sealed partial class QualityBook : IDisposable
         Log.Suspended(
             _logger, entry.Scope.Lever, entry.Scope.App ?? "(none)", entry.Scope.Task ?? "(none)", entry.Pairs.Count,
             Percent(entry.Pairs.TreatedShare), Percent(entry.Pairs.BaselineShare), (100 * high).ToString("0.0", CultureInfo.InvariantCulture));
+        var (lever, app, task) = (entry.Scope.Lever, entry.Scope.App ?? "(none)", entry.Scope.Task ?? "(none)");
+        Raise?.Invoke(new Alert
+        {
+            Kind = AlertKind.Quality,
+            Subject = $"{lever}, app {app}, task {task}",
+            // Who resumes a lever wants to hear of it again.
+            Occasion = entry.SuspendedAt!.Value.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture),
+            Title = $"The lever {lever} is in shadow for app {app}, task {task}: {Percent(entry.Pairs.TreatedShare)} % of its answers are good, {Percent(entry.Pairs.BaselineShare)} % of the baseline's.",
+            Advice = "'sluice quality' shows the samples. Change what the lever does there, such as the route's model, and then lift the switch with 'sluice levers resume'; until then these calls go without it.",
+            At = entry.SuspendedAt.Value,
+            Facts = new Dictionary<string, string>(StringComparer.Ordinal)
+            {
+                ["lever"] = lever,
+                ["app"] = app,
+                ["task"] = task,
+                ["samples"] = entry.Pairs.Count.ToString(CultureInfo.InvariantCulture),
+                ["good_percent"] = Percent(entry.Pairs.TreatedShare),
+                ["baseline_good_percent"] = Percent(entry.Pairs.BaselineShare),
+            },
+        });
     }
 
     private static string Percent(double? share) => (100 * share ?? 0).ToString("0.0", CultureInfo.InvariantCulture);

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Sluice.Core.Alerts;
 using Sluice.Core.Invocations;
 using Sluice.Core.Pricing;
 
@@ -9,6 +10,11 @@ public sealed partial class Recorder(
     ILedgerWriter ledger, PriceBook prices, ModelResolver models, RecordOptions options, GatewayMetrics metrics, TimeProvider time,
     ILogger<Recorder> logger)
 {
+    private readonly UnpricedModels _unpriced = new(time);
+
+    /// <summary>Who is told of models without a price.</summary>
+    public RaiseAlert? Raise { get; init; }
+
     internal TimeProvider Time => time;
 
     internal PriceBook Prices => prices;
@@ -35,6 +41,8 @@ public sealed partial class Recorder(
     {
         ledger.Close(record);
         metrics.Ended(record);
+        if (record.Cost is null && Raise is not null)
+            _unpriced.Look(record, Raise);
     }
 
     internal void NotLearned(string invocationId, Exception fault) => Log.NotLearned(logger, fault, invocationId);

@@ -1,5 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
+using Microsoft.Extensions.Logging.Abstractions;
+using Sluice.Commands.Alerts;
 using Sluice.Commands.Import;
 using Sluice.Configuration;
 using Sluice.Hosting;
@@ -27,18 +29,21 @@ public static class ReconcileCommand
         var causes = new Option<bool>("--causes") { Description = "As csv or json, list the causes and not the lines." };
         var propose = new Option<string?>("--propose-prices") { Description = "Write the prices that the bill has and the price book doesn't to a new file, to be looked at. Nothing uses it until you say so." };
         var prices = new Option<string?>("--prices") { Description = "A file of own prices that count as known." };
+        var config = AlertsCommand.Config();
         var data = CommonOptions.Data();
         var format = CommonOptions.Format();
         var command = new Command("reconcile", """
             Hold the ledger against the imported bill: tokens first, then money, each difference with its cause. The exit code is 1
-            where they differ by more than the tolerance.
+            where they differ by more than the tolerance; then an alert is kept as well, which a running gateway delivers, or this
+            command at once where --config names the channels.
 
             Examples:
               sluice reconcile --from 2026-11-01 --to 2026-12-01
               sluice reconcile --tolerance 0.1 --format csv      every line
               sluice reconcile --propose-prices learned.csv      prices that the bill shows
+              sluice reconcile --config sluice.yaml              and tell the channels of alerts
             """)
-        { from, to, tolerance, accounts, causes, propose, prices, data, format };
+        { from, to, tolerance, accounts, causes, propose, prices, config, data, format };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var directory = parsed.GetValue(data)!;
@@ -61,7 +66,12 @@ public static class ReconcileCommand
             report.Write(Console.Out, parsed.GetValue(format), parsed.GetValue(causes));
             if (parsed.GetValue(propose) is { } file)
                 PriceProposal.Write(file, PriceLearner.Learn(BillBook.Rows(store, first, end, used), PriceBooks.Of(new PriceSettings { File = parsed.GetValue(prices) })), Console.Error);
-            return result.IsWithin(parsed.GetValue(tolerance)) ? ExitCode.Ok : ExitCode.No;
+            if (result.IsWithin(parsed.GetValue(tolerance)))
+                return ExitCode.Ok;
+            using var alerts = AlertStores.Open(directory, NullLogger.Instance);
+            alerts.Add(GapAlert.Of(result, first, end, parsed.GetValue(tolerance), time.GetUtcNow()));
+            await AlertDelivery.NowAsync(alerts, parsed.GetValue(config), time, cancellationToken);
+            return ExitCode.No;
         });
         return command;
     }

@@ -109,7 +109,7 @@ internal sealed class SavingsBook
             _bytes += record.RequestBytes;
             foreach (var decision in record.Decisions)
             {
-                if (!decision.IsShadow)
+                if (!decision.IsShadow && decision.Lever != Decision.Limit)
                     _claims[decision.Lever] = _claims.GetValueOrDefault(decision.Lever, Money.Zero) + decision.Saving;
             }
         }
