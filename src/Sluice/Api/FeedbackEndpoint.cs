@@ -1,12 +1,16 @@
 using Sluice.Core.Invocations;
+using Sluice.Hosting;
 using Sluice.Ledger.Feedback;
 using Sluice.Ledger.Queries;
 
 namespace Sluice.Api;
 
 /// <summary><c>POST /api/feedback</c>: a caller's word on an answer; an admin key's on any. The last word of a key about an invocation holds.</summary>
-internal sealed class FeedbackEndpoint(ApiAccess access, FeedbackFile file, TimeProvider time)
+internal sealed class FeedbackEndpoint(ApiAccess access, FeedbackFile file, SnapshotCompiler compiler, TimeProvider time)
 {
+    /// <summary>A score below says that the answer was none to the question.</summary>
+    private const double RightFrom = 0.5;
+
     public async Task<IResult> HandleAsync(HttpContext context, string dataDirectory, CancellationToken cancellationToken)
     {
         if (access.CallerOf(context) is not { } caller)
@@ -22,6 +26,8 @@ internal sealed class FeedbackEndpoint(ApiAccess access, FeedbackFile file, Time
             if (ledger.Find(request.InvocationId) is not { } record || (!caller.IsAdmin && record.KeyId != caller.KeyId))
                 return Mistake(StatusCodes.Status404NotFound, $"This key has made no invocation '{request.InvocationId}' that has ended; x-sluice-invocation-id of a reply names one.");
             file.Add(new FeedbackEntry { InvocationId = request.InvocationId, KeyId = caller.KeyId, Score = request.Score, Comment = request.Comment, At = time.GetUtcNow() });
+            // Of an answer that was given from memory it is a label, too.
+            _ = compiler.Semantic.Hear(request.InvocationId, isRight: request.Score >= RightFrom);
             return Results.NoContent();
         }
         catch (Exception e) when (e is LedgerUnavailableException or IOException or UnauthorizedAccessException)

@@ -32,6 +32,8 @@ internal static class LeversReader
 
     private static readonly Dictionary<string, ErrorBasis> Bases = new(StringComparer.Ordinal) { ["hits"] = ErrorBasis.Hits, ["calls"] = ErrorBasis.Calls };
 
+    private static readonly Dictionary<string, bool> Verifiers = new(StringComparer.Ordinal) { ["text"] = false, ["judge"] = true };
+
     private static readonly Dictionary<string, TableFormat> Tables = new(StringComparer.Ordinal) { ["csv"] = TableFormat.Csv, ["markdown"] = TableFormat.Markdown };
 
     private static readonly Dictionary<string, NormaliseKinds> NormaliseNames = new(StringComparer.Ordinal)
@@ -157,8 +159,21 @@ internal static class LeversReader
             if (options.Embedder is { } model && BedrockEmbedder.FamilyOf(model.BaseModel) is null)
                 own.Report("embedder", $"is '{embedder}'; it must be hashed, amazon.titan-embed-text-v2:0, cohere.embed-english-v3 or cohere.embed-multilingual-v3");
         }
-        if (options is { Embedder: not null, ModelFile: not null })
-            own.Report("model", "is for the hashed embedder alone; leave out 'model' or 'embedder'");
+        return Judged(own, options);
+    }
+
+    private static SemanticRecallOptions Judged(YamlSection own, SemanticRecallOptions options)
+    {
+        var (verifier, judge) = (own.Choice("verifier", Verifiers), own.Text("judge"));
+        options = options with
+        {
+            Judge = verifier == false ? null : judge is null ? options.Judge : ModelIdentifier.Parse(judge),
+            JudgePoints = own.Integer("judge_points", 1, 10) ?? options.JudgePoints,
+        };
+        if (verifier == true && options.Judge is null)
+            own.Report("judge", "is missing; it names the model that 'verifier: judge' asks, such as us.amazon.nova-pro-v1:0");
+        if (judge is not null && verifier != true)
+            own.Report("judge", "is for 'verifier: judge'; add that, or leave it out");
         return options;
     }
 

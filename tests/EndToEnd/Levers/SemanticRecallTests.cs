@@ -36,6 +36,34 @@ public sealed class SemanticRecallTests
         Assert.Contains("has no calibration for the embedder", gateway.Printed, StringComparison.Ordinal);
     }
 
+    /// <summary>A model of Bedrock's is calibrated through the gateway, which then knows the file; what its texts cost is in the ledger.</summary>
+    [Fact]
+    public async Task AnEmbeddingModelIsCalibratedThroughTheGatewayAtItsPrice()
+    {
+        await using var simulator = await SimulatorHost.StartAsync(new SimulatorOptions());
+        await using var gateway = await RunningGateway.StartAsync(simulator.Address, "levers: { control_share: 0 }");
+        var key = await gateway.CreateKeyAsync("training");
+        using var folder = new TemporaryFolder();
+        var (pairs, model) = (folder.File("pairs.jsonl"), folder.File("titan.model"));
+        await File.WriteAllLinesAsync(pairs, Enumerable.Range(0, 20).Select(i => i % 2 == 0
+            ? $$"""{"a":"How do I clean window {{i}}?","b":"How do I clean window {{i}}?","dup":1}"""
+            : $$"""{"a":"How do I clean window {{i}}?","b":"Why does the car need fuel?","dup":0}"""));
+
+        var trained = await SluiceProcess.RunAsync("semantic", "train", pairs, "--out", model, "--embedder", "amazon.titan-embed-text-v2:0", "--precision", "0.5", "--url", gateway.Address.ToString(), "--key", key.Token);
+        Assert.True(trained.ExitCode == 0, trained.Everything);
+        Assert.Contains("for amazon.titan-embed-text-v2:0/1024/bedrock", trained.Output, StringComparison.Ordinal);
+
+        Assert.Equal(0, (await gateway.StopAsync()).ExitCode);
+        var entries = await gateway.ExportAsync();
+        // 20 windows and one car, each once.
+        Assert.Equal(21, entries.Count);
+        Assert.Equal(simulator.Bill.TotalUsd, entries.Sum(e => e.CostUsd));
+
+        await using var calibrated = await RunningGateway.StartAsync(
+            simulator.Address, $"levers: {{ control_share: 0, semantic: {{ mode: on, embedder: 'amazon.titan-embed-text-v2:0', model: '{model}' }} }}");
+        Assert.DoesNotContain("has no calibration", calibrated.Printed, StringComparison.Ordinal);
+    }
+
     private static async Task AskAsync(RunningGateway gateway, IssuedKey key, string form, string question)
     {
         using var client = new HttpClient();

@@ -1,3 +1,4 @@
+using Sluice.Bedrock.Operations;
 using Sluice.Configuration;
 using Sluice.Core.Pricing;
 using Sluice.Gateway.Levers.Coalescing;
@@ -54,6 +55,12 @@ public sealed class LeversReaderTests
         Assert.Equal(
             new SemanticRecallOptions { ErrorRate = 0.02, Basis = ErrorBasis.Calls, ModelFile = "x.model", Lifetime = TimeSpan.FromHours(2), Sampled = true, MaxBytes = 8 << 20 },
             options.Semantic);
+        Assert.Equal(
+            new SemanticRecallOptions { Judge = ModelIdentifier.Parse("us.amazon.nova-pro-v1:0"), JudgePoints = 8 },
+            Read("levers: { semantic: { verifier: judge, judge: us.amazon.nova-pro-v1:0, judge_points: 8 } }").Default.Semantic);
+        Assert.Null(Read("levers: { semantic: { verifier: judge, judge: us.amazon.nova-pro-v1:0 }, exceptions: [ { app: chat, semantic: { verifier: text } } ] }").Exceptions[0].Options.Semantic.Judge);
+        foreach (var half in (string[])["verifier: judge", "judge: us.amazon.nova-pro-v1:0", "verifier: text, judge: us.amazon.nova-pro-v1:0"])
+            Assert.Contains("judge", Assert.Throws<ConfigurationException>(() => Read($"levers: {{ semantic: {{ {half} }} }}")).Message, StringComparison.Ordinal);
         Assert.Equal("cohere.embed-english-v3", Read("levers: { semantic: { embedder: cohere.embed-english-v3 } }").Default.Semantic.Embedder!.BaseModel);
     }
 

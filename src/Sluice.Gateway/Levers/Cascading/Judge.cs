@@ -39,15 +39,17 @@ public static partial class Judge
 
     /// <summary>The request to the judge, as Converse takes it.</summary>
     /// <param name="mark">Has to come back with the verdict.</param>
-    public static byte[] Ask(string question, string answer, string mark)
+    public static byte[] Ask(string question, string answer, string mark) => Ask(Instruction, [("question", question), ("answer", answer)], mark);
+
+    private static byte[] Ask(string instruction, IReadOnlyList<(string Name, string Text)> texts, string mark)
     {
         using var message = new MemoryStream();
         using (var json = new Utf8JsonWriter(message, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
         {
             json.WriteStartObject();
             json.WriteString("mark"u8, mark);
-            json.WriteString("question"u8, Cut(question));
-            json.WriteString("answer"u8, Cut(answer));
+            foreach (var (name, text) in texts)
+                json.WriteString(name, Cut(text));
             json.WriteEndObject();
         }
         using var body = new MemoryStream();
@@ -56,7 +58,7 @@ public static partial class Judge
             json.WriteStartObject();
             json.WriteStartArray("system"u8);
             json.WriteStartObject();
-            json.WriteString("text"u8, Instruction);
+            json.WriteString("text"u8, instruction);
             json.WriteEndObject();
             json.WriteEndArray();
             json.WriteStartArray("messages"u8);
@@ -100,11 +102,16 @@ public static partial class Judge
     }
 
     /// <summary>Asks the judge on the side of the call.</summary>
-    internal static async ValueTask<JudgeVerdict> AskAsync(Invocation invocation, ModelIdentifier model, CheckedAnswer answer, Next next, CancellationToken cancellationToken)
+    internal static ValueTask<JudgeVerdict> AskAsync(Invocation invocation, ModelIdentifier model, CheckedAnswer answer, Next next, CancellationToken cancellationToken) =>
+        AskAsync(invocation, model, Instruction, [("question", answer.Question), ("answer", answer.Text)], next, cancellationToken);
+
+    /// <summary>The same with another instruction, which says what the texts are and that the mark has to come back beside the points.</summary>
+    internal static async ValueTask<JudgeVerdict> AskAsync(
+        Invocation invocation, ModelIdentifier model, string instruction, IReadOnlyList<(string Name, string Text)> texts, Next next, CancellationToken cancellationToken)
     {
         var mark = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8));
         invocation.Lifetime.Renew();
-        var (reply, cost) = await SideCall.AskAsync(invocation, model, Operation.Converse, Ask(answer.Question, answer.Text, mark), next, cancellationToken);
+        var (reply, cost) = await SideCall.AskAsync(invocation, model, Operation.Converse, Ask(instruction, texts, mark), next, cancellationToken);
         var said = reply is null ? null : AnswerReader.Read(reply.Request, "", reply.Reply, reply.Body.Span);
         return new JudgeVerdict(said is null ? null : Points(said.Text, mark), cost);
     }

@@ -14,6 +14,9 @@ internal static class WholeAnswer
         "end_turn", "stop_sequence", "stop", "tool_use", "tool_calls", "complete", "finish",
     };
 
+    /// <summary>The model had finished, by its reason to stop.</summary>
+    public static bool IsFinished(string? stopReason) => Finished.Contains(stopReason ?? "");
+
     /// <param name="tee">What passed of the reply's frames.</param>
     /// <param name="record">As the invocation ended.</param>
     public static bool TryTake(Invocation invocation, Reply reply, ReplyTee tee, InvocationRecord record, DateTimeOffset now, [NotNullWhen(true)] out StoredReply? stored)
@@ -25,7 +28,7 @@ internal static class WholeAnswer
             return false;
         // Who shared another call's answer, or was given a stored one, leaves the keeping to the call that it came of.
         if (!tee.IsWhole || !invocation.Attempts.HasCurrent || record.Outcome is not (Outcome.Completed or Outcome.ClientAborted) || record.Error is not null
-            || record.Usage?.Source != UsageSource.Measured || !Finished.Contains(record.StopReason ?? ""))
+            || record.Usage?.Source != UsageSource.Measured || !IsFinished(record.StopReason))
             return false;
         var isMarked = record.Decisions.Any(d => d.Lever == Lever.Mark.Name() && !d.IsShadow);
         stored = new StoredReply(reply.Status, [.. reply.Headers.Where(h => Describes(h.Key))], tee.Bytes.ToArray(), isMarked, now);

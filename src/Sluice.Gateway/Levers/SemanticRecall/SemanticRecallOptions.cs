@@ -23,6 +23,12 @@ public sealed record SemanticRecallOptions
     /// <summary>What <c>sluice semantic train</c> wrote; null for none.</summary>
     public string? ModelFile { get; init; }
 
+    /// <summary>The model that says whether a stored answer would have done, where its text is not that of the fresh one; null where then it would not.</summary>
+    public ModelIdentifier? Judge { get; init; }
+
+    /// <summary>The judge's points, from 1 to 10, of a stored answer that would have done. Default 7.</summary>
+    public int JudgePoints { get; init; } = 7;
+
     /// <summary>Bytes for questions and answers together, half of it for each.</summary>
     public long MaxBytes { get; init; } = 64L << 20;
 

@@ -11,7 +11,7 @@ namespace Sluice.Gateway.Levers.SemanticRecall;
 internal static class SemanticRows
 {
     // Goes up when the layout of the rows changes, so that what was written before is never misread.
-    private const byte LayoutVersion = 1;
+    private const byte LayoutVersion = 2;
     private const byte BoundRow = 1;
     private const byte EntryRow = 2;
 
@@ -80,6 +80,7 @@ internal static class SemanticRows
         writer.Write(bound.Served);
         writer.Write(bound.Explored);
         writer.Write(bound.ExploredWrong);
+        writer.Write(bound.Complaints);
         writer.Write(bound.Labels.Count);
         foreach (var label in bound.Labels)
         {
@@ -92,11 +93,11 @@ internal static class SemanticRows
 
     private static BoundSnapshot ReadBound(BinaryReader reader)
     {
-        var (calls, served, explored, wrong) = (reader.ReadInt64(), reader.ReadInt64(), reader.ReadInt32(), reader.ReadInt32());
+        var (calls, served, explored, wrong, complaints) = (reader.ReadInt64(), reader.ReadInt64(), reader.ReadInt32(), reader.ReadInt32(), reader.ReadInt32());
         var labels = new List<BoundLabel>();
         for (var left = reader.ReadInt32(); left > 0; left--)
             labels.Add(new BoundLabel(reader.ReadDouble(), reader.ReadBoolean(), reader.ReadDouble(), reader.ReadInt64()));
-        return new BoundSnapshot(calls, served, explored, wrong, labels);
+        return new BoundSnapshot(calls, served, explored, wrong, complaints, labels);
     }
 
     private static void Write(BinaryWriter writer, SemanticEntry entry, StoredReply reply)

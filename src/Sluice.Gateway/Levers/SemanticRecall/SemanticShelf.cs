@@ -11,20 +11,18 @@ namespace Sluice.Gateway.Levers.SemanticRecall;
 /// <summary>The questions and answers of those calls whose settings are the same, and what turns a question into a place.</summary>
 internal sealed class SemanticShelf
 {
-    /// <summary>An embedding model that failed is left alone for so long, so that its trouble does not slow every call down.</summary>
-    private static readonly TimeSpan Rest = TimeSpan.FromSeconds(30);
-
     /// <summary>A look-up that takes longer would cost more than it can save.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
 
     private readonly IEmbedder _embedder;
     private readonly SemanticRecallOptions _options;
     private readonly TimeProvider _time;
-    private long _restsUntil;
+    private readonly FailureRest _rest;
 
     public SemanticShelf(SemanticRecallOptions options, SemanticModel model, TimeProvider time)
     {
-        (_options, _time, Model) = (options, time, model);
+        (_options, _time, _rest, Model) = (options, time, new FailureRest(time), model);
+        Judge = options.Judge is { } judge ? new StoredAnswerJudge(judge, options.JudgePoints, time) : null;
         _embedder = options.Embedder is null ? new HashedEmbedder(model.Weights) : Bedrock((_, _) => default);
         Memory = new SemanticMemory(
             _embedder,
@@ -36,13 +34,16 @@ internal sealed class SemanticShelf
     }
 
     /// <summary>What scores and labels depend on, by which rows on a disk are known again.</summary>
-    public string Name => string.Create(CultureInfo.InvariantCulture, $"{_embedder.Identity} {Model.Calibration} {Model.Verifier is not null} {_options.ErrorRate} {_options.Basis}");
+    public string Name => string.Create(CultureInfo.InvariantCulture, $"{_embedder.Identity} {Model.Calibration} {Model.Verifier is not null} {_options.ErrorRate} {_options.Basis} {_options.Judge?.Raw} {_options.JudgePoints}");
 
     public SemanticModel Model { get; }
 
     public SemanticMemory Memory { get; }
 
     public ReplyStore Replies { get; }
+
+    /// <summary>Null where texts alone are compared.</summary>
+    public StoredAnswerJudge? Judge { get; }
 
     public EmbedderIdentity Embedder => _embedder.Identity;
 
@@ -51,7 +52,7 @@ internal sealed class SemanticShelf
     {
         if (_options.Embedder is not { } model)
             return (await _embedder.EmbedAsync(text, cancellationToken), Money.Zero);
-        if (_time.GetUtcNow().Ticks < Volatile.Read(ref _restsUntil))
+        if (_rest.IsNow)
             return default;
         var (cost, isAsked) = (Money.Zero, false);
         using var patience = new CancellationTokenSource(Patience, _time);
@@ -70,14 +71,10 @@ internal sealed class SemanticShelf
         finally
         {
             if (isAsked && embedding is null)
-                Volatile.Write(ref _restsUntil, (_time.GetUtcNow() + Rest).Ticks);
+                _rest.Begin();
         }
         return (embedding, cost);
     }
 
-    private BedrockEmbedder Bedrock(Func<ReadOnlyMemory<byte>, CancellationToken, ValueTask<ReadOnlyMemory<byte>?>> invoke)
-    {
-        var name = _options.Embedder!.BaseModel ?? _options.Embedder.Raw;
-        return new BedrockEmbedder(name, BedrockEmbedder.FamilyOf(name) ?? BedrockEmbeddingFamily.Titan, BedrockEmbedder.StandardDimensions, invoke);
-    }
+    private BedrockEmbedder Bedrock(Func<ReadOnlyMemory<byte>, CancellationToken, ValueTask<ReadOnlyMemory<byte>?>> invoke) => BedrockEmbedder.Of(_options.Embedder!, invoke);
 }

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 using Sluice.Bedrock.Replies;
 using Sluice.Core;
@@ -62,13 +63,16 @@ public sealed partial class SemanticStage(TimeProvider time, ILogger<SemanticSta
             _ = Array.Exists(shelves, shelf => SemanticRows.TryTake(shelf, row));
     }
 
-    /// <summary>A caller says that an answer was not one to its question: its entry must be met more closely from now on.</summary>
+    /// <summary>Whether anything may be served with these options: nothing is where the model has no calibration of their embedder.</summary>
+    public static bool IsCalibrated(SemanticRecallOptions options, SemanticModel model) => new SemanticShelf(options, model, TimeProvider.System).Memory.IsCalibrated;
+
+    /// <summary>A caller says whether an answer was one to its question. Its first word about a call counts.</summary>
     /// <returns>False for a call that was not answered from here, or too long ago.</returns>
-    public bool Complain(string invocationId)
+    public bool Hear(string invocationId, bool isRight)
     {
         if (!_served.TryTake(invocationId, out var served))
             return false;
-        served.Memory.Complain(served.Match);
+        served.Memory.Hear(served.Match, isRight);
         return true;
     }
 
@@ -98,7 +102,7 @@ public sealed partial class SemanticStage(TimeProvider time, ILogger<SemanticSta
         var isShadow = invocation.Levers.ModeOf(Lever.Semantic) == LeverMode.Shadow;
         var (embedding, cost) = await EmbedAsync(invocation, shelf, question, next, cancellationToken);
         var found = embedding is null ? null : Find(invocation, shelf, question, embedding);
-        if (found is { Lookup: { IsHit: true, Match: { } match }, Reply: { } stored })
+        if (found is { Lookup: { IsHit: true, Match: { } match } } && Fitting(found.Value.Stored, invocation.Request) is { } stored)
         {
             var why = string.Create(CultureInfo.InvariantCulture, $"cosine {match.Cosine:0.00}, asked like an earlier call");
             if (!isShadow)
@@ -113,7 +117,7 @@ public sealed partial class SemanticStage(TimeProvider time, ILogger<SemanticSta
             invocation.Effects.Add(new LeverEffect(Name, "the embedding of the question", IsShadow: false, shape => shape, cost));
         return embedding is null
             ? await next(invocation, cancellationToken)
-            : await AskAsync(invocation, shelf, new Asked(question, embedding, found?.Lookup, isShadow), next, cancellationToken);
+            : await AskAsync(invocation, shelf, new Asked(question, embedding, found?.Lookup, found?.Stored, isShadow), next, cancellationToken);
     }
 
     /// <summary>What the stored answer used, which is about what this call would have: its question has another length.</summary>
@@ -135,7 +139,7 @@ public sealed partial class SemanticStage(TimeProvider time, ILogger<SemanticSta
         }
     }
 
-    private (SemanticLookup Lookup, StoredReply? Reply)? Find(Invocation invocation, SemanticShelf shelf, in SemanticQuestion question, Embedding embedding)
+    private (SemanticLookup Lookup, StoredReply Stored)? Find(Invocation invocation, SemanticShelf shelf, in SemanticQuestion question, Embedding embedding)
     {
         try
         {
@@ -143,7 +147,7 @@ public sealed partial class SemanticStage(TimeProvider time, ILogger<SemanticSta
             if (lookup.Match is not { } match)
                 return null;
             if (shelf.Replies.TryGet(TextAnswer.KeyOf(match.AnswerId), time.GetUtcNow() - invocation.Levers.Options.Semantic.Lifetime, out var stored))
-                return (lookup, lookup.IsHit ? Fitting(stored, invocation.Request) : null);
+                return (lookup, stored);
             // What is too old, or was pushed out, says nothing of what an answer would be now.
             shelf.Memory.Remove(match);
             return null;
@@ -172,31 +176,90 @@ public sealed partial class SemanticStage(TimeProvider time, ILogger<SemanticSta
             return reply;
         var tee = new ReplyTee(shelf.Replies.MaxEntryBytes);
         invocation.Effects.WhenSettled(settlement => Keep(invocation, shelf, asked, request, reply, tee, settlement));
-        return reply.WithFrames(tee.Pass(reply.Frames));
+        return reply.WithFrames(shelf.Judge is not null && asked.Lookup?.Match is not null
+            ? JudgedAsync(invocation, shelf, asked, request, reply, tee, next, cancellationToken)
+            : tee.Pass(reply.Frames));
+    }
+
+    /// <summary>Passes the answer on, and before its end, while the invocation still takes attempts, asks the judge where the texts differ.</summary>
+    private async IAsyncEnumerable<ReadOnlyMemory<byte>> JudgedAsync(
+        Invocation invocation, SemanticShelf shelf, Asked asked, InvocationRequest request, Reply reply, ReplyTee tee, Next next, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using var meter = ReplyMeter.Create(invocation.Request.Operation, invocation.Request.Facts.Dialect, reply.Framing, invocation.Request.Facts);
+        await foreach (var frame in tee.Pass(reply.Frames))
+        {
+            meter?.Append(frame.Span);
+            yield return frame;
+        }
+        try
+        {
+            if (meter?.Finish(reply.Headers.First) is { } reading && tee.IsWhole && WholeAnswer.IsFinished(reading.StopReason))
+                await JudgeAsync(invocation, shelf, asked, request, reply, tee, reading, next, cancellationToken);
+        }
+        catch (Exception e)
+        {
+            Log.NotJudged(logger, e, invocation.Id);
+        }
+    }
+
+    private async ValueTask JudgeAsync(
+        Invocation invocation, SemanticShelf shelf, Asked asked, InvocationRequest request, Reply reply, ReplyTee tee, ReplyReading reading, Next next, CancellationToken cancellationToken)
+    {
+        // A call that shared another's answer, or whose caller has left, leaves the judging to others.
+        if (!invocation.Attempts.HasCurrent || invocation.CallerGone.IsCancellationRequested
+            || TextAnswer.Read(request, reply, tee.Bytes.Span) is not { } fresh || asked.IsSame(fresh)
+            || Fitting(asked.Stored!, request) is not { } stored || TextAnswer.Read(request, stored.ToReply(), stored.Body) is not { } before
+            || shelf.Memory.TextOf(asked.Lookup!.Match!) is not { } earlier)
+            return;
+        // The answer's own attempt is settled before another one is made.
+        await invocation.Recording!.SettleAttemptAsync(reading);
+        (asked.WouldDo, var cost) = await shelf.Judge!.AskAsync(invocation, (earlier, before), (asked.Question.Text, fresh), next, cancellationToken);
+        if (cost != Money.Zero)
+            invocation.Effects.Add(new LeverEffect(Name, "the judge of a stored answer", IsShadow: false, shape => shape, cost));
     }
 
     private void Keep(Invocation invocation, SemanticShelf shelf, Asked asked, InvocationRequest request, Reply reply, ReplyTee tee, Settlement settlement)
     {
         if (!WholeAnswer.TryTake(invocation, reply, tee, settlement.Record, time.GetUtcNow(), out var stored))
             return;
-        var answerId = TextAnswer.IdOf(asked.Question, request, reply, tee.Bytes.Span);
-        if (asked.Lookup is { Match: { } match } lookup)
-            shelf.Memory.Learn(lookup, match.AnswerId == answerId, asked.IsShadow);
-        if (answerId is null)
+        var answer = TextAnswer.Read(request, reply, tee.Bytes.Span);
+        var isSame = answer is not null && asked.IsSame(answer);
+        // A judge that gave no verdict says nothing of the match; without a judge another text is a wrong one, and so is the call of a tool.
+        if (asked.Lookup is { } lookup && (isSame || shelf.Judge is null || answer is null || asked.WouldDo is not null))
+            shelf.Memory.Learn(lookup, isSame || asked.WouldDo == true, asked.IsShadow);
+        if (answer is null)
             return;
+        var cost = settlement.Record.Cost ?? Money.Zero;
+        if (asked is { WouldDo: true, Lookup.Match: { } match })
+        {
+            // The stored answer is this question's too, so that the two don't compete.
+            shelf.Memory.Add(asked.Question.Partition, asked.Question.Text, asked.Embedding, match.AnswerId, cost);
+            return;
+        }
+        var answerId = TextAnswer.IdOf(asked.Question, answer);
         shelf.Replies.Put(TextAnswer.KeyOf(answerId), stored);
-        shelf.Memory.Add(asked.Question.Partition, asked.Question.Text, asked.Embedding, answerId, settlement.Record.Cost ?? Money.Zero);
+        shelf.Memory.Add(asked.Question.Partition, asked.Question.Text, asked.Embedding, answerId, cost);
     }
 
     /// <param name="Lookup">What lay near, to learn from; null for nothing.</param>
-    private sealed record Asked(SemanticQuestion Question, Embedding Embedding, SemanticLookup? Lookup, bool IsShadow);
+    /// <param name="Stored">The answer of what lay near.</param>
+    private sealed record Asked(SemanticQuestion Question, Embedding Embedding, SemanticLookup? Lookup, StoredReply? Stored, bool IsShadow)
+    {
+        /// <summary>What the judge said of the stored answer; null where it was not asked or gave no verdict.</summary>
+        public bool? WouldDo { get; set; }
+
+        public bool IsSame(string answer) => Lookup?.Match?.AnswerId == TextAnswer.IdOf(Question, answer);
+    }
 
     private static partial class Log
     {
         [LoggerMessage(65, LogLevel.Error, "Invocation {InvocationId} is not looked up: semantic recall failed")]
         public static partial void Faulted(ILogger logger, Exception exception, string invocationId);
 
-        [LoggerMessage(66, LogLevel.Warning, "Semantic recall has no calibration for the embedder {Embedder} and serves nothing until a caller's own traffic proves a threshold; train a model with 'sluice semantic train' and name it in levers.semantic.model")]
+        [LoggerMessage(66, LogLevel.Warning, "Semantic recall has no calibration for the embedder {Embedder} and serves nothing; make one with 'sluice semantic train' and name its file in levers.semantic.model")]
         public static partial void Uncalibrated(ILogger logger, string embedder);
+
+        [LoggerMessage(67, LogLevel.Warning, "The stored answer that lay near invocation {InvocationId} is not judged: asking the judge failed")]
+        public static partial void NotJudged(ILogger logger, Exception exception, string invocationId);
     }
 }

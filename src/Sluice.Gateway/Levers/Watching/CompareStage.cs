@@ -6,6 +6,7 @@ using Sluice.Core.Savings;
 using Sluice.Gateway.Levers.Cascading;
 using Sluice.Gateway.Levers.Cascading.Checks;
 using Sluice.Gateway.Levers.Routing;
+using Sluice.Gateway.Levers.SemanticRecall;
 using Sluice.Gateway.Stages.Recording;
 
 namespace Sluice.Gateway.Levers.Watching;
@@ -38,7 +39,7 @@ internal sealed partial class CompareStage(QualitySample sample, QualityBook boo
                     // The answer's own attempt is settled before another one is made.
                     await invocation.Recording!.SettleAttemptAsync(reading);
                 }
-                var treatedGood = await IsGoodAsync(treated);
+                var treatedGood = sample.Verifier.HasToAgree && !TextAnswer.AreSame(treated.Text, baseline.Text) ? false : await IsGoodAsync(treated);
                 var baselineGood = treatedGood is null ? null : await IsGoodAsync(baseline);
                 if (treatedGood is { } with && baselineGood is { } without)
                 {

@@ -17,4 +17,5 @@ internal sealed record QualitySample(
 
 /// <summary>What makes an answer a good one.</summary>
 /// <param name="Judge">Asked of answers that pass the checks; null for nobody.</param>
-internal sealed record Verifier(ImmutableArray<IAnswerCheck> Checks, ModelIdentifier? Judge, int JudgePoints);
+/// <param name="HasToAgree">The lever's answer is a good one only if it is the same as the baseline's.</param>
+internal sealed record Verifier(ImmutableArray<IAnswerCheck> Checks, ModelIdentifier? Judge, int JudgePoints, bool HasToAgree);

@@ -48,8 +48,7 @@ public sealed class WatchStage(WatchOptions options, QualityBook? book, SampleRu
         var tee = new ReplyTee(MaxReplyBytes);
         invocation.Effects.WhenSettled(settlement =>
         {
-            if (reply is { IsSuccess: true } && tee.IsWhole && settlement.Record is { Outcome: Outcome.Completed, Error: null, Attempts.IsEmpty: false }
-                && WatchedLevers.Acted(invocation) is { Count: > 0 } levers)
+            if (reply is { IsSuccess: true } && tee.IsWhole && WatchedLevers.Acted(invocation, settlement.Record) is { Count: > 0 } levers)
                 Start(invocation, task, upstream, reply, tee.Bytes, levers);
         });
         reply = await next(invocation, cancellationToken);
@@ -62,8 +61,13 @@ public sealed class WatchStage(WatchOptions options, QualityBook? book, SampleRu
         if (!scopes.All(book!.HasRoomFor))
             return;
         var cascade = invocation.Cascade?.Options;
+        var semantic = levers.Contains(Lever.Semantic) ? invocation.Levers.Options.Semantic : null;
+        var judge = task.Judge ?? cascade?.Judge ?? semantic?.Judge;
         var verifier = new Verifier(
-            task.Checks ?? cascade?.Checks ?? new CascadeOptions { Steps = [] }.Checks, task.Judge ?? cascade?.Judge, task.JudgePoints ?? cascade?.JudgePoints ?? 7);
+            task.Checks ?? cascade?.Checks ?? new CascadeOptions { Steps = [] }.Checks, judge,
+            task.JudgePoints ?? cascade?.JudgePoints ?? (semantic is { Judge: not null } ? semantic.JudgePoints : 7),
+            // The answer to another question passes most checks, so where nobody judges it has to be the baseline's.
+            HasToAgree: semantic is not null && judge is null);
         var original = invocation.Original;
         var sample = new QualitySample(
             invocation.Id, original with { Headers = Headers(original.Headers), Body = original.Body.ToArray() }, invocation.Caller, upstream, reply, body,

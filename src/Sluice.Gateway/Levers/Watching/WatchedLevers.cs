@@ -1,3 +1,4 @@
+using Sluice.Core.Invocations;
 using Sluice.Gateway.Levers.Planning;
 
 namespace Sluice.Gateway.Levers.Watching;
@@ -6,19 +7,27 @@ namespace Sluice.Gateway.Levers.Watching;
 internal static class WatchedLevers
 {
     /// <summary>In the order of the pipeline.</summary>
-    public static IReadOnlyList<Lever> All { get; } = [Lever.Route, Lever.Output];
+    public static IReadOnlyList<Lever> All { get; } = [Lever.Semantic, Lever.Route, Lever.Output];
 
     /// <summary>A watched lever may act on the call.</summary>
     public static bool MayAct(LeverPlan plan) =>
-        plan.ModeOf(Lever.Route) == LeverMode.On || (plan.ModeOf(Lever.Output) == LeverMode.On && ChangesAnswers(plan));
+        plan.ModeOf(Lever.Semantic) == LeverMode.On || plan.ModeOf(Lever.Route) == LeverMode.On || (plan.ModeOf(Lever.Output) == LeverMode.On && ChangesAnswers(plan));
 
-    /// <summary>Those that changed what the answer came from, in the order of the pipeline.</summary>
-    public static IReadOnlyList<Lever> Acted(Invocation invocation) => [.. All.Where(lever => invocation.Effects.Has(lever) && lever switch
+    /// <summary>Those that changed what the answer came from, in the order of the pipeline; none of a call that failed or broke off.</summary>
+    public static IReadOnlyList<Lever> Acted(Invocation invocation, InvocationRecord record) => record switch
+    {
+        // What stands behind it in the pipeline never saw the call. An embedding may have been an attempt.
+        { Outcome: Outcome.AnsweredLocally, Error: null } when invocation.Effects.Has(Lever.Semantic) => [Lever.Semantic],
+        { Outcome: Outcome.Completed, Error: null, Attempts.IsEmpty: false } => [.. All.Where(lever => lever != Lever.Semantic && Acted(invocation, lever))],
+        _ => [],
+    };
+
+    private static bool Acted(Invocation invocation, Lever lever) => invocation.Effects.Has(lever) && lever switch
     {
         // A cascade that has come to the model that was asked for has changed nothing of the answer.
         Lever.Route => !IsSameModel(invocation),
         _ => ChangesAnswers(invocation.Levers),
-    })];
+    };
 
     /// <summary>A limit alone changes no answer: what it cuts is asked for again.</summary>
     private static bool ChangesAnswers(LeverPlan plan) => plan.Options.Output is { Instruction: not null } or { StopSequences.Length: > 0 };

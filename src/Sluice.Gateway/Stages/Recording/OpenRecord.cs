@@ -74,9 +74,12 @@ internal sealed class OpenRecord(Invocation invocation, Recorder recorder)
     /// <returns>Its money; null where that is not known.</returns>
     public async ValueTask<Money?> SettleAttemptAsync(ReplyReading reading)
     {
-        // Each attempt may have been made of another model.
+        // Each attempt may have been made of another model; the one of the reply that passes to the caller is still needed at its end.
+        var observed = _reply is null ? null : _model;
         _model = await recorder.Models.ResolveAsync(invocation.Request.Model, invocation.Upstream);
-        return SettleLastAttempt(reading, Outcome.Completed, error: null)?.Total;
+        var cost = SettleLastAttempt(reading, Outcome.Completed, error: null);
+        _model = observed ?? _model;
+        return cost?.Total;
     }
 
     /// <summary>What the reply says it used, at the price of the request as it stands; null where it does not say.</summary>
@@ -165,7 +168,8 @@ internal sealed class OpenRecord(Invocation invocation, Recorder recorder)
             Error = last.Error ?? error,
             Usage = usage,
             Cost = cost?.Total,
-            TtftMs = _ttftMs is { } ttft ? Math.Max(0, ttft - StartOffsetMs(last)) : null,
+            // What has arrived before an attempt began was another one's.
+            TtftMs = _ttftMs is { } ttft && ttft >= StartOffsetMs(last) ? ttft - StartOffsetMs(last) : null,
             DurationMs = last.DurationMs ?? Math.Max(0, ElapsedMs(invocation.StartTimestamp) - StartOffsetMs(last)),
         });
         return cost;

@@ -112,10 +112,9 @@ public static class LeversCommand
             return not;
         if (!SemanticStage.CanLookUp(invocation))
             return ("nothing", "the last message is not one text of its user", null);
-        var isCalibrated = options.Embedder is null && new SemanticModels().Of(options).Calibration is not null;
-        return ("looks", isCalibrated
+        return ("looks", SemanticStage.IsCalibrated(options, new SemanticModels().Of(options))
             ? "answers from memory once the caller's own calls bear the calibration out and a question like it has been answered"
-            : "its embedder has no calibration, so it serves nothing before the caller's own calls prove a threshold; see 'sluice semantic train'", null);
+            : "its embedder has no calibration, so it serves nothing; see 'sluice semantic train'", null);
     }
 
     private static (string Does, string Why, Money? Saving) Answers(Invocation invocation, bool sampled, string does)

@@ -1,9 +1,10 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using Sluice.Lab.Semantics;
 
 namespace Sluice.Commands.Semantic;
 
-/// <summary>What both subcommands take.</summary>
+/// <summary>What several subcommands take.</summary>
 internal static class SemanticOptions
 {
     public static Argument<string> Pairs() => new("pairs") { Description = "JSON lines of {\"a\": text, \"b\": text, \"dup\": 0 or 1}, plain or gzip." };
@@ -23,6 +24,12 @@ internal static class SemanticOptions
                 result.AddError($"--precision {result.Tokens[^1].Value}: write a share between 0 and 1, such as 0.95.");
         });
         return option;
+    }
+
+    public static void IsAddress(OptionResult result)
+    {
+        if (!Uri.TryCreate(result.GetValueOrDefault<string>(), UriKind.Absolute, out _))
+            result.AddError($"--url {result.Tokens[^1].Value}: write an address such as http://127.0.0.1:8080.");
     }
 
     public static IReadOnlyList<LabelledPair> Read(string path)

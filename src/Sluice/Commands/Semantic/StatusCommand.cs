@@ -14,16 +14,12 @@ internal static class StatusCommand
     public static Command Create()
     {
         var url = new Option<string>("--url") { Description = "Where the gateway listens.", DefaultValueFactory = _ => new SluiceOptions().Urls[0] };
-        url.Validators.Add(result =>
-        {
-            if (!Uri.TryCreate(result.GetValueOrDefault<string>(), UriKind.Absolute, out _))
-                result.AddError($"--url {result.Tokens[^1].Value}: write an address such as http://127.0.0.1:8080.");
-        });
+        url.Validators.Add(SemanticOptions.IsAddress);
         var key = new Option<string?>("--key") { Description = "The token of a key made with 'sluice keys create --admin', where the gateway requires keys." };
         var format = CommonOptions.Format();
         var command = new Command("status", """
             Show what a running gateway's semantic recall has looked up and served for each caller since it began, how often
-            a random sample of what it serves was wrong, and whether it serves anything.
+            a random sample of what it serves was wrong, how many answers were complained of, and whether it serves anything.
 
             Example:
               sluice semantic status --url http://127.0.0.1:8080 --key TOKEN
@@ -41,14 +37,14 @@ internal static class StatusCommand
     internal static Listing Table(SemanticAnswer answer, bool forPeople)
     {
         var table = forPeople
-            ? new Listing("caller", "calls", "hits", "sampled", "wrong", "wrong hits (95 %)", "state")
-            : new Listing("embedder", "tenant", "calls", "hits", "sampled", "wrong", "false_hit_rate_low", "false_hit_rate_high", "threshold", "state");
+            ? new Listing("caller", "calls", "hits", "sampled", "wrong", "wrong hits (95 %)", "complaints", "state")
+            : new Listing("embedder", "tenant", "calls", "hits", "sampled", "wrong", "false_hit_rate_low", "false_hit_rate_high", "complaints", "threshold", "state");
         foreach (var (memory, tenant) in answer.Memories.SelectMany(m => m.Tenants.Select(t => (m, t))))
         {
             if (forPeople)
-                table.Add(tenant.Tenant, tenant.Calls, tenant.Hits, (long)tenant.Sampled, (long)tenant.Wrong, Interval(tenant), tenant.State);
+                table.Add(tenant.Tenant, tenant.Calls, tenant.Hits, (long)tenant.Sampled, (long)tenant.Wrong, Interval(tenant), (long)tenant.Complaints, tenant.State);
             else
-                table.Add(memory.Embedder, tenant.Tenant, tenant.Calls, tenant.Hits, (long)tenant.Sampled, (long)tenant.Wrong, tenant.FalseHitRateLow, tenant.FalseHitRateHigh, tenant.Threshold, tenant.State);
+                table.Add(memory.Embedder, tenant.Tenant, tenant.Calls, tenant.Hits, (long)tenant.Sampled, (long)tenant.Wrong, tenant.FalseHitRateLow, tenant.FalseHitRateHigh, (long)tenant.Complaints, tenant.Threshold, tenant.State);
         }
         return table;
     }

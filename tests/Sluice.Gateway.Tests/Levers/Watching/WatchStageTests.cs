@@ -14,6 +14,9 @@ using Sluice.Gateway.Levers.Output;
 using Sluice.Gateway.Levers.Placing;
 using Sluice.Gateway.Levers.Planning;
 using Sluice.Gateway.Levers.Routing;
+using Sluice.Gateway.Levers.SemanticRecall;
+using Sluice.Gateway.Levers.SemanticRecall.Calibrating;
+using Sluice.Gateway.Levers.SemanticRecall.Embedders;
 using Sluice.Gateway.Levers.Watching;
 using Sluice.Gateway.Tests.Harness;
 using Sluice.Testing;
@@ -250,6 +253,57 @@ public sealed class WatchStageTests : IDisposable
         Assert.Equal([Micro, Sonnet], Models(escalating));
     }
 
+    /// <summary>Without a judge an answer from memory has to be the baseline's: to another question's, most checks have no objection.</summary>
+    [Theory]
+    [InlineData("Hi", "tie")]
+    [InlineData("something else", "worse")]
+    public async Task AnAnswerFromMemoryIsAskedOfTheBaselineToo(string baseline, string verdict)
+    {
+        var gateway = Remembering(new WatchedTask { Share = 1 });
+        var served = await ServedAsync(gateway, baseline);
+
+        var sample = Assert.Single(gateway.Closed, r => r.IsQualitySample);
+        Assert.Equal(("semantic", $"quality sample of {served.Record.InvocationId}: {verdict}"), (Assert.Single(sample.Decisions).Lever, sample.Decisions[0].Why));
+        Assert.Equal((Money.Zero, -sample.Cost), (sample.Baseline, sample.Decisions[0].Saving));
+        Assert.True(sample.Cost > Money.Zero);
+        Assert.Equal("semantic", Assert.Single(_book.Entries).Scope.Lever);
+        var tally = new SavingsTally();
+        foreach (var record in gateway.Closed)
+            tally.Add(record);
+        Assert.Equal(tally.Baseline - tally.Cost, tally.Levers["semantic"].Saving);
+    }
+
+    [Theory]
+    [InlineData(9, 9, "tie")]
+    [InlineData(3, 9, "worse")]
+    public async Task AnAnswerFromMemoryInOtherWordsIsJudgedByItselfWhereThereIsAJudge(int stored, int fresh, string verdict)
+    {
+        var gateway = Remembering(new WatchedTask { Share = 1, Judge = ModelIdentifier.Parse(JudgeModel) });
+        await ServedAsync(gateway, "other words", answer => answer == "Hi" ? stored : fresh);
+
+        Assert.EndsWith(verdict, Assert.Single(gateway.Closed, r => r.IsQualitySample).Decisions[0].Why, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task SemanticRecallWhoseAnswersAreWorseGoesToShadow()
+    {
+        var gateway = Remembering(new WatchedTask { Share = 1 });
+        for (var i = 0; _book.Suspended == 0; i++)
+        {
+            await ServedAsync(gateway, "something else", question: $"How can I learn to play the piano at home{new string(' ', i % 7)}?");
+            Assert.InRange(i, 0, 60);
+        }
+        var scope = Assert.Single(_book.Entries).Scope;
+        Assert.Equal(new WatchedScope(null, null, "semantic"), scope);
+        var arrivals = gateway.Upstream.Arrivals.Count;
+        var after = await gateway.CallAsync(Converse("How can I learn to play the piano at home?"));
+        Assert.Equal((Outcome.Completed, arrivals + 1), (after.Record.Outcome, gateway.Upstream.Arrivals.Count));
+
+        QualityBook.Resume(_data.FullName, scope.App, scope.Task, scope.Lever);
+        Assert.Empty(_book.Entries);
+        Assert.Equal(0, _book.Suspended);
+    }
+
     [Fact]
     public async Task ACallerWhoPaysTheUpstreamHimselfIsNotSampled()
     {
@@ -267,6 +321,34 @@ public sealed class WatchStageTests : IDisposable
         var gateway = new LeverHarness(settings, levers.Lever, book: _book, watch: new WatchOptions { Default = task ?? new WatchedTask { Share = 1 }, MaxInFlight = inFlight });
         _gateways.Add(gateway);
         return gateway;
+    }
+
+    /// <summary>Semantic recall that has seen enough to serve what it heard of the piano.</summary>
+    private LeverHarness Remembering(WatchedTask task)
+    {
+        var options = new LeverOptions { Semantic = new SemanticRecallOptions { ErrorRate = 0.1 } }.With(Lever.Semantic, LeverMode.On);
+        var calibration = new Calibration(new HashedEmbedder(RarityWeights.Unweighted).Identity, IsVerified: false, 0.99, 0.99, 0.6, 0.03, 1000, 500);
+        var gateway = new LeverHarness(new LeverSettings { Default = options, ControlShare = 0 }, semantic: SemanticModel.Untrained with { Calibration = calibration }, book: _book, watch: new WatchOptions { Default = task });
+        _gateways.Add(gateway);
+        return gateway;
+    }
+
+    /// <summary>Teaches until something is served, of which the baseline then says <paramref name="baseline"/>.</summary>
+    private static async Task<Answer> ServedAsync(LeverHarness gateway, string baseline, Func<string, int>? points = null, string question = "How can I learn to play the piano at home?")
+    {
+        // A sample is the same request without what ties it to its caller's retries.
+        gateway.Upstream.Answer = arrival => PlayedReply.Whole(ConverseReply(
+            ModelOf(arrival.Target) == JudgeModel ? Verdict(arrival.Body, points!) : arrival.Headers["amz-sdk-request"] is null ? baseline : "Hi"));
+        for (var i = 0; i < 129 && gateway.Closed.Count < 129; i++)
+            await gateway.CallAsync(Converse("How do I learn to play the piano at home?").With(("amz-sdk-request", "attempt=1")));
+        while (true)
+        {
+            var answer = await gateway.CallAsync(Converse(question).With(("amz-sdk-request", "attempt=1")));
+            await gateway.Samples.WhenIdleAsync();
+            if (answer.Record.Outcome == Outcome.AnsweredLocally)
+                return answer;
+            Assert.InRange(gateway.Closed.Count, 1, 1000);
+        }
     }
 
     private static (LeverOptions, IRewritingLever) Routed(string use = "small", CascadeOptions? cascade = null)

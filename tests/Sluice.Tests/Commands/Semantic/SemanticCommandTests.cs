@@ -79,13 +79,13 @@ public sealed class SemanticCommandTests : IDisposable
     [Fact]
     public void StatusShowsAnIntervalWhereSomethingWasMeasured()
     {
-        var answer = new SemanticAnswer([new("hashed", null, true, 0.01, "hits", 2, 3, 4, [new("sk-1", 100, 40, 20, 1, 0.009, 0.236, 0.8, "serving"), new("sk-2", 1, 0, 0, 0, 0, 1, null, "waiting")])]);
+        var answer = new SemanticAnswer([new("hashed", null, true, 0.01, "hits", "text", 2, 3, 4, [new("sk-1", 100, 40, 20, 1, 0.009, 0.236, 3, 0.8, "serving"), new("sk-2", 1, 0, 0, 0, 0, 1, 0, null, "waiting")])]);
         var (people, programs) = (new StringWriter(), new StringWriter());
         StatusCommand.Table(answer, forPeople: true).Write(people, OutputFormat.Csv);
         StatusCommand.Table(answer, forPeople: false).Write(programs, OutputFormat.Csv);
-        Assert.Contains("sk-1,100,40,20,1,0.9 to 23.6 %,serving", people.ToString(), StringComparison.Ordinal);
-        Assert.Contains("sk-2,1,0,0,0,,waiting", people.ToString(), StringComparison.Ordinal);
-        Assert.Contains("hashed,sk-1,100,40,20,1,0.009,0.236,0.8,serving", programs.ToString(), StringComparison.Ordinal);
+        Assert.Contains("sk-1,100,40,20,1,0.9 to 23.6 %,3,serving", people.ToString(), StringComparison.Ordinal);
+        Assert.Contains("sk-2,1,0,0,0,,0,waiting", people.ToString(), StringComparison.Ordinal);
+        Assert.Contains("hashed,sk-1,100,40,20,1,0.009,0.236,3,0.8,serving", programs.ToString(), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -93,6 +93,8 @@ public sealed class SemanticCommandTests : IDisposable
     [InlineData("semantic", "train", "x")]
     [InlineData("semantic", "eval", "x", "--folds", "1")]
     [InlineData("semantic", "train", "x", "--out", "y", "--precision", "1")]
+    [InlineData("semantic", "train", "x", "--out", "y", "--embedder", "us.amazon.nova-pro-v1:0")]
+    [InlineData("semantic", "train", "x", "--out", "y", "--url", "nowhere")]
     public void WrongUsageIsAnErrorOfTheCommandLine(params string[] arguments) => Assert.NotEmpty(Root().Parse(arguments).Errors);
 
     [Fact]

@@ -11,6 +11,7 @@ namespace Sluice.Gateway.Levers.SemanticRecall.Bounding;
 /// The idea of deciding by observed rightness rather than by a fixed cosine, and of an own bar for each entry, is vCache's
 /// (arXiv 2502.03771). Its bound is on all calls; here the default is the stricter one on the answers that are served.
 /// </remarks>
+/// <param name="calibration">Null for an embedder without one.</param>
 public sealed class ErrorBound(ErrorBoundOptions options, Calibration? calibration, int seed)
 {
     /// <summary>
@@ -37,6 +38,9 @@ public sealed class ErrorBound(ErrorBoundOptions options, Calibration? calibrati
 
     /// <summary>How many of them would have been wrong.</summary>
     public int ExploredWrong { get; private set; }
+
+    /// <summary>How many answers that were served a caller has called wrong since. They are no sample, so they are in no rate.</summary>
+    public int Complaints { get; private set; }
 
     /// <summary>How many were looked up.</summary>
     public long Calls { get; private set; }
@@ -70,24 +74,26 @@ public sealed class ErrorBound(ErrorBoundOptions options, Calibration? calibrati
             ExploredWrong += isRight ? 0 : 1;
         }
         // A match that is mostly served is seen only now and then, and stands for all those that were not seen.
-        _labels.Enqueue(new(score, isRight, decision == BoundDecision.Explore && !seesAll ? 1 / options.ExplorationShare : 1, Calls));
-        if (_labels.Count > options.MaxLabels)
-            _labels.Dequeue();
-        if (++_newLabels >= options.LabelsBetweenFits)
-        {
-            _newLabels = 0;
-            Fit();
-        }
+        Keep(new(score, isRight, decision == BoundDecision.Explore && !seesAll ? 1 / options.ExplorationShare : 1, Calls), isUrgent: false);
+        return entry.With(score, isRight);
+    }
+
+    /// <summary>What a caller says of an answer that was served. A complaint counts at once.</summary>
+    /// <returns>What is now known of the entry.</returns>
+    public EntryTrust Hear(double score, bool isRight, EntryTrust entry)
+    {
+        Complaints += isRight ? 0 : 1;
+        Keep(new(score, isRight, 1, Calls), isUrgent: !isRight);
         return entry.With(score, isRight);
     }
 
     /// <summary>What was learned, to be kept over a restart.</summary>
-    public BoundSnapshot Snapshot() => new(Calls, Served, Explored, ExploredWrong, [.. _labels]);
+    public BoundSnapshot Snapshot() => new(Calls, Served, Explored, ExploredWrong, Complaints, [.. _labels]);
 
     /// <summary>Takes up what was learned before.</summary>
     public void Restore(BoundSnapshot snapshot)
     {
-        (Calls, Served, Explored, ExploredWrong) = (snapshot.Calls, snapshot.Served, snapshot.Explored, snapshot.ExploredWrong);
+        (Calls, Served, Explored, ExploredWrong, Complaints) = (snapshot.Calls, snapshot.Served, snapshot.Explored, snapshot.ExploredWrong, snapshot.Complaints);
         _labels.Clear();
         foreach (var label in snapshot.Labels.TakeLast(options.MaxLabels))
             _labels.Enqueue(label);
@@ -95,10 +101,28 @@ public sealed class ErrorBound(ErrorBoundOptions options, Calibration? calibrati
             Fit();
     }
 
-    /// <summary>The lowest threshold above which the labels prove the bound; without one, that of a calibration which they bear out.</summary>
+    private void Keep(BoundLabel label, bool isUrgent)
+    {
+        _labels.Enqueue(label);
+        if (_labels.Count > options.MaxLabels)
+            _labels.Dequeue();
+        if (++_newLabels < options.LabelsBetweenFits && !isUrgent)
+            return;
+        _newLabels = 0;
+        Fit();
+    }
+
+    /// <summary>
+    /// The lowest threshold above which the labels prove the bound; without one, that of a calibration which they bear out. An
+    /// embedder that was never calibrated serves nothing, whatever the labels say.
+    /// </summary>
     private void Fit()
     {
-        Threshold = IsBorneOut() ? calibration!.Threshold : double.PositiveInfinity;
+        Threshold = double.PositiveInfinity;
+        if (calibration is null)
+            return;
+        if (IsBorneOut(calibration))
+            Threshold = calibration.Threshold;
         var calls = Calls - _labels.Peek().Call + 1;
         var (sum, squares, wrong) = (0.0, 0.0, 0.0);
         var sorted = _labels.OrderByDescending(l => l.Score).ToList();
@@ -116,9 +140,9 @@ public sealed class ErrorBound(ErrorBoundOptions options, Calibration? calibrati
         }
     }
 
-    private bool IsBorneOut()
+    private bool IsBorneOut(Calibration calibration)
     {
-        if (calibration is null || calibration.TargetPrecision < 1 - options.MaxErrorShare)
+        if (calibration.TargetPrecision < 1 - options.MaxErrorShare)
             return false;
         var above = _labels.Where(l => l.Score >= calibration.Threshold).ToList();
         return above.Count >= ConfirmingLabels && above.Count(l => !l.IsRight) <= options.MaxErrorShare * above.Count;

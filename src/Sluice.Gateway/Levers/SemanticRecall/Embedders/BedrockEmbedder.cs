@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Sluice.Bedrock.Operations;
 using Sluice.Gateway.Levers.SemanticRecall.Indexing;
 
 namespace Sluice.Gateway.Levers.SemanticRecall.Embedders;
@@ -34,6 +35,13 @@ public sealed class BedrockEmbedder(string modelId, BedrockEmbeddingFamily famil
         model?.StartsWith("amazon.titan-embed-text-v2", StringComparison.Ordinal) == true ? BedrockEmbeddingFamily.Titan
         : model?.StartsWith("cohere.embed-english-v3", StringComparison.Ordinal) == true || model?.StartsWith("cohere.embed-multilingual-v3", StringComparison.Ordinal) == true ? BedrockEmbeddingFamily.Cohere
         : null;
+
+    /// <summary>The embedder of a model, whatever profile it is called by.</summary>
+    public static BedrockEmbedder Of(ModelIdentifier model, Func<ReadOnlyMemory<byte>, CancellationToken, ValueTask<ReadOnlyMemory<byte>?>> invoke)
+    {
+        var name = model.BaseModel ?? model.Raw;
+        return new BedrockEmbedder(name, FamilyOf(name) ?? BedrockEmbeddingFamily.Titan, StandardDimensions, invoke);
+    }
 
     public EmbedderIdentity Identity { get; } = new(modelId, dimensions, "bedrock");
 

@@ -40,7 +40,7 @@ public sealed class SemanticMemory
 
     public int Count { get; private set; }
 
-    /// <summary>With one, a tenant is served as soon as its first matches bear it out; without, when they prove the bound by themselves.</summary>
+    /// <summary>There is a calibration that fits the embedder; without one nothing is served.</summary>
     public bool IsCalibrated => _calibration is not null;
 
     public SemanticLookup Find(PartitionKey partition, string text, Embedding embedding)
@@ -105,14 +105,26 @@ public sealed class SemanticMemory
         }
     }
 
-    /// <summary>A caller says of an answer that it was served wrongly: the entry is met more closely from now on.</summary>
-    public void Complain(SemanticMatch match)
+    /// <summary>
+    /// A caller says of an answer that was served whether it was right. It is a label of its tenant, and an entry that was wrong is met more
+    /// closely from now on.
+    /// </summary>
+    public void Hear(SemanticMatch match, bool isRight)
     {
         lock (_gate)
         {
-            if (_partitions.GetValueOrDefault(match.Partition)?.Get(match.EntryId) is { } entry)
-                entry.Trust = entry.Trust.With(match.Score, isRight: false);
+            var entry = _partitions.GetValueOrDefault(match.Partition)?.Get(match.EntryId);
+            var trust = BoundOf(match.Partition.Tenant).Hear(match.Score, isRight, entry?.Trust ?? EntryTrust.New);
+            if (entry is not null)
+                entry.Trust = trust;
         }
+    }
+
+    /// <summary>The stored question; null where it is gone.</summary>
+    public string? TextOf(SemanticMatch match)
+    {
+        lock (_gate)
+            return _partitions.GetValueOrDefault(match.Partition)?.Get(match.EntryId)?.Text;
     }
 
     /// <summary>The answer of an entry is gone.</summary>
@@ -129,7 +141,7 @@ public sealed class SemanticMemory
     public IReadOnlyList<TenantMeasure> Measured()
     {
         lock (_gate)
-            return [.. _bounds.Select(b => new TenantMeasure(b.Key, b.Value.Calls, b.Value.Served, b.Value.Explored, b.Value.ExploredWrong, b.Value.FalseHitRate, b.Value.Threshold))];
+            return [.. _bounds.Select(b => new TenantMeasure(b.Key, b.Value.Calls, b.Value.Served, b.Value.Explored, b.Value.ExploredWrong, b.Value.FalseHitRate, b.Value.Complaints, b.Value.Threshold))];
     }
 
     /// <summary>The same of one tenant.</summary>

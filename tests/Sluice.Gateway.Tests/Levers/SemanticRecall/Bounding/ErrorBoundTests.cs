@@ -39,6 +39,39 @@ public sealed class ErrorBoundTests
         Assert.Equal(double.PositiveInfinity, After128Labels(i => i % 10 != 0).Threshold);
     }
 
+    /// <summary>Labels without end do not make up for a calibration.</summary>
+    [Fact]
+    public void WhatWasNeverCalibratedServesNothingHoweverOftenItWasRight()
+    {
+        var bound = new ErrorBound(new ErrorBoundOptions { MaxErrorShare = 0.1 }, null, 1);
+        for (var i = 0; i < 2000; i++)
+            bound.Learn(0.9, BoundDecision.Ask, isRight: true, EntryTrust.New);
+        Assert.Equal(double.PositiveInfinity, bound.Threshold);
+    }
+
+    [Fact]
+    public void AComplaintMovesTheThresholdAtOnceAndPraiseInTime()
+    {
+        var bound = new ErrorBound(new ErrorBoundOptions { MaxErrorShare = 0.01 }, Calibrated, 1);
+        for (var i = 0; i < 384; i++)
+            bound.Learn(i < 192 ? 0.6 : 0.9, BoundDecision.Ask, isRight: true, EntryTrust.New);
+        Assert.Equal(0.6, bound.Threshold);
+
+        // One wrong one of 385 is more than can be right with a bound of 1 %, and the rest does not prove it by itself.
+        var trust = bound.Hear(0.95, isRight: false, EntryTrust.New);
+        Assert.Equal((0.5, 1, 0), (bound.Threshold, bound.Complaints, bound.Explored));
+        Assert.False(trust.Trusts(0.95));
+        // Three more, and the calibration is not borne out any more either.
+        for (var i = 0; i < 3; i++)
+            bound.Hear(0.95, isRight: false, EntryTrust.New);
+        Assert.Equal(double.PositiveInfinity, bound.Threshold);
+
+        for (var i = 0; i < 1024; i++)
+            bound.Hear(0.7, isRight: true, EntryTrust.New);
+        Assert.InRange(bound.Threshold, 0.5, 0.7);
+        Assert.Equal(4, bound.Complaints);
+    }
+
     [Fact]
     public void AnEntryThatWasWrongIsMetMoreClosely()
     {
@@ -63,7 +96,7 @@ public sealed class ErrorBoundTests
     /// <summary>Matches whose error falls with their score: a tenth at 0.7, none at 1.</summary>
     private static (int Calls, int Hits, int Wrong, ErrorBound Bound) Run(ErrorBoundOptions options, int calls, int seed)
     {
-        var (random, bound) = (new Random(seed), new ErrorBound(options, null, seed));
+        var (random, bound) = (new Random(seed), new ErrorBound(options, Calibrated with { TargetPrecision = 0.5 }, seed));
         var (hits, wrong) = (0, 0);
         for (var i = 0; i < calls; i++)
         {

@@ -7,10 +7,14 @@ public sealed class SparseIndexTests
 {
     private static readonly string[] Words = [.. Enumerable.Range(0, 400).Select(i => $"{(char)('a' + (i % 26))}{(char)('a' + (i / 26))}{"aeiou"[i % 5]}{(char)('b' + (i % 19))}")];
 
-    /// <summary>Below 1,024 entries by a scan and above by postings; after removals and in slots that were used before.</summary>
+    /// <summary>
+    /// Below 1,024 entries by a scan and above by postings, whose classes are made anew on the way to 9,000; after removals and in
+    /// slots that were used before. Queries are texts of all kinds: near an entry, of rare words, of nothing but the most frequent.
+    /// </summary>
     [Theory]
     [InlineData(300)]
     [InlineData(3000)]
+    [InlineData(9000)]
     public void FindsWhatAComparisonWithEachFinds(int count)
     {
         var random = new Random(count);
@@ -35,8 +39,14 @@ public sealed class SparseIndexTests
         Span<Neighbour> nearest = stackalloc Neighbour[3];
         for (var round = 0; round < 100; round++)
         {
-            var query = CharacterFeatures.Of(Sentence(random))!;
-            var floor = 0.1f + (0.8f * random.NextSingle());
+            var query = CharacterFeatures.Of((round % 4) switch
+            {
+                0 => Sentence(random),
+                1 => $"{texts[random.Next(count)]} {Words[random.Next(Words.Length)]}",
+                2 => string.Join(' ', Enumerable.Range(0, 5).Select(_ => Words[random.Next(Words.Length)])),
+                _ => string.Join(' ', Enumerable.Range(0, 5).Select(_ => Words[random.Next(4)])),
+            })!;
+            var floor = 0.95f * random.NextSingle();
             var outcome = index.Search(query, floor, nearest);
             var expected = alive.Select(i => weights.Cosine(query, embeddings[i])).Where(c => c >= floor).OrderDescending().Take(3).ToArray();
             Assert.True(outcome.IsExact);
@@ -65,6 +75,32 @@ public sealed class SparseIndexTests
         for (var i = 0; i < 50_000; i++)
             index.Add(i, CharacterFeatures.Of($"{Sentence(random)} {Sentence(random)} {i}")!);
         Assert.InRange(index.Bytes, 10_000_000, 64_000_000);
+    }
+
+    /// <summary>Above 100,000 entries it may miss one, and then says so; what is the same text it does not miss.</summary>
+    [Fact]
+    public void BeyondTheExactSizeWhatItMayHaveMissedIsSaid()
+    {
+        var random = new Random(7);
+        Embedding[] entries = [.. Enumerable.Range(0, SparseIndex.MaxExactEntries + 1000).Select(_ => CharacterFeatures.Of(Sentence(random))!)];
+        var frequencies = new DocumentFrequencies();
+        foreach (var entry in entries)
+            frequencies.Add(entry);
+        var weights = frequencies.Freeze();
+        var index = new SparseIndex(weights);
+        foreach (var (slot, entry) in entries.Index())
+            index.Add(slot, entry);
+        Span<Neighbour> nearest = stackalloc Neighbour[1];
+        for (var i = 0; i < 20; i++)
+        {
+            var query = entries[random.Next(entries.Length)];
+            var outcome = index.Search(query, 0.5f, nearest);
+            Assert.Equal(1, outcome.Found);
+            Assert.Equal(1, nearest[0].Cosine, 4);
+            var other = CharacterFeatures.Of(Sentence(random))!;
+            if (index.Search(other, 0.5f, nearest) is { IsExact: true, Found: 1 })
+                Assert.Equal(entries.Max(e => weights.Cosine(other, e)), nearest[0].Cosine, 4);
+        }
     }
 
     [Fact]

@@ -25,6 +25,8 @@ public sealed class SemanticMemoryTests
     {
         var memory = Memory(null);
         memory.Add(Here, Question, Of(Question), "answer", Money.Zero);
+        for (var i = 0; i < 1000; i++)
+            memory.Learn(memory.Find(Here, Question, Of(Question)), isRight: true);
         Assert.Equal(BoundDecision.Ask, memory.Find(Here, Question, Of(Question)).Decision);
         Assert.False(Memory(Calibrated with { Embedder = new("another", 2, "1") }).IsCalibrated);
         Assert.False(Memory(Calibrated with { IsVerified = true }).IsCalibrated);
@@ -70,7 +72,7 @@ public sealed class SemanticMemoryTests
     public void ATextStandsOnceInAPartitionAndWhatIsKnownOfItStays()
     {
         var memory = Confirmed();
-        memory.Complain(memory.Find(Here, Question, Of(Question)).Match!);
+        memory.Hear(memory.Find(Here, Question, Of(Question)).Match!, isRight: false);
         var bytes = memory.Bytes;
         memory.Add(Here, Question, Of(Question), "newer", Money.Zero);
 
@@ -83,7 +85,7 @@ public sealed class SemanticMemoryTests
     public void AComplaintStopsTheEntry()
     {
         var memory = Confirmed();
-        memory.Complain(memory.Find(Here, Reworded, Of(Reworded)).Match!);
+        memory.Hear(memory.Find(Here, Reworded, Of(Reworded)).Match!, isRight: false);
         Assert.False(memory.Find(Here, Reworded, Of(Reworded)).IsHit);
     }
 
