@@ -7,6 +7,7 @@ using Sluice.Core.Invocations;
 using Sluice.Core.Metering;
 using Sluice.Core.Pricing;
 using Sluice.Core.Savings;
+using Sluice.Gateway.Levers.Cascading.Scoring;
 using Sluice.Gateway.Levers.Placing;
 using Sluice.Gateway.Levers.Routing.Classifying;
 
@@ -41,6 +42,9 @@ public sealed class RouteChooser(ModelRoute route, RouterModel? router, PriceBoo
     internal const long SupposedOutputTokens = 300;
 
     public ModelRoute Route => route;
+
+    /// <summary>The scorer that the options of the route's cascade name; null where they name none.</summary>
+    public AnswerScorer? Scorer { get; init; }
 
     /// <param name="invocation">As the levers before left it.</param>
     /// <param name="traits">Of that invocation.</param>

@@ -34,7 +34,9 @@ public sealed class RouteLever(ImmutableArray<RouteChooser> choosers, RouteWatch
         invocation.Effects.WhenSettled(settlement => chooser.Note(invocation, settlement));
         whyNot = choice.Why;
         if (choice.CascadeStep is { } step && invocation.Levers.ModeOf(Lever.Route) == LeverMode.On)
-            (invocation.Cascade ??= new CascadeRun(chooser.Route)).GoTo(step);
+            (invocation.Cascade ??= new CascadeRun(chooser.Route, chooser.Scorer)).GoTo(step);
+        else if (choice.CascadeStep is null)
+            invocation.Cascade?.End();
         if (choice.Candidate is not { } candidate || candidate.Model.Raw == asked.Raw)
             return null;
         whyNot = "";
