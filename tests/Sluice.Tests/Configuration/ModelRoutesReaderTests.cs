@@ -46,6 +46,22 @@ public sealed class ModelRoutesReaderTests
         Assert.Equal(mode, options.Levers.Default.ModeOf(Lever.Route));
     }
 
+    [Fact]
+    public void WhatAPromptRouterChoosesBetweenIsTold()
+    {
+        const string yaml = """
+            model_routes:
+              - models: { small: us.amazon.nova-lite-v1:0, aws: "arn:aws:bedrock:us-east-1:123456789012:prompt-router/abc" }
+                prompt_routers: { NAME: [us.amazon.nova-lite-v1:0, us.amazon.nova-pro-v1:0] }
+                rules: [ { use: aws } ]
+            """;
+
+        var route = OptionsReader.Read(yaml.Replace("NAME", "aws", StringComparison.Ordinal), "sluice.yaml").ModelRoutes[0];
+        Assert.Equal(["us.amazon.nova-lite-v1:0", "us.amazon.nova-pro-v1:0"], route.Candidates[1].Between.Select(m => m.Raw));
+        Assert.Contains("is no prompt router", Assert.Throws<ConfigurationException>(() => OptionsReader.Read(yaml.Replace("NAME", "small", StringComparison.Ordinal), "sluice.yaml")).Message, StringComparison.Ordinal);
+        Assert.Throws<ConfigurationException>(() => OptionsReader.Read(yaml.Replace("NAME", "other", StringComparison.Ordinal), "sluice.yaml"));
+    }
+
     [Theory]
     [InlineData("scorer: support.scorer, scorer_share: 0.25", null)]
     [InlineData("scorer: support.scorer", "scorer_share")]

@@ -160,6 +160,21 @@ public sealed class CascadeStageTests : IDisposable
         Assert.Equal("middle served though its judge gave no verdict", answer.Record.Decisions[^1].Why);
     }
 
+    [Fact]
+    public async Task MessagesThatNameTheirModelInTheBodyClimbTheSameSteps()
+    {
+        var gateway = Gateway(new CascadeOptions { Steps = ["middle", "large"], Checks = [new JsonCheck()] });
+        gateway.Upstream.Answer = arrival => PlayedReply.Whole(InvokeReply(arrival.Body.Contains(Haiku, StringComparison.Ordinal) ? "Here you are." : "[1]"));
+        var body = $$"""{"max_tokens":100,"messages":[{"role":"user","content":"List the numbers as JSON."}],"model":"{{Sonnet}}"}""";
+
+        var answer = await gateway.CallAsync(new Question("/anthropic/v1/messages", body));
+
+        Assert.Contains("[1]", answer.Text, StringComparison.Ordinal);
+        Assert.Equal([body.Replace(Sonnet, Haiku, StringComparison.Ordinal), body], gateway.Upstream.Arrivals.Select(a => a.Body));
+        Assert.Equal(["middle rejected: it is no JSON, or not JSON alone", "large passed its checks"], answer.Record.Decisions.Select(d => d.Why));
+        Assert.Equal(2, answer.Record.Attempts.Length);
+    }
+
     [Theory]
     [InlineData(SampleScorer.Good, Micro)]
     [InlineData(SampleScorer.Bad, Haiku)]
