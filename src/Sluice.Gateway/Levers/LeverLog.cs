@@ -57,8 +57,8 @@ public sealed class LeverLog
     public void Abandon()
     {
         IsAbandoned = true;
-        // What looking an answer up has cost was billed, whatever becomes of the request.
-        _effects.RemoveAll(e => !e.IsShadow && e.Lever != Lever.Semantic.Name());
+        // What looking an answer up has cost was billed, whatever becomes of the request, and so was a step that a cascade rejected.
+        _effects.RemoveAll(e => !e.IsShadow && e.Lever != Lever.Semantic.Name() && e.Caused == Money.Zero);
     }
 
     /// <summary>Asks to be told how the invocation ended.</summary>

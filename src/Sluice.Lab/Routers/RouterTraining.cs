@@ -12,7 +12,7 @@ public static class RouterTraining
     {
         var pair = ModelPair.Choose(table, options.Strong, options.Weak);
         if (pair.Lines.Length < RouterEvaluation.MinLines)
-            throw new OutcomeException($"{pair.Lines.Length} lines have outcomes of both {table.Models[pair.Strong]} and {table.Models[pair.Weak]}; a router needs {RouterEvaluation.MinLines}, and several thousand to be good.");
+            throw new OutcomeException($"{Missing(table, pair)} A router needs {RouterEvaluation.MinLines} lines with both, and several thousand to be good.");
         return RouterFit.Of(table, TextFeatures.OfAll(table.Prompts), pair.Lines, Heads(table, pair), pair, options.Seed).Weights;
     }
 
@@ -23,4 +23,13 @@ public static class RouterTraining
             .OrderBy(m => m != pair.Strong && m != pair.Weak)
             .Take(RouterModel.MaxModels)
             .Order()];
+
+    /// <summary>What the file has, model by model, so that it is plain what is missing.</summary>
+    private static string Missing(OutcomeTable table, ModelPair pair)
+    {
+        var (strong, weak) = (table.Models[pair.Strong], table.Models[pair.Weak]);
+        var (ofStrong, ofWeak) = (table.LinesWith(pair.Strong).Length, table.LinesWith(pair.Weak).Length);
+        return $"Of {table.Count} lines {ofStrong} have an outcome of {strong}, {ofWeak} of {weak}, and {pair.Lines.Length} of both: "
+            + $"{Math.Max(0, RouterEvaluation.MinLines - pair.Lines.Length)} more are missing. The same prompt has to be answered by both, as by the quality watch or a benchmark run.";
+    }
 }

@@ -18,7 +18,7 @@ internal sealed class UnsentCallOptions
 
     public Option<string> Model { get; } = CommonOptions.Model("The model that the request would be for.");
 
-    public Option<string> Operation { get; } = new("--operation") { Description = "converse, converse-stream, invoke or invoke-with-response-stream.", DefaultValueFactory = _ => "converse" };
+    public Option<string> Operation { get; } = new("--operation") { Description = "converse, converse-stream, invoke, invoke-with-response-stream, chat-completions, responses or messages. The last three have the model in the body; --model is for one that names none.", DefaultValueFactory = _ => "converse" };
 
     public Option<string[]> Tags { get; } = new("--tag") { Description = "A tag of the call as name=value, such as app=chat; may be given several times.", DefaultValueFactory = _ => [] };
 
@@ -26,7 +26,7 @@ internal sealed class UnsentCallOptions
 
     public UnsentCallOptions()
     {
-        Operation.AcceptOnlyFromAmong("converse", "converse-stream", "invoke", "invoke-with-response-stream");
+        Operation.AcceptOnlyFromAmong("converse", "converse-stream", "invoke", "invoke-with-response-stream", "chat-completions", "responses", "messages");
         Tags.Validators.Add(result =>
         {
             if (result.Tokens.FirstOrDefault(t => t.Value.IndexOf('=', StringComparison.Ordinal) < 1) is { } wrong)
@@ -72,9 +72,16 @@ internal sealed class UnsentCall : IDisposable
 
     public UnsentCall(SluiceOptions options, string model, string operation, HeaderList headers, byte[] body)
     {
-        var target = $"/model/{Uri.EscapeDataString(model)}/{operation}";
+        var target = operation switch
+        {
+            "chat-completions" => "/openai/v1/chat/completions",
+            "responses" => "/openai/v1/responses",
+            "messages" => "/anthropic/v1/messages",
+            _ => $"/model/{Uri.EscapeDataString(model)}/{operation}",
+        };
         var match = OperationTable.Match("POST", target);
         var facts = RequestReader.Read(match.Operation, match.ModelIdentifier, headers.First, body);
+        model = facts.Model ?? model;
         Invocation = new Invocation
         {
             Id = "explained",

@@ -28,11 +28,22 @@ internal static class CascadesReader
             Steps = steps,
             Streams = section.Choice("streams", Streams) ?? CascadeStreams.Hold,
             Judge = section.Text("judge") is { } judge ? ModelIdentifier.Parse(judge) : null,
+            Scorer = Scorer(section),
             JudgePoints = section.Integer("judge_points", 1, 10) ?? 7,
         };
         var checks = section.Section("checks") is { } named ? Checks(named) : options.Checks;
         section.RejectUnknown();
         return options with { Checks = checks };
+    }
+
+    private static ScorerOptions? Scorer(YamlSection section)
+    {
+        var (file, share) = (section.Text("scorer"), section.Number("scorer_share", 0, 1));
+        if (file is null && share is not null)
+            section.Report("scorer_share", "says how many answers go on, and there is no scorer; name the file that 'sluice cascade train' writes (scorer: FILE)");
+        else if (file is not null && share is null)
+            section.Report("scorer_share", "is missing; it is the share of answers, from 0 to 1, that the scorer sends on, such as 0.25");
+        return file is null ? null : new ScorerOptions(file, share ?? 0);
     }
 
     /// <summary>Reads what an answer has to pass.</summary>

@@ -29,6 +29,7 @@ internal static class ModelRoutesReader
         {
             foreach (var (name, id) in models.AllTexts())
                 candidates.Add(new RouteCandidate(name, ModelIdentifier.Parse(id)));
+            ReadPromptRouters(section, candidates);
         }
         if (candidates.Count == 0)
         {
@@ -46,6 +47,22 @@ internal static class ModelRoutesReader
             section.Report("floor", Unknown(floor, route));
         route = route with { Router = Router(section, route), Cascade = CascadesReader.Read(section, route.Candidates) };
         return route with { Rules = [.. section.Sections("rules").Select(rule => Rule(rule, route))] };
+    }
+
+    /// <summary>What AWS's own routers choose between, which their ARNs do not tell.</summary>
+    private static void ReadPromptRouters(YamlSection section, ImmutableArray<RouteCandidate>.Builder candidates)
+    {
+        if (section.Section("prompt_routers") is not { } routers)
+            return;
+        for (var i = 0; i < candidates.Count; i++)
+        {
+            if (routers.Texts(candidates[i].Name) is not { } models)
+                continue;
+            if (!candidates[i].IsPromptRouter)
+                routers.Report(candidates[i].Name, "is no prompt router; its model is no ARN of prompt-router or default-prompt-router");
+            candidates[i] = candidates[i] with { Between = [.. models.Select(ModelIdentifier.Parse)] };
+        }
+        routers.RejectUnknown();
     }
 
     private static RouterOptions? Router(YamlSection section, ModelRoute route)

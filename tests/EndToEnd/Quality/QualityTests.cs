@@ -66,6 +66,15 @@ public sealed class QualityTests : IAsyncLifetime
         var samples = entries.Where(e => e.BaselineUsd == 0).ToList();
         Assert.Equal(80, samples.Count);
         Assert.All(samples, s => Assert.Equal(("route", -s.CostUsd, "chat", "sums", _key.KeyId), (Assert.Single(s.Decisions).Lever, s.Decisions[0].SavingUsd, s.Tags["app"], s.Tags["task"], s.KeyId)));
+
+        // Each pair is one line of outcomes, with the served model and the one that was asked for.
+        var exported = await SluiceProcess.RunAsync("feedback", "export", "--data", _gateway.DataDirectory, "--bodies", _folder.File("bodies"));
+        Assert.True(exported.ExitCode == 0, exported.Everything);
+        var outcomes = exported.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => JsonDocument.Parse(l).RootElement.GetProperty("outcomes").EnumerateObject().Select(o => o.Name).Order(StringComparer.Ordinal)).ToList();
+        Assert.Equal(samples.Count(s => !s.Decisions[0].Why.EndsWith("not compared", StringComparison.Ordinal)), outcomes.Count);
+        Assert.All(outcomes, models => Assert.Equal(["amazon.nova-lite-v1:0", "anthropic.claude-sonnet-4-5-20250929-v1:0"], models));
+        Assert.Contains($"{outcomes.Count} of them have outcomes of two models", exported.Everything, StringComparison.Ordinal);
+
         var shown = await SluiceProcess.RunAsync("quality", "--data", _gateway.DataDirectory, "--format", "json");
         Assert.True(shown.ExitCode == 0, shown.Everything);
         using var json = JsonDocument.Parse(shown.Output);

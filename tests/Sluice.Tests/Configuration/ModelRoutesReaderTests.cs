@@ -1,4 +1,5 @@
 using Sluice.Configuration;
+using Sluice.Gateway.Levers.Cascading;
 using Sluice.Gateway.Levers.Planning;
 using Sluice.Gateway.Levers.Routing;
 
@@ -43,6 +44,42 @@ public sealed class ModelRoutesReaderTests
         var options = OptionsReader.Read($"{levers}\nmodel_routes:\n  - models: {{ small: us.amazon.nova-lite-v1:0 }}\n    rules: [{{ use: small }}]\n", "sluice.yaml");
 
         Assert.Equal(mode, options.Levers.Default.ModeOf(Lever.Route));
+    }
+
+    [Fact]
+    public void WhatAPromptRouterChoosesBetweenIsTold()
+    {
+        const string yaml = """
+            model_routes:
+              - models: { small: us.amazon.nova-lite-v1:0, aws: "arn:aws:bedrock:us-east-1:123456789012:prompt-router/abc" }
+                prompt_routers: { NAME: [us.amazon.nova-lite-v1:0, us.amazon.nova-pro-v1:0] }
+                rules: [ { use: aws } ]
+            """;
+
+        var route = OptionsReader.Read(yaml.Replace("NAME", "aws", StringComparison.Ordinal), "sluice.yaml").ModelRoutes[0];
+        Assert.Equal(["us.amazon.nova-lite-v1:0", "us.amazon.nova-pro-v1:0"], route.Candidates[1].Between.Select(m => m.Raw));
+        Assert.Contains("is no prompt router", Assert.Throws<ConfigurationException>(() => OptionsReader.Read(yaml.Replace("NAME", "small", StringComparison.Ordinal), "sluice.yaml")).Message, StringComparison.Ordinal);
+        Assert.Throws<ConfigurationException>(() => OptionsReader.Read(yaml.Replace("NAME", "other", StringComparison.Ordinal), "sluice.yaml"));
+    }
+
+    [Theory]
+    [InlineData("scorer: support.scorer, scorer_share: 0.25", null)]
+    [InlineData("scorer: support.scorer", "scorer_share")]
+    [InlineData("scorer_share: 0.25", "scorer: FILE")]
+    [InlineData("scorer: support.scorer, scorer_share: 25", "scorer_share")]
+    public void AScorerNeedsItsFileAndAShare(string settings, string? complaint)
+    {
+        var yaml = $$"""
+            model_routes:
+              - models: { small: us.amazon.nova-lite-v1:0, large: us.amazon.nova-pro-v1:0 }
+                cascade: { {{settings}} }
+                rules: [ { use: cascade } ]
+            """;
+
+        if (complaint is null)
+            Assert.Equal(new ScorerOptions("support.scorer", 0.25), OptionsReader.Read(yaml, "sluice.yaml").ModelRoutes[0].Cascade!.Scorer);
+        else
+            Assert.Contains(complaint, Assert.Throws<ConfigurationException>(() => OptionsReader.Read(yaml, "sluice.yaml")).Message, StringComparison.Ordinal);
     }
 
     [Fact]

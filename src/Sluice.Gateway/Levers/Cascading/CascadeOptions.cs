@@ -25,9 +25,17 @@ public sealed record CascadeOptions
 
     public CascadeStreams Streams { get; init; }
 
+    /// <summary>The trained scorer that reads the first step's answers, after the checks that cost nothing and before the judge; null for none.</summary>
+    public ScorerOptions? Scorer { get; init; }
+
     /// <summary>The model that is asked whether an answer is good, after the checks that cost nothing; null for none.</summary>
     public ModelIdentifier? Judge { get; init; }
 
     /// <summary>The judge's points, from 1 to 10, with which an answer passes. Default 7.</summary>
     public int JudgePoints { get; init; } = 7;
 }
+
+/// <summary>How a trained scorer decides whether an answer goes on.</summary>
+/// <param name="File">The file that <c>sluice cascade train</c> wrote.</param>
+/// <param name="Share">The share of answers, from 0 to 1, that are to go on to the next step.</param>
+public sealed record ScorerOptions(string File, double Share);

@@ -32,7 +32,11 @@ public sealed partial class CascadeStage(CascadeWatch watch, PriceBook prices, I
             var reply = await next(invocation, cancellationToken);
             // Where AWS refused what levers made, the call went as its caller sent it, and there is no cascade any more.
             if (invocation.Cascade is not { } run || invocation.Effects.IsAbandoned || invocation.CallerGone.IsCancellationRequested)
+            {
+                if (invocation is { Cascade.Step: > 0, Effects.IsAbandoned: true })
+                    Note(invocation, "the asked model's answer served unchecked");
                 return reply;
+            }
             if (!reply.IsSuccess)
             {
                 if (run.IsLast || reply.IsOwn || !IsTransient(reply.Status))
@@ -50,8 +54,12 @@ public sealed partial class CascadeStage(CascadeWatch watch, PriceBook prices, I
 
             var body = new ReplyBuffer(expectedBytes: 0);
             var reading = await body.FillAsync(invocation, reply);
-            var answer = AnswerReader.Read(asked, new RequestTraits(invocation).UserTexts, reply, body.Written.Span);
+            var traits = new RequestTraits(invocation);
+            var answer = AnswerReader.Read(asked, traits.UserTexts, reply, body.Written.Span);
             var objection = answer is null ? "it can't be read" : run.Options.Checks.FirstObjection(answer, (fault, check) => Log.CheckFailed(logger, fault, check, invocation.Id));
+            string? scored = null;
+            if (objection is null)
+                (objection, scored) = Score(invocation, run, traits, answer!);
             Money? cost = null;
             var judged = Money.Zero;
             if (objection is null && run.Options.Judge is { } judge)
@@ -65,13 +73,36 @@ public sealed partial class CascadeStage(CascadeWatch watch, PriceBook prices, I
             {
                 if (judged != Money.Zero)
                     Note(invocation, "the judge's attempt", judged);
-                Note(invocation, objection is null ? $"{run.StepName} passed its checks" : $"{run.StepName} served though {objection}");
+                Note(invocation, objection is null ? $"{run.StepName} passed its checks{scored}" : $"{run.StepName} served though {objection}");
                 invocation.Effects.WhenSettled(settlement => watch.Cost(run, settlement.Record, Single(invocation, run, settlement)));
                 return body.ToReply(reply.Status, reply.Headers);
             }
             await body.DisposeAsync();
             cost ??= await invocation.Recording!.SettleAttemptAsync(reading);
             StepUp(invocation, asked, run, mark, objection, (cost ?? Money.Zero) + judged);
+        }
+    }
+
+    /// <summary>What the trained scorer objects to, or else its score in words; nothing for models whose answers it was not trained to read.</summary>
+    private (string? Objection, string? Scored) Score(Invocation invocation, CascadeRun run, RequestTraits traits, CheckedAnswer answer)
+    {
+        if (run is not { Scorer: { } scorer, Options.Scorer: { } options } || !run.IsFirst(invocation.Request.Model?.BaseModel))
+            return default;
+        // Calls of tools are no text that could be read.
+        if (!answer.Calls.IsEmpty)
+            return (null, ", not scored since it calls tools");
+        try
+        {
+            var score = scorer.Score(answer.Question, traits.Task, answer.Text);
+            var said = score.IsKnown
+                ? string.Create(CultureInfo.InvariantCulture, $"score {score.Weak:0.00}, and {score.Strong:0.00} expected of {run.Options.Steps[^1]}")
+                : "its scorer knows too little of it to judge";
+            return score.GoesOn(options.Share) ? (said, null) : (null, $", {said}");
+        }
+        catch (Exception e)
+        {
+            Log.CheckFailed(logger, e, "scorer", invocation.Id);
+            return (null, ", not scored since its scorer failed");
         }
     }
 

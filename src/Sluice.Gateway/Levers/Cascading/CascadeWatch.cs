@@ -68,6 +68,9 @@ public sealed class CascadeWatch
 
         public void Answered(int step, bool isRejected)
         {
+            // Past the last step it was no step's answer.
+            if (step >= _calls.Length)
+                return;
             lock (_gate)
             {
                 _calls[step]++;

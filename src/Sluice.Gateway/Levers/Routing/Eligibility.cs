@@ -13,8 +13,10 @@ public static class Eligibility
     public static string? WhyNot(ModelIdentifier candidate, Invocation invocation, RequestTraits traits)
     {
         var request = invocation.Request;
-        if (request.Model is not { } asked || !request.Target.StartsWith("/model/", StringComparison.Ordinal))
-            return "the model of this operation stands in the body";
+        if (request.Model is not { } asked)
+            return "the call names no model";
+        if (ModelPlace.WhyFixed(request) is { } whyFixed)
+            return whyFixed;
         if (!invocation.Outline.IsComplete)
             return "the body can't be told apart";
         // A prompt router decides among models of one family by itself; AWS turns down what they don't take, and the call goes back.
@@ -23,11 +25,14 @@ public static class Eligibility
             return request.Operation is Operation.Converse or Operation.ConverseStream ? null : "a prompt router takes Converse alone";
         if (candidate.BaseModel is not { } model)
             return "the model behind the identifier is not known";
+        if (ModelPlace.WhyNotNamed(request, asked, candidate) is { } whyNotNamed)
+            return whyNotNamed;
         if (model == asked.BaseModel)
             return null;
-        if (request.Facts.Dialect != Dialect.Converse && ModelFamilies.DialectOf(model) != request.Facts.Dialect)
+        var isInvoke = request.Operation is Operation.InvokeModel or Operation.InvokeModelWithResponseStream or Operation.InvokeModelWithBidirectionalStream;
+        if (isInvoke && ModelFamilies.DialectOf(model) != request.Facts.Dialect)
             return "an InvokeModel body is its own family's; Converse goes to any";
-        if (ModelAbilities.Find(model) is not { } known)
+        if (ModelPlace.AbilitiesOf(model) is not { } known)
             return "what it can do is not known";
         if (LostAbilities(traits.Needs & ~known.Abilities) is { } lost)
             return lost;

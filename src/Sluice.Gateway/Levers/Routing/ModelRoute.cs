@@ -8,7 +8,32 @@ namespace Sluice.Gateway.Levers.Routing;
 /// <summary>A model that may serve a route's calls.</summary>
 /// <param name="Name">What rules call it.</param>
 /// <param name="Model">A model id, an inference profile or a prompt router, as it would stand in a request.</param>
-public sealed record RouteCandidate(string Name, ModelIdentifier Model);
+public sealed record RouteCandidate(string Name, ModelIdentifier Model)
+{
+    /// <summary>AWS's own default routers and what they choose between, by public examples of their traces.</summary>
+    private static readonly Dictionary<string, string[]> DefaultRouters = new(StringComparer.Ordinal)
+    {
+        ["anthropic.claude:1"] = ["anthropic.claude-3-haiku-20240307-v1:0", "anthropic.claude-3-5-sonnet-20240620-v1:0"],
+        ["meta.llama:1"] = ["meta.llama3-1-8b-instruct-v1:0", "meta.llama3-1-70b-instruct-v1:0"],
+    };
+
+    private readonly ImmutableArray<ModelIdentifier> _between = [];
+
+    /// <summary>AWS chooses the model by itself, and charges a fee for it.</summary>
+    public bool IsPromptRouter => Model.Kind is ModelIdentifierKind.PromptRouter or ModelIdentifierKind.DefaultPromptRouter;
+
+    /// <summary>Of a prompt router: the models that it chooses between, where they are known.</summary>
+    public ImmutableArray<ModelIdentifier> Between
+    {
+        get => !_between.IsEmpty || !IsPromptRouter ? _between
+            : DefaultRouters.TryGetValue(Model.ResourceId, out var models) ? [.. models.Select(ModelIdentifier.Parse)] : [];
+        init => _between = value;
+    }
+
+    public bool Equals(RouteCandidate? other) => other is not null && Name == other.Name && Model == other.Model;
+
+    public override int GetHashCode() => HashCode.Combine(Name, Model);
+}
 
 /// <summary>
 /// Which models may serve some calls, and which of them serves which. The first rule that fits a call decides; where none

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Json;
 using Sluice.Bedrock.Requests.Outlines;
 using Sluice.Core.Models;
@@ -5,23 +6,23 @@ using Sluice.Gateway.Levers.Texts;
 
 namespace Sluice.Gateway.Levers.Routing;
 
-/// <summary>What is known of a call before it leaves. What takes reading the text is read when a rule asks, once.</summary>
-public sealed class RequestTraits
+/// <summary>
+/// What is known of a call before it leaves. What takes reading the text is read when a rule asks, once, into a rented buffer that
+/// disposing gives back; who never asks for it has nothing to dispose.
+/// </summary>
+public sealed class RequestTraits : IDisposable
 {
     /// <summary>The caller's word on which candidate it would like, or any word that rules know.</summary>
     public const string HintHeader = "x-sluice-hint";
 
     private readonly Invocation _invocation;
-    private readonly Lazy<string> _text;
-    private readonly Lazy<string?> _language;
-    private readonly Lazy<string> _userTexts;
+    private LastMessage? _message;
+    private string? _userTexts;
+    private (bool IsRead, string? Code) _language;
 
     public RequestTraits(Invocation invocation)
     {
         _invocation = invocation;
-        _text = new Lazy<string>(() => Texts(LastMessageOfUser()));
-        _userTexts = new Lazy<string>(() => Texts(message: null));
-        _language = new Lazy<string?>(() => TextLanguage.Of(Text));
         var outline = invocation.Outline;
         foreach (ref readonly var block in outline.Blocks)
         {
@@ -64,44 +65,41 @@ public sealed class RequestTraits
 
     public TimeOnly TimeOfDay => TimeOnly.FromDateTime(_invocation.StartedAt.UtcDateTime);
 
-    public string? Language => _language.Value;
+    public string? Language
+    {
+        get
+        {
+            if (!_language.IsRead)
+                _language = (true, TextLanguage.Of(Text));
+            return _language.Code;
+        }
+    }
 
-    /// <summary>The last message's texts of the caller.</summary>
-    public string Text => _text.Value;
+    /// <summary>The last message's texts of the caller, good until this is disposed.</summary>
+    public ReadOnlySpan<char> Text => (_message ??= LastMessage.Of(_invocation.Outline, _invocation.Request.Body.Span)).Text;
 
     /// <summary>All that the caller's user has said, in order.</summary>
-    public string UserTexts => _userTexts.Value;
+    public string UserTexts => _userTexts ??= TextsOfUser(_invocation.Outline, _invocation.Request.Body.Span);
 
     /// <summary>What a model has to be able to, to take the request as it is.</summary>
     public Abilities Needs =>
         If(HasTools, Abilities.Tools) | If(HasImages, Abilities.Images) | If(HasDocuments, Abilities.Documents) | If(HasSystem, Abilities.System)
         | If(HasSchema, Abilities.Schema) | If(_invocation.Outline.ThinkingBudget is not null, Abilities.Reasoning);
 
-    public bool Mentions(string word) => Text.Contains(word, StringComparison.OrdinalIgnoreCase);
+    public bool Mentions(SearchValues<string> words) => Text.ContainsAny(words);
+
+    public void Dispose() => _message?.Dispose();
 
     private static Abilities If(bool isNeeded, Abilities ability) => isNeeded ? ability : Abilities.None;
 
-    private int LastMessageOfUser()
-    {
-        var messages = _invocation.Outline.Messages;
-        for (var i = messages.Length - 1; i >= 0; i--)
-        {
-            if (messages[i].Role == PromptRole.User)
-                return i;
-        }
-        return -1;
-    }
-
-    private string Texts(int? message) => TextsOfUser(_invocation.Outline, _invocation.Request.Body.Span, message);
-
-    /// <summary>What users say in a body, in one message or, where that is null, in all.</summary>
-    public static string TextsOfUser(PromptOutline outline, ReadOnlySpan<byte> body, int? message = null)
+    /// <summary>What users say in a body, in all messages.</summary>
+    public static string TextsOfUser(PromptOutline outline, ReadOnlySpan<byte> body)
     {
         var texts = new List<string>();
         foreach (var (index, token) in outline.Texts)
         {
             ref readonly var block = ref outline.Blocks[index];
-            if (block is not { Section: PromptSection.Messages, Role: PromptRole.User } || (message is { } only && block.Message != only))
+            if (block is not { Section: PromptSection.Messages, Role: PromptRole.User })
                 continue;
             var reader = new Utf8JsonReader(token.In(body));
             if (reader.Read() && reader.TokenType == JsonTokenType.String && reader.GetString() is { } text)

@@ -7,6 +7,7 @@ using Sluice.Core.Invocations;
 using Sluice.Core.Metering;
 using Sluice.Core.Pricing;
 using Sluice.Core.Savings;
+using Sluice.Gateway.Levers.Cascading.Scoring;
 using Sluice.Gateway.Levers.Placing;
 using Sluice.Gateway.Levers.Routing.Classifying;
 
@@ -15,7 +16,14 @@ namespace Sluice.Gateway.Levers.Routing;
 /// <summary>What a candidate would mean for a call.</summary>
 /// <param name="Cost">Estimated, with what is warm in its prompt cache; null where a price is not known.</param>
 /// <param name="WhyNot">Why it may not serve the call; null where it may.</param>
-public sealed record RouteOffer(RouteCandidate Candidate, Money? Cost, string? WhyNot);
+public sealed record RouteOffer(RouteCandidate Candidate, Money? Cost, string? WhyNot)
+{
+    /// <summary>
+    /// The most that it may cost, where it is a prompt router, which chooses for itself: then <see cref="Cost"/> is the least. Both
+    /// have its fee.
+    /// </summary>
+    public Money? MostCost { get; init; }
+}
 
 /// <summary>Where a call goes.</summary>
 /// <param name="Candidate">Null for the model that its caller asked for.</param>
@@ -40,7 +48,12 @@ public sealed class RouteChooser(ModelRoute route, RouterModel? router, PriceBoo
     /// <summary>Tokens of a reply of which nothing is known, to compare prices by.</summary>
     internal const long SupposedOutputTokens = 300;
 
+    private static readonly Usage RouterFee = new() { Units = [new UnitCount(UsageKind.RouterRequest, 1)] };
+
     public ModelRoute Route => route;
+
+    /// <summary>The scorer that the options of the route's cascade name; null where they name none.</summary>
+    public AnswerScorer? Scorer { get; init; }
 
     /// <param name="invocation">As the levers before left it.</param>
     /// <param name="traits">Of that invocation.</param>
@@ -59,7 +72,33 @@ public sealed class RouteChooser(ModelRoute route, RouterModel? router, PriceBoo
 
     /// <summary>Every candidate, for an explanation.</summary>
     public ImmutableArray<RouteOffer> Offers(Invocation invocation, RequestTraits traits) =>
-        [.. route.Candidates.Select(c => new RouteOffer(c, CostOf(c.Model, invocation), Eligibility.WhyNot(c.Model, invocation, traits)))];
+        [.. route.Candidates.Select(c => c.IsPromptRouter ? RouterOffer(c, invocation, traits) : new RouteOffer(c, CostOf(c.Model, invocation), Eligibility.WhyNot(c.Model, invocation, traits)))];
+
+    /// <summary>
+    /// What would serve the call if no prompt router of AWS were there: the trained router's choice where the route has one, and else the
+    /// next rule's. Null where that is a prompt router again.
+    /// </summary>
+    internal ModelIdentifier? OwnChoice(Invocation invocation, RequestTraits traits, Func<RouteCandidate, bool> isRefused)
+    {
+        var choice = new RouteChoice(null, "", null);
+        if (router is not null)
+            choice = Choose(new RouteRule { Use = RouteRule.Router }, "", invocation, traits, isRefused);
+        else if (route.Rules.FirstOrDefault(rule => !(route.IndexOf(rule.Use) is var place and >= 0 && route.Candidates[place].IsPromptRouter) && rule.Fits(traits)) is { } other)
+            choice = Choose(other, "", invocation, traits, isRefused);
+        return choice.Candidate is not { } candidate ? invocation.Request.Model : candidate.IsPromptRouter ? null : candidate.Model;
+    }
+
+    /// <summary>What a model would have cost for what another one used; null where it is not known.</summary>
+    internal Money? CostAt(ModelIdentifier model, Invocation invocation, CallShape final) =>
+        prices.Price(final.Identity with { Model = model.BaseModel ?? "", Profile = model.Profile }, final.Usage with { Units = [.. final.Usage.Units.Where(u => u.Kind != UsageKind.RouterRequest)] }, invocation.StartedAt).Total;
+
+    private RouteOffer RouterOffer(RouteCandidate candidate, Invocation invocation, RequestTraits traits)
+    {
+        var fee = prices.Price(new PriceIdentity { Model = candidate.Between.FirstOrDefault()?.BaseModel ?? "", Region = candidate.Model.Region ?? invocation.Upstream.Region }, RouterFee, invocation.StartedAt).Total;
+        var costs = candidate.Between.Select(model => CostOf(model, invocation) + fee).ToList();
+        var isKnown = costs.Count > 0 && costs.TrueForAll(c => c is not null);
+        return new RouteOffer(candidate, isKnown ? costs.Min() : null, Eligibility.WhyNot(candidate.Model, invocation, traits)) { MostCost = isKnown ? costs.Max() : null };
+    }
 
     private RouteChoice Choose(RouteRule rule, string why, Invocation invocation, RequestTraits traits, Func<RouteCandidate, bool> isRefused)
     {

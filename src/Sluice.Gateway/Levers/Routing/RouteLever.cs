@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Sluice.Bedrock.Operations;
+using Sluice.Core.Invocations;
 using Sluice.Core.Metering;
 using Sluice.Core.Savings;
 using Sluice.Gateway.Levers.Cascading;
@@ -25,28 +26,38 @@ public sealed class RouteLever(ImmutableArray<RouteChooser> choosers, RouteWatch
         whyNot = "no route is for this call";
         if (ChooserOf(invocation) is not { } chooser)
             return null;
-        whyNot = "the operation has no model in its path that could be another";
-        if (invocation.Request.Model is not { } asked || !invocation.Request.Target.StartsWith("/model/", StringComparison.Ordinal))
+        whyNot = ModelPlace.WhyFixed(invocation.Request) ?? "";
+        if (invocation.Request.Model is not { } asked || whyNot.Length > 0)
             return null;
 
-        var choice = chooser.Choose(invocation, new RequestTraits(invocation), candidate => _refused.Has(candidate.Model.Raw));
+        using var traits = new RequestTraits(invocation);
+        var choice = chooser.Choose(invocation, traits, IsRefused);
         watch.Note(chooser.Route, choice);
         invocation.Effects.WhenSettled(settlement => chooser.Note(invocation, settlement));
         whyNot = choice.Why;
         if (choice.CascadeStep is { } step && invocation.Levers.ModeOf(Lever.Route) == LeverMode.On)
-            (invocation.Cascade ??= new CascadeRun(chooser.Route)).GoTo(step);
+            (invocation.Cascade ??= new CascadeRun(chooser.Route, chooser.Scorer)).GoTo(step);
+        else if (choice.CascadeStep is null)
+            invocation.Cascade?.End();
         if (choice.Candidate is not { } candidate || candidate.Model.Raw == asked.Raw)
             return null;
         whyNot = "";
-        var rest = invocation.Request.Target.IndexOf('/', "/model/".Length);
-        var request = invocation.Request with
-        {
-            Model = candidate.Model,
-            Target = $"/model/{Uri.EscapeDataString(candidate.Model.Raw)}{invocation.Request.Target[rest..]}",
-        };
+        if (candidate.IsPromptRouter && invocation.Levers.ModeOf(Lever.Route) == LeverMode.On && chooser.OwnChoice(invocation, traits, IsRefused) is { } own)
+            invocation.Effects.WhenSettled(settlement => Compare(chooser, invocation, own, settlement));
+        if (ModelPlace.Put(invocation, candidate.Model) is not { } request)
+            return null;
         var before = RouteChooser.IdentityOf(asked, invocation);
         var after = RouteChooser.IdentityOf(candidate.Model, invocation);
         return new Rewriting(request, $"{candidate.Name} by {choice.Why}", shape => At(shape, before.Model, before.Profile), shape => At(shape, after.Model, after.Profile));
+    }
+
+    private bool IsRefused(RouteCandidate candidate) => _refused.Has(candidate.Model.Raw);
+
+    private void Compare(RouteChooser chooser, Invocation invocation, ModelIdentifier own, Settlement settlement)
+    {
+        // Where the call went back to its caller's model there is no choice of AWS to compare.
+        if (!invocation.Effects.IsAbandoned && settlement is { Record: { Outcome: Outcome.Completed, Cost: { } cost }, Final: { } final } && chooser.CostAt(own, invocation, final) is { } ownCost)
+            watch.Compare(chooser.Route, final.Identity.Model == own.BaseModel, cost, ownCost);
     }
 
     /// <summary>The route of a call, or null where there is none.</summary>
@@ -73,6 +84,7 @@ public sealed class RouteLever(ImmutableArray<RouteChooser> choosers, RouteWatch
     private static CallShape At(CallShape shape, string model, string? profile) => shape with
     {
         Identity = shape.Identity with { Model = model, Profile = profile },
-        Usage = shape.Usage with { Source = UsageSource.Estimated },
+        // Another model's price has no prompt router's fee.
+        Usage = shape.Usage with { Source = UsageSource.Estimated, Units = [.. shape.Usage.Units.Where(u => u.Kind != UsageKind.RouterRequest)] },
     };
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Immutable;
 using System.Globalization;
 
@@ -39,6 +40,8 @@ public sealed record RouteRule
     /// <summary>Hands the call to the route's cascade.</summary>
     public const string Cascade = "cascade";
 
+    private readonly SearchValues<string>? _keywords;
+
     /// <summary>A candidate's name, or one of the words above.</summary>
     public required string Use { get; init; }
 
@@ -69,7 +72,11 @@ public sealed record RouteRule
     public ImmutableArray<string> Languages { get; init; } = [];
 
     /// <summary>Any of these words in the last message, whatever their case.</summary>
-    public ImmutableArray<string> Keywords { get; init; } = [];
+    public ImmutableArray<string> Keywords
+    {
+        get;
+        init => (field, _keywords) = (value, SearchValues.Create(value.AsSpan(), StringComparison.OrdinalIgnoreCase));
+    } = [];
 
     public HourRange? Hours { get; init; }
 
@@ -86,8 +93,8 @@ public sealed record RouteRule
         && (Json is null || Json == call.AsksForJson)
         && (Hours is not { } hours || hours.Contains(call.TimeOfDay))
         // What has to read the text comes last.
-        && (Keywords.IsEmpty || Keywords.Any(call.Mentions))
-        && (Languages.IsEmpty || (call.Language is { } language && Languages.Contains(language, StringComparer.OrdinalIgnoreCase)));
+        && (Keywords.IsEmpty || call.Mentions(_keywords!))
+        && (Languages.IsEmpty || (call.Language is { } language && Languages.AsSpan().Contains(language, StringComparer.OrdinalIgnoreCase)));
 
     /// <summary>The conditions as they stand in the configuration; <c>always</c> where there is none.</summary>
     public override string ToString()

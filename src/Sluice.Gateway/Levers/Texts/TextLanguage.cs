@@ -1,4 +1,4 @@
-using System.Collections.Frozen;
+using System.Numerics;
 using System.Text;
 
 namespace Sluice.Gateway.Levers.Texts;
@@ -23,12 +23,10 @@ public static class TextLanguage
         ("nl", "het een niet hoe wat waar zijn van voor met ik en de dat u"),
     ];
 
-    /// <summary>Words of several languages count for each; the most decides.</summary>
-    private static readonly FrozenDictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> LanguagesOfWords = SmallWords
-        .SelectMany((language, i) => language.Words.Split(' ').Select(word => (Word: word, Bit: 1 << i)))
-        .GroupBy(w => w.Word, StringComparer.Ordinal)
-        .ToFrozenDictionary(g => g.Key, g => g.Aggregate(0, (bits, w) => bits | w.Bit), StringComparer.OrdinalIgnoreCase)
-        .GetAlternateLookup<ReadOnlySpan<char>>();
+    /// <summary>By hash, with the languages that each word counts for, as bits; the most decides. A quarter of the slots is taken.</summary>
+    private static readonly (string Word, int Languages)[] Slots = Fill();
+
+    private static readonly int LongestWord = SmallWords.Max(l => l.Words.Split(' ').Max(w => w.Length));
 
     /// <summary>The two letters of ISO 639-1, or null where it is not sure.</summary>
     public static string? Of(ReadOnlySpan<char> text)
@@ -80,12 +78,13 @@ public static class TextLanguage
         while (!text.IsEmpty)
         {
             var length = 0;
-            while (length < text.Length && char.IsLetter(text[length]))
-                length++;
-            if (length > 0 && LanguagesOfWords.TryGetValue(text[..length], out var languages))
+            var hash = 0u;
+            for (; length < text.Length && IsLetter(text[length]); length++)
+                hash = Mix(hash, text[length]);
+            if (length > 0 && length <= LongestWord)
             {
-                for (var i = 0; i < votes.Length; i++)
-                    votes[i] += (languages >> i) & 1;
+                for (var bits = LanguagesOf(text[..length], hash); bits != 0; bits &= bits - 1)
+                    votes[BitOperations.TrailingZeroCount(bits)]++;
             }
             text = text[Math.Min(text.Length, length + 1)..];
         }
@@ -98,5 +97,37 @@ public static class TextLanguage
                 second = i;
         }
         return votes[best] >= 2 && votes[best] * 2 >= votes[second] * 3 ? SmallWords[best].Language : null;
+    }
+
+    private static bool IsLetter(char c) => char.IsAscii(c) ? char.IsAsciiLetter(c) : char.IsLetter(c);
+
+    /// <summary>Capitals of ASCII and Latin-1 count as their small letters, which have one bit more.</summary>
+    private static uint Mix(uint hash, char c) => unchecked((hash * 31) + (uint)(c | 0x20));
+
+    private static int LanguagesOf(ReadOnlySpan<char> word, uint hash)
+    {
+        for (var slot = hash & (uint)(Slots.Length - 1); Slots[slot].Word is { } known; slot = (slot + 1) & (uint)(Slots.Length - 1))
+        {
+            if (word.Equals(known, StringComparison.OrdinalIgnoreCase))
+                return Slots[slot].Languages;
+        }
+        return 0;
+    }
+
+    private static (string Word, int Languages)[] Fill()
+    {
+        var words = SmallWords
+            .SelectMany((language, i) => language.Words.Split(' ').Select(word => (Word: word, Bit: 1 << i)))
+            .GroupBy(w => w.Word, w => w.Bit, StringComparer.Ordinal)
+            .ToDictionary(g => g.Key, g => g.Aggregate(0, (bits, bit) => bits | bit), StringComparer.Ordinal);
+        var slots = new (string, int)[(int)BitOperations.RoundUpToPowerOf2((uint)(4 * words.Count))];
+        foreach (var (word, languages) in words)
+        {
+            var slot = word.Aggregate(0u, Mix) & (uint)(slots.Length - 1);
+            while (slots[slot].Item1 is not null)
+                slot = (slot + 1) & (uint)(slots.Length - 1);
+            slots[slot] = (word, languages);
+        }
+        return slots;
     }
 }

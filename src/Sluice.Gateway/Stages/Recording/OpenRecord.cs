@@ -160,7 +160,7 @@ internal sealed class OpenRecord(Invocation invocation, Recorder recorder)
         if (!invocation.Attempts.HasCurrent)
             return Cost.Zero;
         var last = invocation.Attempts.Current;
-        var usage = reading?.Usage ?? last.Usage;
+        var usage = WithFee(reading?.Usage) ?? last.Usage;
         var cost = usage is null ? null : PriceOf(usage, reading);
         invocation.Attempts.Update(last with
         {
@@ -174,6 +174,12 @@ internal sealed class OpenRecord(Invocation invocation, Recorder recorder)
         });
         return cost;
     }
+
+    /// <summary>AWS bills a prompt router by the request, beside the model that it chose; the reply does not count that.</summary>
+    private Usage? WithFee(Usage? usage) =>
+        usage is not null && !IsNothing(usage) && IsPromptRouter(_model ?? invocation.Request.Model) ? usage with { Units = usage.Units.Add(new UnitCount(UsageKind.RouterRequest, 1)) } : usage;
+
+    private static bool IsPromptRouter(ModelIdentifier? model) => model?.Kind is ModelIdentifierKind.PromptRouter or ModelIdentifierKind.DefaultPromptRouter;
 
     private Cost? PriceOf(Usage usage, ReplyReading? reading)
     {
@@ -199,7 +205,7 @@ internal sealed class OpenRecord(Invocation invocation, Recorder recorder)
     private ModelIdentifier? Served(ReplyReading? reading)
     {
         var asked = _model ?? invocation.Request.Model;
-        return asked?.Kind is ModelIdentifierKind.PromptRouter or ModelIdentifierKind.DefaultPromptRouter && reading?.ServedModelIdentifier is { } named
+        return IsPromptRouter(asked) && reading?.ServedModelIdentifier is { } named
             ? ModelIdentifier.Parse(named)
             : asked;
     }

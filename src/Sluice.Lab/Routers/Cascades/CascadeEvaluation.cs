@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using Sluice.Gateway.Levers.Routing.Classifying;
+using Sluice.Gateway.Levers.Cascading.Scoring;
 using Sluice.Lab.Routers.Learning;
 using Sluice.Lab.Routers.Metrics;
 using Sluice.Lab.Routers.Outcomes;
@@ -24,7 +24,7 @@ public static class CascadeEvaluation
         var chosen = ModelPair.Choose(table, options.Strong, options.Weak);
         var firsts = options.Weak is not null ? [chosen.Weak] : Firsts(table, chosen);
         var choices = new List<CostQuality>();
-        var measured = firsts.Select(first => Measure(table, new ModelPair(chosen.Strong, first, Lines(table, chosen.Strong, first)), options, choices)).ToList();
+        var measured = firsts.Select(first => Measure(table, WithAnswers(table, chosen with { Weak = first }), options, choices)).ToList();
         var models = firsts.Append(chosen.Strong).ToArray();
         var complete = table.LinesWith(models);
         var hasCosts = complete.Length > 0 && !models.Any(m => double.IsNaN(table.MeanCostUsd(m, complete)));
@@ -51,18 +51,33 @@ public static class CascadeEvaluation
         return firsts.Length > 0 ? firsts : [chosen.Weak];
     }
 
+    /// <summary>Trains a scorer on all lines that have the weak model's answer and both scores.</summary>
+    /// <exception cref="OutcomeException">There are too few lines, or the models can't be told.</exception>
+    public static ScorerWeights Train(OutcomeTable table, EvaluationOptions options)
+    {
+        var chosen = ModelPair.Choose(table, options.Strong, options.Weak);
+        var pair = WithAnswers(table, chosen);
+        return ScorerFit.Of(table, TextFeatures.OfAll(table.Prompts), ScorerFit.AnswersOf(table, pair), pair.Lines, pair, options.Seed);
+    }
+
+    /// <exception cref="OutcomeException">Too few lines have an answer.</exception>
+    private static ModelPair WithAnswers(OutcomeTable table, ModelPair pair)
+    {
+        var lines = Lines(table, pair.Strong, pair.Weak);
+        return lines.Length >= 2 * RouterEvaluation.MinLines
+            ? pair with { Lines = lines }
+            : throw new OutcomeException($"{lines.Length} lines have the `text` of an answer of {table.Models[pair.Weak]} and a score of {table.Models[pair.Strong]}; to measure a cascade takes {2 * RouterEvaluation.MinLines}.");
+    }
+
     private static int[] Lines(OutcomeTable table, int strong, int weak) => [.. table.LinesWith(strong, weak).Where(line => table.Answers[weak][line] is not null)];
 
     private static MeasuredCascade Measure(OutcomeTable table, ModelPair pair, EvaluationOptions options, List<CostQuality> choices)
     {
         var lines = pair.Lines;
-        if (lines.Length < 2 * RouterEvaluation.MinLines)
-            throw new OutcomeException($"{lines.Length} lines have the `text` of an answer of {table.Models[pair.Weak]} and a score of {table.Models[pair.Strong]}; to measure a cascade takes {2 * RouterEvaluation.MinLines}.");
         var (strong, weak) = (table.Scores[pair.Strong], table.Scores[pair.Weak]);
         var gains = lines.Select(line => strong[line] - weak[line]).ToArray();
         var prompts = TextFeatures.OfAll(table.Prompts);
-        var answers = new TextFeatures[table.Count];
-        Parallel.ForEach(lines, line => answers[line] = TextFeatures.Of(table.Answers[pair.Weak][line]!, AnswerFeatures.Of(table.Prompts[line], table.Answers[pair.Weak][line]!)));
+        var answers = ScorerFit.AnswersOf(table, pair);
 
         var folds = Folds.Of(table.Prompts, lines, options.Folds, options.Seed);
         var after = new double[lines.Length];
@@ -71,15 +86,12 @@ public static class CascadeEvaluation
         for (var fold = 0; fold < options.Folds; fold++)
         {
             var training = Enumerable.Range(0, lines.Length).Where(i => folds[i] != fold).Select(i => lines[i]).ToArray();
-            var scorer = AnswerScorer.Of(table, prompts, answers, training, pair, options.Seed);
-            var unseen = Enumerable.Range(0, lines.Length).Where(i => folds[i] == fold).ToArray();
-            var (unseenBefore, unseenAfter) = scorer.Gains([.. unseen.Select(i => lines[i])]);
-            for (var i = 0; i < unseen.Length; i++)
+            var scorer = new AnswerScorer(ScorerFit.Of(table, prompts, answers, training, pair, options.Seed));
+            Parallel.ForEach(Enumerable.Range(0, lines.Length).Where(i => folds[i] == fold), i =>
             {
-                before[unseen[i]] = unseenBefore[i];
-                after[unseen[i]] = unseenAfter[i];
-                shares[unseen[i]] = scorer.Curve.ShareAbove(unseenAfter[i]);
-            }
+                var score = scorer.Score(table.Prompts[lines[i]], table.Tasks[lines[i]], table.Answers[pair.Weak][lines[i]]!);
+                (before[i], after[i], shares[i]) = (score.PromptGain, score.Gain, score.IsKnown ? score.EscalatedShare : 0);
+            });
         }
 
         var cascade = RankedPolicy.Of(CascadePolicy, after, gains, options.Seed);

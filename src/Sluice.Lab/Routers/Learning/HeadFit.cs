@@ -4,7 +4,11 @@ namespace Sluice.Lab.Routers.Learning;
 /// One model's head: how well it answers, learnt from the training rows alone. The penalty is chosen on inner folds, and what
 /// those folds said of rows that they had not seen is kept for calibration.
 /// </summary>
-internal sealed record HeadFit(float[] Weights, double Penalty, double[] UnseenLogits)
+/// <param name="Weights">Fitted to all rows.</param>
+/// <param name="Penalty">The one that was chosen.</param>
+/// <param name="UnseenLogits">For each row, what the fit without its fold says of it.</param>
+/// <param name="NewLogits">The same of the row as it would look had it not been trained on: what the final weights will say of new texts.</param>
+internal sealed record HeadFit(float[] Weights, double Penalty, double[] UnseenLogits, double[] NewLogits)
 {
     private static readonly double[] Penalties = [0.3, 1, 3];
 
@@ -12,11 +16,13 @@ internal sealed record HeadFit(float[] Weights, double Penalty, double[] UnseenL
     private const int ChoosingFolds = 3;
 
     /// <param name="rows">The training rows.</param>
+    /// <param name="newRows">The same lines as they would look had they not been trained on.</param>
     /// <param name="targets">For each row, its score; NaN where it is not known.</param>
     /// <param name="folds">For each row, its inner fold.</param>
-    public static HeadFit Of(SparseRows rows, double[] targets, int[] folds)
+    public static HeadFit Of(SparseRows rows, SparseRows newRows, double[] targets, int[] folds)
     {
         var unseen = Penalties.Select(_ => new double[rows.Count]).ToArray();
+        var news = Penalties.Select(_ => new double[rows.Count]).ToArray();
         var count = folds.Max() + 1;
         Parallel.For(0, Math.Min(ChoosingFolds, count), fold => FitWithout(fold, [.. Enumerable.Range(0, Penalties.Length)]));
         double[] chosenOn = [.. targets.Select((target, row) => folds[row] < ChoosingFolds ? target : double.NaN)];
@@ -24,7 +30,7 @@ internal sealed record HeadFit(float[] Weights, double Penalty, double[] UnseenL
         Parallel.For(Math.Min(ChoosingFolds, count), count, fold => FitWithout(fold, best));
         var final = new LogisticFit(rows, [.. Enumerable.Range(0, rows.Count)], targets);
         final.Fit(Penalties[best]);
-        return new(final.Weights, Penalties[best], unseen[best]);
+        return new(final.Weights, Penalties[best], unseen[best], news[best]);
 
         void FitWithout(int fold, params int[] penalties)
         {
@@ -35,7 +41,7 @@ internal sealed record HeadFit(float[] Weights, double Penalty, double[] UnseenL
                 for (var row = 0; row < rows.Count; row++)
                 {
                     if (folds[row] == fold)
-                        unseen[penalty][row] = rows.Dot(row, fit.Weights);
+                        (unseen[penalty][row], news[penalty][row]) = (rows.Dot(row, fit.Weights), newRows.Dot(row, fit.Weights));
                 }
             }
         }

@@ -28,6 +28,9 @@ internal sealed class RouterFit
     /// <summary>For each head, for each training line, its calibrated chance from folds that did not hold the line.</summary>
     public required double[][] Unseen { get; init; }
 
+    /// <summary>The same with each line seen as a new prompt is, which is what shares are taken from.</summary>
+    public required double[][] AsNew { get; init; }
+
     /// <summary>
     /// Into how many parts a training fold is split in turn. With three, thresholds came from routers that had seen so much less
     /// that shares were missed by two points; the weights of the final router are spread wider.
@@ -44,10 +47,11 @@ internal sealed class RouterFit
     {
         var space = new FeatureSpace(texts, lines);
         var rows = space.Rows(texts, lines);
+        var newRows = space.RowsAsNew(texts, lines);
         var folds = Folds.Of(table.Prompts, lines, InnerFolds(lines.Length), seed);
         var targets = models.Select(model => lines.Select(line => table.Scores[model][line]).ToArray()).ToArray();
         var heads = new HeadFit[models.Length];
-        Parallel.For(0, models.Length, head => heads[head] = HeadFit.Of(rows, targets[head], folds));
+        Parallel.For(0, models.Length, head => heads[head] = HeadFit.Of(rows, newRows, targets[head], folds));
 
         var lengths = lines.Select(line => (double)TermWeights.Standardised(texts[line].Dense[0], space.Means[0], space.Deviations[0])).ToArray();
         var hasTask = lines.Select(line => table.Tasks[line] is not null).ToArray();
@@ -56,15 +60,14 @@ internal sealed class RouterFit
         var tasks = lines.Select(line => table.Tasks[line]).OfType<string>().Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToArray();
         var with = tasks.Length == 0 ? [] : models.Select((_, h) => Calibrate(heads[h], [.. targets[h].Select((t, i) => hasTask[i] ? t : double.NaN)], lengths, unseenTasks[h])).ToArray();
 
-        var plain = models.Select((_, h) => lines.Select((_, i) => without[h].Probability(heads[h].UnseenLogits[i], 0, lengths[i])).ToArray()).ToArray();
-        var tagged = tasks.Length == 0 ? plain : models.Select((_, h) => lines.Select((_, i) => hasTask[i]
-            ? with[h].Probability(heads[h].UnseenLogits[i], unseenTasks[h][i], lengths[i])
-            : plain[h][i]).ToArray()).ToArray();
+        var plain = Chances(isTagged: false, head => head.NewLogits);
+        var tagged = Chances(isTagged: true, head => head.NewLogits);
         var (strong, weak) = (Array.IndexOf(models, pair.Strong), Array.IndexOf(models, pair.Weak));
         return new RouterFit
         {
             Penalties = [.. heads.Select(h => h.Penalty)],
-            Unseen = tagged,
+            AsNew = tagged,
+            Unseen = Chances(isTagged: true, head => head.UnseenLogits),
             Weights = new RouterWeights
             {
                 Models = [.. models.Select(m => table.Models[m])],
@@ -75,17 +78,21 @@ internal sealed class RouterFit
                 Rows = Interleave(space, heads),
                 ShapeMeans = space.Means,
                 ShapeDeviations = space.Deviations,
-                Shapes = [.. heads.SelectMany(h => h.Weights.AsSpan(space.Idf.Length..).ToArray() is var w ? (float[])[w[^1], .. w[..^1]] : [])],
+                Shapes = [.. heads.SelectMany(h => DenseOf(space, h))],
                 Tasks = tasks,
                 TaskLogits = TaskLogits(table, models, lines, tasks),
                 WithoutTask = without,
                 WithTask = with,
                 CurveWithoutTask = Curve(plain[strong], plain[weak], targets[strong], targets[weak], _ => true),
                 CurveWithTask = tasks.Length == 0 ? new ScoreCurve([], []) : Curve(tagged[strong], tagged[weak], targets[strong], targets[weak], i => hasTask[i]),
-                MinKnownShare = KnownMargin * Quantile([.. lines.Select(line => space.KnownShareWithout(texts[line]))], UnknownShare),
+                MinKnownShare = KnownBound(space, texts, lines),
                 DataDigest = table.Digest,
             },
         };
+
+        double[][] Chances(bool isTagged, Func<HeadFit, double[]> logits) => [.. models.Select((_, h) => lines.Select((_, i) => isTagged && hasTask[i]
+            ? with[h].Probability(logits(heads[h])[i], unseenTasks[h][i], lengths[i])
+            : without[h].Probability(logits(heads[h])[i], 0, lengths[i])).ToArray())];
     }
 
     private static Calibration Calibrate(HeadFit head, double[] targets, double[] lengths, double[]? taskLogits)
@@ -110,7 +117,15 @@ internal sealed class RouterFit
         return [.. tasks.SelectMany(task => means.Select(m => (float)m.Logit(task)))];
     }
 
-    private static float[] Interleave(FeatureSpace space, HeadFit[] heads)
+    /// <summary>The share of a text's words and pairs that has to be known for a score to count.</summary>
+    public static float KnownBound(FeatureSpace space, TextFeatures[] texts, int[] lines) =>
+        KnownMargin * Quantile([.. lines.Select(line => space.KnownShareWithout(texts[line]))], UnknownShare);
+
+    /// <summary>A head's constant, then its weight for each dense feature.</summary>
+    public static float[] DenseOf(FeatureSpace space, HeadFit head) => [head.Weights[^1], .. head.Weights.AsSpan(space.Idf.Length..^1)];
+
+    /// <summary>For each n-gram: its idf and a weight for each head.</summary>
+    public static float[] Interleave(FeatureSpace space, HeadFit[] heads)
     {
         var stride = heads.Length + 1;
         var rows = new float[space.Idf.Length * stride];

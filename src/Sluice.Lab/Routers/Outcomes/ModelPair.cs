@@ -22,7 +22,10 @@ public sealed record ModelPair(int Strong, int Weak, int[] Lines)
         var hasCosts = Array.TrueForAll(others, m => !double.IsNaN(Cost(m)));
         var weakPlace = weak is not null ? Named(table, weak) : others.OrderBy(m => hasCosts ? Cost(m) : table.MeanScore(m, shared)).FirstOrDefault(-1);
         if (strongPlace < 0 || weakPlace < 0 || strongPlace == weakPlace)
-            throw new OutcomeException($"Two models with outcomes on at least half of the lines are needed to choose between; there are: {string.Join(", ", common.Select(m => table.Models[m]))}. Name them with --strong and --weak.");
+            throw new OutcomeException(
+                $"Two models with outcomes on at least half of the {table.Count} lines are needed to choose between. There are: {string.Join(", ", Enumerable.Range(0, table.Models.Length).Select(m => $"{table.Models[m]} on {table.LinesWith(m).Length}"))}; "
+                + $"{Enumerable.Range(0, table.Count).Count(line => table.Scores.Count(scores => !double.IsNaN(scores[line])) > 1)} lines have two models or more. "
+                + "Let both models answer the same prompts, or name two with --strong and --weak.");
         var lines = table.LinesWith(strongPlace, weakPlace);
         return lines.Length > 0
             ? new(strongPlace, weakPlace, lines)

@@ -4,11 +4,12 @@ using Sluice.Lab.Routers.Cascades;
 
 namespace Sluice.Commands.Cascade;
 
-/// <summary><c>sluice cascade eval</c>: what it is worth to let a cheaper model answer first and to check its answer.</summary>
+/// <summary><c>sluice cascade</c>: trains the scorer that reads a cheaper model's answers, and measures what that is worth.</summary>
 public static class CascadeCommand
 {
-    public static Command Create() => new("cascade", "Measure cascades, in which a cheaper model answers first and doubtful answers go on.")
+    public static Command Create() => new("cascade", "Train and measure cascades, in which a cheaper model answers first and doubtful answers go on.")
     {
+        CascadeTrainCommand.Create(),
         CreateEval(),
     };
 

@@ -65,7 +65,7 @@ internal static class CascadeOutput
         return text.ToString();
     }
 
-    private static void WriteJson(Utf8JsonWriter json, CascadeReport report)
+    public static void WriteJson(Utf8JsonWriter json, CascadeReport report)
     {
         json.WriteNumber("folds", report.Folds);
         json.WriteNumber("seed", report.Seed);

@@ -13,10 +13,12 @@ public static class FeedbackCommand
         var data = CommonOptions.Data();
         var bodies = new Option<string>("--bodies") { Description = "The directory of recording.bodies, where prompts were kept.", Required = true };
         var command = new Command("export", """
-            Write feedback as labelled outcomes, one JSON line a prompt, as 'sluice router train' reads them: {"id", "prompt",
-            "task", "outcomes": {model: {"score"}}}. The ledger has no prompts, so they come from the kept bodies; standard
-            error says how many calls were left out because none was kept. Comments stay where they are. The output holds
-            prompts in the clear.
+            Write feedback as labelled outcomes, one JSON line a prompt and task, as 'sluice router train' reads them: {"id",
+            "prompt", "task", "outcomes": {model: {"score"}}}. Calls with the same prompt are one line with a score for each
+            model, and so are the two answers of a sample of the quality watch. The ledger has no prompts, so they come from the
+            kept bodies; standard error says how many calls were left out because none was kept, and how many lines have
+            outcomes of two models, which is what a router learns from. Comments stay where they are. The output holds prompts
+            in the clear.
 
             Examples:
               sluice feedback export --bodies /var/lib/sluice/bodies > outcomes.jsonl
@@ -35,7 +37,7 @@ public static class FeedbackCommand
             await using (var output = Console.OpenStandardOutput())
             await using (var buffered = new BufferedStream(output, 64 * 1024))
                 export.Write(buffered);
-            await Console.Error.WriteLineAsync($"{export.Lines:#,0} lines of {export.Calls:#,0} calls with feedback. Left out: {export.WithoutPrompt:#,0} whose prompt was not kept, {export.WithoutModel:#,0} that no model answered, {export.WithoutRecord:#,0} that the ledger no longer has.");
+            await Console.Error.WriteLineAsync($"{export.Lines:#,0} lines of {export.Calls:#,0} calls with feedback and {export.Pairs:#,0} pairs of the quality watch; {export.Comparable:#,0} of them have outcomes of two models or more. Left out: {export.WithoutPrompt:#,0} whose prompt was not kept, {export.WithoutModel:#,0} that no model answered, {export.WithoutRecord:#,0} that the ledger no longer has.");
             if (damaged > 0)
                 await Console.Error.WriteLineAsync($"{damaged:#,0} damaged lines of feedback.jsonl were left out.");
             return ExitCode.Ok;

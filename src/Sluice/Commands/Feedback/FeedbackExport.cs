@@ -12,19 +12,26 @@ using Sluice.Ledger.Queries;
 namespace Sluice.Commands.Feedback;
 
 /// <summary>
-/// Joins feedback with the ledger, which knows the model that served, and with the kept bodies, which have the prompt, into
-/// labelled outcomes for the training of routers. Calls with one prompt and task are one line with a score for each model.
+/// Joins feedback and the quality watch's pairs with the ledger, which knows the models that served, and with the kept bodies, which
+/// have the prompt, into labelled outcomes for the training of routers. Calls with one prompt and task are one line with a score for
+/// each model.
 /// </summary>
 internal sealed class FeedbackExport
 {
     /// <summary>It is a file of prompts for programs, not for a web page.</summary>
     private static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    private readonly Dictionary<string, (InvocationRecord Record, List<double> Scores)> _rated = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (InvocationRecord Record, List<(string Model, double Score)> Scores)> _rated = new(StringComparer.Ordinal);
     private readonly Dictionary<(string? Task, string Prompt), (string Id, SortedDictionary<string, List<double>> Scores)> _outcomes = [];
 
     /// <summary>Calls that feedback is about.</summary>
     public int Calls { get; private set; }
+
+    /// <summary>Answers of the quality watch's baselines that stand beside the served ones.</summary>
+    public int Pairs { get; private set; }
+
+    /// <summary>Of the lines, those with outcomes of two models or more: what a router can be trained on.</summary>
+    public int Comparable => _outcomes.Values.Count(o => o.Scores.Count > 1);
 
     /// <summary>Calls that the ledger no longer has.</summary>
     public int WithoutRecord { get; private set; }
@@ -48,8 +55,10 @@ internal sealed class FeedbackExport
             else if (record is { ServedModel: null } or { Attempts.IsEmpty: true } or { Outcome: not (Outcome.Completed or Outcome.ClientAborted) })
                 WithoutModel++;
             else
-                _rated[call.Key] = (record, [.. call.Select(e => e.Score)]);
+                Rate(record).AddRange(call.Select(e => (record.ServedModel, e.Score)));
         }
+        foreach (var sample in ledger.Export().Where(r => Verdict(r) is not null).ToList())
+            TakePair(sample, ledger);
     }
 
     /// <summary>Takes the prompts from a directory of kept bodies.</summary>
@@ -97,6 +106,44 @@ internal sealed class FeedbackExport
         }
     }
 
+    private List<(string Model, double Score)> Rate(InvocationRecord record)
+    {
+        if (!_rated.TryGetValue(record.InvocationId, out var rated))
+            _rated[record.InvocationId] = rated = (record, []);
+        return rated.Scores;
+    }
+
+    /// <summary>
+    /// Takes a sample of the quality watch: the model that was asked for, beside the one that a route chose. The ledger says which of
+    /// the two was good where one was; of a tie it does not say how good both were, and most are good, so they count as such.
+    /// </summary>
+    private void TakePair(InvocationRecord sample, LedgerReader ledger)
+    {
+        if (sample.ServedModel is not { } baseline || Verdict(sample) is not var (id, treatedScore, baselineScore)
+            || ledger.Find(id) is not { ServedModel: { } treated, Attempts.IsEmpty: false } record || treated == baseline)
+            return;
+        Pairs++;
+        Rate(record).AddRange([(treated, treatedScore), (baseline, baselineScore)]);
+    }
+
+    private static (string Id, double Treated, double Baseline)? Verdict(InvocationRecord sample)
+    {
+        foreach (var decision in sample.Decisions)
+        {
+            if (!decision.Why.StartsWith(Decision.QualitySample, StringComparison.Ordinal) || decision.Why.IndexOf(": ", StringComparison.Ordinal) is not (> 0 and var colon))
+                continue;
+            var id = decision.Why[Decision.QualitySample.Length..colon];
+            return decision.Why[(colon + 2)..] switch
+            {
+                "better" => (id, 1, 0),
+                "worse" => (id, 0, 1),
+                "tie" => (id, 1, 1),
+                _ => null,
+            };
+        }
+        return null;
+    }
+
     private void Take(ReadOnlyMemory<byte> line)
     {
         try
@@ -115,9 +162,12 @@ internal sealed class FeedbackExport
             var key = (rated.Record.Tags.GetValueOrDefault("task"), prompt);
             if (!_outcomes.TryGetValue(key, out var outcome))
                 _outcomes[key] = outcome = (id, new SortedDictionary<string, List<double>>(StringComparer.Ordinal));
-            if (!outcome.Scores.TryGetValue(rated.Record.ServedModel!, out var scores))
-                outcome.Scores[rated.Record.ServedModel!] = scores = [];
-            scores.AddRange(rated.Scores);
+            foreach (var (model, score) in rated.Scores)
+            {
+                if (!outcome.Scores.TryGetValue(model, out var scores))
+                    outcome.Scores[model] = scores = [];
+                scores.Add(score);
+            }
         }
         catch (JsonException)
         {

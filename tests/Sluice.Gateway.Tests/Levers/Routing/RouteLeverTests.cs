@@ -1,11 +1,15 @@
 using System.Collections.Immutable;
+using System.Text;
 using Sluice.Bedrock.Operations;
+using Sluice.Bedrock.Requests;
 using Sluice.Core;
 using Sluice.Core.Pricing;
 using Sluice.Gateway.Levers.Placing;
 using Sluice.Gateway.Levers.Planning;
 using Sluice.Gateway.Levers.Routing;
 using Sluice.Gateway.Tests.Harness;
+using Sluice.Gateway.Upstreams;
+using Sluice.Testing;
 using static Sluice.Gateway.Tests.Harness.Questions;
 
 namespace Sluice.Gateway.Tests.Levers.Routing;
@@ -97,6 +101,54 @@ public sealed class RouteLeverTests
     }
 
     [Fact]
+    public async Task AModelInTheBodyIsReplacedAndEveryOtherByteStays()
+    {
+        using var gateway = new LeverHarness(On, Router(Open("openai.gpt-oss-20b-1:0")));
+        const string body = """{ "messages" : [{"role":"user","content":"H\u00e9llo \"model\""}], "model" :"openai.gpt-oss-120b-1:0" , "temperature":0.50 }""";
+        gateway.Upstream.Answer = _ => PlayedReply.Whole(ChatReply);
+
+        var record = (await gateway.CallAsync(new Question("/openai/v1/chat/completions", body))).Record;
+
+        var arrival = Assert.Single(gateway.Upstream.Arrivals);
+        Assert.Equal(("/openai/v1/chat/completions", body.Replace("oss-120b", "oss-20b", StringComparison.Ordinal)), (arrival.Target, arrival.Body));
+        Assert.Equal(("openai.gpt-oss-120b-1:0", "openai.gpt-oss-20b-1:0"), (record.RequestedModel, record.ServedModel));
+        Assert.Equal(record.Baseline - record.Cost, Assert.Single(record.Decisions).Saving);
+        Assert.True(record.Decisions[0].Saving > Money.Zero);
+    }
+
+    [Fact]
+    public async Task MessagesGoToAnotherModelOfTheirPath()
+    {
+        using var gateway = Gateway(new RouteRule { Use = "small" });
+        var body = $$"""{"model":"{{Sonnet}}","max_tokens":100,"messages":[{"role":"user","content":"Hello"}]}""";
+        gateway.Upstream.Answer = _ => PlayedReply.Whole(InvokeReply("Hello"));
+
+        var record = (await gateway.CallAsync(new Question("/anthropic/v1/messages", body))).Record;
+
+        Assert.Equal(body.Replace(Sonnet, Haiku, StringComparison.Ordinal), Assert.Single(gateway.Upstream.Arrivals).Body);
+        Assert.Contains("small is out: the Messages path serves Anthropic's models alone", record.Decisions.Single().Why, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("openai.gpt-oss-20b-1:0", """ "logit_bias":{"50256":-100} """, "logit_bias")]
+    [InlineData("openai.gpt-oss-20b-1:0", """ "model":"openai.gpt-oss-120b-1:0" """, "name its model once")]
+    [InlineData("us.openai.gpt-oss-20b-1:0", """ "n":1 """, "inference profile")]
+    [InlineData("xai.grok-4.3", """ "n":1 """, "path of chat completions")]
+    [InlineData("anthropic.claude-haiku-4-5-20251001-v1:0", """ "n":1 """, "path of chat completions")]
+    [InlineData("qwen.qwen3-32b-v1:0", """ "response_format":{"type":"json_object"},"max_tokens":60000 """, "60000")]
+    public void WhatWouldNotMeanTheSameInABodyKeepsItAtTheAskedModel(string candidate, string field, string reason)
+    {
+        var route = Open(candidate);
+        var offer = Assert.Single(Offers(route, new Question("/openai/v1/chat/completions", $$"""{"model":"openai.gpt-oss-120b-1:0","messages":[{"role":"user","content":"Hello"}],{{field}}}""")));
+
+        Assert.Contains(reason, offer.WhyNot, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void ResponsesSayWhyTheyStayWhereTheyAre() =>
+        Assert.Contains("go on from what AWS keeps", Assert.Single(Offers(Open("openai.gpt-oss-20b-1:0"), new Question("/openai/v1/responses", """{"model":"openai.gpt-oss-120b-1:0","input":"Hello"}"""))).WhyNot, StringComparison.Ordinal);
+
+    [Fact]
     public async Task NothingGoesBelowTheFloor()
     {
         using var gateway = new LeverHarness(On, Router(Route(new RouteRule { Use = "small" }) with { Floor = "middle" }));
@@ -174,6 +226,71 @@ public sealed class RouteLeverTests
     {
         Assert.Equal(0, new RouteShare("all", new Dictionary<string, long>(), [.. Enumerable.Repeat(100L, 10)], 0).Drift!.Value, 1e-9);
         Assert.True(new RouteShare("all", new Dictionary<string, long>(), [500, 100, 50, 50, 50, 50, 50, 50, 50, 50], 0).Drift > 0.25);
+    }
+
+    [Fact]
+    public async Task APromptRoutersFeeIsBilledAndItsChoiceIsComparedWithOurs()
+    {
+        var watch = new RouteWatch();
+        var route = Route(new RouteRule { Use = "aws" }, new RouteRule { Use = "small" }) with { Candidates = [.. Candidates, new("aws", ModelIdentifier.Parse(PromptRouter))] };
+        using var gateway = new LeverHarness(On, new RouteLever([new RouteChooser(route, null, PriceBook.Default, new WarmPlaces())], watch, TimeProvider.System));
+        gateway.Upstream.Answer = _ => PlayedReply.Whole(RoutedReply("arn:aws:bedrock:us-east-1:123456789012:inference-profile/us.anthropic.claude-3-haiku-20240307-v1:0"));
+
+        var record = (await gateway.CallAsync(Question())).Record;
+
+        Assert.Equal("anthropic.claude-3-haiku-20240307-v1:0", record.ServedModel);
+        // 100 tokens in for 0.25 dollars a million, 10 out for 1.25 (Claude 3 Haiku's list price), and a request for 0.001.
+        Assert.Equal(Money.FromUsd(0.0010375m), record.Cost);
+        Assert.Equal(record.Baseline - record.Cost, Assert.Single(record.Decisions).Saving);
+        var share = Assert.Single(watch.Shares).PromptRouter;
+        Assert.NotNull(share);
+        Assert.Equal((1L, 0L, record.Cost), (share.Calls, share.Agreed, share.Cost));
+        // The next rule's model: Nova Micro at 0.035 and 0.14 dollars a million.
+        Assert.Equal(Money.FromUsd(0.0000049m), share.OwnCost);
+    }
+
+    [Fact]
+    public void APromptRoutersCostIsARangeBetweenItsModelsWithItsFee()
+    {
+        var route = Route() with { Candidates = [new("aws", ModelIdentifier.Parse(PromptRouter)), new("own", ModelIdentifier.Parse(OwnPromptRouter)), new("told", ModelIdentifier.Parse(OwnPromptRouter)) { Between = [ModelIdentifier.Parse(Micro), ModelIdentifier.Parse(Haiku)] }, new("haiku", ModelIdentifier.Parse("anthropic.claude-3-haiku-20240307-v1:0"))] };
+        var offers = Offers(route, Question()).ToDictionary(o => o.Candidate.Name, StringComparer.Ordinal);
+
+        Assert.Equal(offers["haiku"].Cost + Money.FromUsd(0.001m), offers["aws"].Cost);
+        Assert.True(offers["aws"].MostCost > offers["aws"].Cost);
+        Assert.True(offers["own"] is { Cost: null, MostCost: null, WhyNot: null });
+        Assert.True(offers["told"].MostCost > offers["told"].Cost && offers["told"].Cost > Money.FromUsd(0.001m));
+        Assert.Null(offers["haiku"].MostCost);
+    }
+
+    private const string PromptRouter = "arn:aws:bedrock:us-east-1:123456789012:default-prompt-router/anthropic.claude:1";
+    private const string OwnPromptRouter = "arn:aws:bedrock:us-east-1:123456789012:prompt-router/abcdef123456";
+
+    private const string ChatReply = """{"id":"c","object":"chat.completion","model":"m","choices":[{"index":0,"message":{"role":"assistant","content":"Hi"},"finish_reason":"stop"}],"usage":{"prompt_tokens":100,"completion_tokens":10,"total_tokens":110}}""";
+
+    private static string RoutedReply(string model) =>
+        $$$$"""{"output":{"message":{"role":"assistant","content":[{"text":"Hi"}]}},"stopReason":"end_turn","usage":{"inputTokens":100,"outputTokens":10,"totalTokens":110},"trace":{"promptRouter":{"invokedModelId":"{{{{model}}}}"}}}""";
+
+    private static ModelRoute Open(string candidate) => new() { Name = "all", Scope = new LeverScope(), Candidates = [new("small", ModelIdentifier.Parse(candidate))], Rules = [new RouteRule { Use = "small" }] };
+
+    private static ImmutableArray<RouteOffer> Offers(ModelRoute route, Question question)
+    {
+        var match = OperationTable.Match("POST", question.Target);
+        var headers = new HeaderList();
+        var body = Encoding.UTF8.GetBytes(question.Body);
+        var facts = RequestReader.Read(match.Operation, match.ModelIdentifier, headers.First, body);
+        using var upstream = new Upstream(new UpstreamOptions { Name = "test", Kind = UpstreamKind.Url, Region = "us-east-1", BaseAddress = new Uri("http://localhost") }, new PassThroughAuthorizer());
+        using var lifetime = new InvocationLifetime(TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(1), new ManualTime(), CancellationToken.None);
+        using var invocation = new Invocation
+        {
+            Id = "1",
+            StartedAt = new DateTimeOffset(2026, 11, 21, 12, 0, 0, TimeSpan.Zero),
+            StartTimestamp = 0,
+            Request = new InvocationRequest { Method = "POST", Target = question.Target, Operation = match.Operation, Model = ModelIdentifier.Parse(facts.Model!), Headers = headers, Body = body, Facts = facts },
+            Upstream = upstream,
+            Lifetime = lifetime,
+        };
+        using var traits = new RequestTraits(invocation);
+        return new RouteChooser(route, null, PriceBook.Default, new WarmPlaces()).Offers(invocation, traits);
     }
 
     private static LeverOptions On => new LeverOptions().With(Lever.Route, LeverMode.On);

@@ -67,7 +67,8 @@ public sealed class RouteRuleTests
             Lifetime = lifetime,
         };
 
-        Assert.True(rule.Fits(new RequestTraits(invocation)) == fits, because);
+        using var traits = new RequestTraits(invocation);
+        Assert.True(rule.Fits(traits) == fits, because);
     }
 
     [Fact]

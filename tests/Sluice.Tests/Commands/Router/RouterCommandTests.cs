@@ -3,6 +3,7 @@ using System.Text.Json;
 using Sluice.Commands;
 using Sluice.Commands.Cascade;
 using Sluice.Commands.Router;
+using Sluice.Gateway.Levers.Cascading.Scoring;
 using Sluice.Gateway.Levers.Routing.Classifying;
 
 namespace Sluice.Tests.Commands.Router;
@@ -95,6 +96,27 @@ public sealed class RouterCommandTests : IDisposable
     }
 
     [Fact]
+    public void CascadeTrainWritesAScorerThatLoadsAndACard()
+    {
+        var file = Path.Combine(_folder.FullName, "answers.scorer");
+        var (code, output) = Run("cascade", "train", _outcomes, "--out", file);
+        Assert.Equal(0, code);
+        Assert.Contains("answers of small. APGR", output, StringComparison.Ordinal);
+        using (var stream = File.OpenRead(file))
+        {
+            var scorer = AnswerScorer.Load(stream);
+            Assert.Equal(("small", "large"), (scorer.Weak, scorer.Strong));
+            Assert.True(scorer.Score("Say a word about 3 and 4", "words", "I am not sure").Gain > scorer.Score("Say a word about 3 and 4", "words", "It is 7.").Gain);
+        }
+        Assert.Equal(AnswerSpec.Fingerprint, JsonDocument.Parse(File.ReadAllText(file + ".card.json")).RootElement.GetProperty("features_sha256").GetString());
+        Assert.Contains("| longer answer |", File.ReadAllText(file + ".card.md"), StringComparison.Ordinal);
+
+        var first = File.ReadAllBytes(file);
+        Run("cascade", "train", _outcomes, "--out", file);
+        Assert.Equal(first, File.ReadAllBytes(file));
+    }
+
+    [Fact]
     public void ABadLineIsNamed()
     {
         File.AppendAllLines(_outcomes, ["{\"id\": \"x\", \"prompt\": \"p\", \"outcomes\": {\"large\": {\"score\": 7}}}"]);
@@ -118,6 +140,7 @@ public sealed class RouterCommandTests : IDisposable
     [InlineData("router", "eval", "x", "--labels", "5")]
     [InlineData("router", "train", "x")]
     [InlineData("cascade", "eval")]
+    [InlineData("cascade", "train", "x")]
     public void WrongUsageIsAnErrorOfTheCommandLine(params string[] arguments) => Assert.NotEmpty(Root().Parse(arguments).Errors);
 
     private static (int Code, string Output) Run(params string[] arguments)

@@ -11,15 +11,13 @@ public sealed class RouterModel
     /// <summary>More would not fit the stack frame that keeps scoring free of allocation, and no route has so many tiers.</summary>
     public const int MaxModels = 32;
 
-    private readonly Vocabulary _words;
-    private readonly Vocabulary _pieces;
+    private readonly TextHeads _text;
     private readonly FrozenDictionary<string, int> _tasks;
 
     public RouterModel(RouterWeights weights)
     {
         Weights = weights;
-        _words = new Vocabulary(weights.Words);
-        _pieces = new Vocabulary(weights.Pieces);
+        _text = new TextHeads(weights.Words, weights.Pieces, weights.Rows, weights.ShapeMeans, weights.ShapeDeviations, weights.Shapes);
         _tasks = weights.Tasks.Index().ToFrozenDictionary(t => t.Item, t => t.Index, StringComparer.Ordinal);
     }
 
@@ -55,11 +53,8 @@ public sealed class RouterModel
     {
         var heads = Weights.Models.Length;
         Span<double> logits = stackalloc double[heads];
-        var grams = PromptGrams.Of(promptUtf8);
-        var knownShare = AddGrams(grams.Words, _words, 0, 1, logits);
-        AddGrams(grams.Pieces, _pieces, _words.Count, FeatureSpec.PieceWeight, logits);
-        var length = AddShape(grams.Shape, logits);
-        grams.Dispose();
+        logits.Clear();
+        var (knownShare, length) = _text.Add(promptUtf8, [], logits);
 
         var hasTask = task is not null && _tasks.TryGetValue(task, out _);
         var taskLogits = hasTask ? Weights.TaskLogits.AsSpan(_tasks[task!] * heads, heads) : default;
@@ -78,45 +73,4 @@ public sealed class RouterModel
     public double? ShareForQuality(double floor, bool withTasks) => (withTasks ? Weights.CurveWithTask : Weights.CurveWithoutTask).ShareForQuality(floor);
 
     private ScoreCurve Curve(string? task) => task is not null && _tasks.ContainsKey(task) ? Weights.CurveWithTask : Weights.CurveWithoutTask;
-
-    private double AddGrams(ReadOnlySpan<uint> grams, Vocabulary vocabulary, int firstRow, double weight, Span<double> logits)
-    {
-        using var counts = GramCounts.Of(grams, vocabulary);
-        Span<double> sums = stackalloc double[logits.Length];
-        sums.Clear();
-        double squares = 0;
-        var stride = Weights.Stride;
-        for (var i = 0; i < counts.Distinct; i++)
-        {
-            var (number, count) = counts[i];
-            var row = Weights.Rows.AsSpan((firstRow + number) * stride, stride);
-            var value = TermWeights.Of(count) * row[0];
-            squares += value * value;
-            for (var head = 0; head < sums.Length; head++)
-                sums[head] += value * row[head + 1];
-        }
-        if (squares > 0)
-        {
-            var scale = weight / Math.Sqrt(squares);
-            for (var head = 0; head < sums.Length; head++)
-                logits[head] += scale * sums[head];
-        }
-        return counts.KnownShare;
-    }
-
-    /// <summary>Adds the constant and the shape, and returns the standardised length.</summary>
-    private float AddShape(ReadOnlySpan<float> shape, Span<double> logits)
-    {
-        Span<float> standard = stackalloc float[FeatureSpec.ShapeCount];
-        for (var i = 0; i < standard.Length; i++)
-            standard[i] = TermWeights.Standardised(shape[i], Weights.ShapeMeans[i], Weights.ShapeDeviations[i]);
-        for (var head = 0; head < logits.Length; head++)
-        {
-            var weights = Weights.Shapes.AsSpan(head * (1 + standard.Length), 1 + standard.Length);
-            logits[head] += weights[0];
-            for (var i = 0; i < standard.Length; i++)
-                logits[head] += weights[i + 1] * standard[i] * FeatureSpec.ShapeWeight;
-        }
-        return standard[0];
-    }
 }

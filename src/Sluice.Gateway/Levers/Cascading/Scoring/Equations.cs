@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 
-namespace Sluice.Lab.Routers.Cascades;
+namespace Sluice.Gateway.Levers.Cascading.Scoring;
 
 /// <summary>Checks the sums that an answer writes out, such as <c>9 * $2 = $18</c>. A wrong one is a mistake that shows without knowing the question.</summary>
 internal static partial class Equations

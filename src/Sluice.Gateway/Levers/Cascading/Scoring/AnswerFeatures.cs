@@ -1,14 +1,20 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 
-namespace Sluice.Lab.Routers.Cascades;
+namespace Sluice.Gateway.Levers.Cascading.Scoring;
 
 /// <summary>
 /// What an answer shows of its own soundness, for nothing: its form, its sums, its doubts, and whether it deals with what was
 /// asked. No feature knows a task or a benchmark by name.
 /// </summary>
-internal static partial class AnswerFeatures
+public static partial class AnswerFeatures
 {
+    /// <summary>How many there are.</summary>
+    public const int Count = 24;
+
+    /// <summary>Of a longer text the first and the last half of this are looked at; this bounds the time of one made to be slow.</summary>
+    public const int MaxChars = 16 * 1024;
+
     private const int RegexTimeoutMs = 10_000;
 
     private static readonly string[] Markers = ["####", "\\boxed", "answer is", "final answer", "answer:", "therefore"];
@@ -19,6 +25,7 @@ internal static partial class AnswerFeatures
     /// <param name="answer">What was answered.</param>
     public static float[] Of(string prompt, string answer)
     {
+        (prompt, answer) = (Ends(prompt), Ends(answer));
         var asked = Numbers(prompt);
         var given = Numbers(answer);
         var (equations, wrong) = Equations.Check(answer);
@@ -47,12 +54,22 @@ internal static partial class AnswerFeatures
             (float)Math.Log10(1 + Math.Abs(last.Value)),
             askedValues.Count > 0 ? (float)askedValues.Count(givenValues.Contains) / askedValues.Count : 1,
             givenValues.Count > 0 ? (float)givenValues.Count(askedValues.Contains) / givenValues.Count : 0,
-            Log(Hedges.Sum(h => Regex.Count(answer, Regex.Escape(h), RegexOptions.IgnoreCase, TimeSpan.FromMilliseconds(RegexTimeoutMs)))),
+            Log(Hedges.Sum(h => Occurrences(answer, h))),
             Flag(Refusals.Any(r => answer.Contains(r, StringComparison.OrdinalIgnoreCase))),
             Flag(answer.TrimEnd() is [.., var end] && (char.IsAsciiDigit(end) || end is '.' or '!' or '?' or ')' or '}' or '`' or ']' or '|')),
             lines.Length > 0 ? (float)lines.Distinct(StringComparer.Ordinal).Count() / lines.Length : 1,
             lines.Length > 0 ? Log(lines[^1].Length) : 0,
         ];
+    }
+
+    private static string Ends(string text) => text.Length <= MaxChars ? text : string.Concat(text.AsSpan(0, MaxChars / 2), text.AsSpan(text.Length - (MaxChars / 2)));
+
+    private static int Occurrences(ReadOnlySpan<char> text, string word)
+    {
+        var count = 0;
+        for (int at; (at = text.IndexOf(word, StringComparison.OrdinalIgnoreCase)) >= 0; text = text[(at + word.Length)..])
+            count++;
+        return count;
     }
 
     private static List<(double Value, int Decimals)> Numbers(string text)

@@ -1,6 +1,6 @@
-using Sluice.Lab.Routers.Cascades;
+using Sluice.Gateway.Levers.Cascading.Scoring;
 
-namespace Sluice.Lab.Tests.Routers.Cascades;
+namespace Sluice.Gateway.Tests.Levers.Cascading.Scoring;
 
 public sealed class EquationsTests
 {
