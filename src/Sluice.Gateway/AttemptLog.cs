@@ -1,3 +1,4 @@
+using Sluice.Core;
 using Sluice.Core.Invocations;
 
 namespace Sluice.Gateway;
@@ -6,6 +7,8 @@ namespace Sluice.Gateway;
 public sealed class AttemptLog
 {
     private readonly List<AttemptRecord> _attempts = new(1);
+    private readonly List<Action<Money?>?> _payers = new(1);
+    private bool _isClosing;
 
     public int Count => _attempts.Count;
 
@@ -22,10 +25,18 @@ public sealed class AttemptLog
     /// <summary>Called after an attempt was added and before its request leaves; the ledger writes its intent here.</summary>
     public Action? BeforeSending { get; set; }
 
+    /// <summary>
+    /// Told of the next attempt's cost as soon as that is known, again where it turns out otherwise, and null at the end where
+    /// nobody will know it. The attempt that begins takes it.
+    /// </summary>
+    public Action<Money?>? Payer { get; set; }
+
     public void Begin(AttemptRecord attempt)
     {
-        var before = CurrentIndex;
+        var (before, payer) = (CurrentIndex, Payer);
         _attempts.Add(attempt);
+        _payers.Add(payer);
+        Payer = null;
         CurrentIndex = _attempts.Count - 1;
         try
         {
@@ -35,13 +46,29 @@ public sealed class AttemptLog
         {
             // It will not be sent, so it was no attempt.
             _attempts.RemoveAt(_attempts.Count - 1);
-            CurrentIndex = before;
+            _payers.RemoveAt(_payers.Count - 1);
+            (CurrentIndex, Payer) = (before, payer);
             throw;
         }
     }
 
     /// <summary>Replaces the current attempt by what is known of it now.</summary>
-    public void Update(AttemptRecord attempt) => _attempts[CurrentIndex] = attempt;
+    public void Update(AttemptRecord attempt)
+    {
+        _attempts[CurrentIndex] = attempt;
+        if (attempt.Cost is { } cost && !_isClosing)
+            _payers[CurrentIndex]?.Invoke(cost);
+    }
+
+    /// <summary>What becomes known from now on is for the final record, and payers are told after the ledger.</summary>
+    public void Closing() => _isClosing = true;
+
+    /// <summary>The final record is in the ledger: everybody is told what its attempt cost there.</summary>
+    public void PayAll()
+    {
+        for (var i = 0; i < _attempts.Count; i++)
+            _payers[i]?.Invoke(_attempts[i].Cost);
+    }
 
     /// <summary>
     /// Makes an earlier attempt the current one again, since those behind it were made to judge its answer; or none with -1,

@@ -2,6 +2,7 @@ using Sluice.Gateway.Levers;
 using Sluice.Gateway.Levers.Coalescing;
 using Sluice.Gateway.Levers.Planning;
 using Sluice.Gateway.Levers.Recalling;
+using Sluice.Gateway.Stages.Budgeting;
 using Sluice.Gateway.Stages.Keeping;
 using Sluice.Gateway.Stages.Recording;
 using Sluice.Gateway.Stages.Retrying;
@@ -20,10 +21,11 @@ public sealed class Pipeline
     /// <param name="retry">Repeats what failed.</param>
     /// <param name="send">The last, which answers by itself.</param>
     /// <param name="keep">Stands behind <paramref name="record"/> where the owner has bodies kept; null otherwise.</param>
-    public Pipeline(IStage identify, RecordStage record, LeverStages? levers, RetryStage retry, IStage send, KeepStage? keep = null)
+    /// <param name="budget">Stands before <paramref name="send"/>, so that each attempt pays for itself; null where nothing is to be held.</param>
+    public Pipeline(IStage identify, RecordStage record, LeverStages? levers, RetryStage retry, IStage send, KeepStage? keep = null, BudgetStage? budget = null)
         : this(WithKeep(keep, levers is null
-            ? [identify, record, retry, send]
-            : [identify, record, levers.Plan, levers.Watch, levers.Trim, levers.Recall, levers.Semantic, levers.Coalesce, levers.Cascade, levers.Route, levers.Uncut, levers.Output, levers.Mark, levers.Place, retry, send]))
+            ? [identify, record, retry, budget, send]
+            : [identify, record, levers.Plan, levers.Watch, levers.Trim, levers.Recall, levers.Semantic, levers.Coalesce, levers.Cascade, levers.Route, levers.Uncut, levers.Output, levers.Mark, levers.Place, retry, budget, send]))
     { }
 
     internal Pipeline(IStage[] stages)
@@ -40,7 +42,11 @@ public sealed class Pipeline
 
     public ValueTask<Reply> InvokeAsync(Invocation invocation, CancellationToken cancellationToken) => _entry(invocation, cancellationToken);
 
-    private static IStage[] WithKeep(KeepStage? keep, IStage[] stages) => keep is null ? stages : [.. stages[..2], keep, .. stages[2..]];
+    private static IStage[] WithKeep(KeepStage? keep, IEnumerable<IStage?> stages)
+    {
+        IStage[] present = [.. stages.OfType<IStage>()];
+        return keep is null ? present : [.. present[..2], keep, .. present[2..]];
+    }
 
     private static Next Link(IStage stage, Next next) => (invocation, cancellationToken) => stage.InvokeAsync(invocation, next, cancellationToken);
 }

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Globalization;
+using Sluice.Commands.Budgets;
 using Sluice.Commands.Levers;
 using Sluice.Commands.Quality;
 using Sluice.Commands.Savings;
@@ -8,6 +9,7 @@ using Sluice.Core.Invocations;
 using Sluice.Gateway;
 using Sluice.Gateway.Levers.Marking;
 using Sluice.Gateway.Levers.Watching;
+using Sluice.Gateway.Stages.Budgeting;
 using Sluice.Hosting;
 using Sluice.Ledger;
 using Sluice.Ledger.Queries;
@@ -37,6 +39,7 @@ internal static class SluiceApi
                 : Mistake(StatusCodes.Status403Forbidden, "The ledger's API needs a key made with 'sluice keys create --admin', as a bearer token or x-api-key."));
         api.MapGet("/spend", (HttpContext context, CancellationToken cancellationToken) => SpendAsync(context, dataDirectory, cancellationToken));
         api.MapGet("/savings", (HttpContext context, CancellationToken cancellationToken) => SavingsAsync(context, dataDirectory, cancellationToken));
+        api.MapGet("/budgets", (HttpContext context, BudgetBook book, TimeProvider time, CancellationToken cancellationToken) => BudgetsAsync(context, book, time, dataDirectory, cancellationToken));
         api.MapGet("/routes", (RouteBoard board) => Results.Json(board.Answer(), ApiJson.Default.RoutesAnswer));
         api.MapGet("/quality", (HttpContext context, QualityBook book) => Table(QualityListing.ForMachines(book.Entries), context.Request.Query["format"]));
         api.MapGet("/semantic", (SnapshotCompiler compiler) => Results.Json(SemanticAnswer.Of(compiler.Semantic.Reports()), ApiJson.Default.SemanticAnswer));
@@ -74,6 +77,15 @@ internal static class SluiceApi
         var by = query["by"] is [{ Length: > 0 } asked, ..] ? asked : "lever";
         using var reader = await LedgerReader.OpenAsync(dataDirectory, TimeProvider.System, cancellationToken);
         return Table(SavingsCommand.ForMachines(by, SavingsBook.Of(reader.Export(from, to), SavingsCommand.TagOf(by))), query["format"]);
+    }
+
+    /// <summary>As <c>sluice budgets list</c>: <c>?format=json|csv</c></summary>
+    private static async Task<IResult> BudgetsAsync(HttpContext context, BudgetBook book, TimeProvider time, string dataDirectory, CancellationToken cancellationToken)
+    {
+        await book.RefreshAsync(cancellationToken);
+        var now = time.GetUtcNow();
+        var standings = book.Standings(now);
+        return Table(BudgetListing.ForMachines(standings, await BudgetForecasts.OfAsync(standings, dataDirectory, now, cancellationToken)), context.Request.Query["format"]);
     }
 
     private static IResult Table(Listing table, string? format)

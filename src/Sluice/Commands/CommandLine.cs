@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using Sluice.Commands.Budgets;
 using Sluice.Commands.Cascade;
 using Sluice.Commands.Demo;
 using Sluice.Commands.Feedback;
@@ -45,6 +46,7 @@ public static class CommandLine
             PriceCommand.Create(TimeProvider.System, Environment.GetEnvironmentVariable),
             TrimCommand.Create(Console.OpenStandardInput),
             SpendCommand.Create(),
+            BudgetsCommand.Create(TimeProvider.System),
             ImportCommand.Create(TimeProvider.System),
             ReconcileCommand.Create(TimeProvider.System),
             ReplayCommand.Create(),

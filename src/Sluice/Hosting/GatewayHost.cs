@@ -32,8 +32,9 @@ internal sealed class GatewayHost : IAsyncDisposable
     private readonly QualityBook _quality;
     private readonly SampleRunner _samples;
     private readonly SemanticKeeper? _semantic;
+    private readonly BudgetKeeper _budgets;
 
-    private GatewayHost(WebApplication application, SluiceOptions options, LiveLedger ledger, ReplyArchive? archive, SemanticKeeper? semantic, (QualityBook Book, SampleRunner Samples) quality, SimulatorHost? simulator, UpstreamFactory upstreams, GatewayMetrics metrics, PrometheusText prometheus)
+    private GatewayHost(WebApplication application, SluiceOptions options, LiveLedger ledger, ReplyArchive? archive, SemanticKeeper? semantic, BudgetKeeper budgets, (QualityBook Book, SampleRunner Samples) quality, SimulatorHost? simulator, UpstreamFactory upstreams, GatewayMetrics metrics, PrometheusText prometheus)
     {
         _application = application;
         _upstreams = upstreams;
@@ -42,6 +43,7 @@ internal sealed class GatewayHost : IAsyncDisposable
         _archive = archive;
         (_quality, _samples) = quality;
         _semantic = semantic;
+        _budgets = budgets;
         Ledger = ledger;
         Simulator = simulator;
         DataDirectory = options.DataDirectory;
@@ -87,6 +89,7 @@ internal sealed class GatewayHost : IAsyncDisposable
         var ledger = OpenLedger(options, loggers);
         var archive = OpenArchive(options, settings, loggers);
         SimulatorHost? simulator = null;
+        BudgetKeeper? budgets = null;
         var upstreams = new UpstreamFactory(settings.Time);
         var metrics = new GatewayMetrics();
         var samples = new SampleRunner(metrics, settings.Time, loggers.CreateLogger<SampleRunner>());
@@ -94,6 +97,7 @@ internal sealed class GatewayHost : IAsyncDisposable
         try
         {
             simulator = await StartSimulatorAsync(options, settings, cancellationToken);
+            budgets = await BudgetKeeper.OpenAsync(options, settings.Time, raise: null, loggers);
             var keys = KeyRing.Open(options.DataDirectory, TimeProvider.System);
             builder.Services.AddSingleton<Microsoft.AspNetCore.Connections.IMemoryPoolFactory<byte>, BlockPool.Factory>();
             builder.Services.AddSingleton(ledger).AddSingleton(keys).AddSingleton(metrics).AddSingleton(prometheus).AddSingleton(settings.Time).AddSingleton<ILedgerWriter>(ledger);
@@ -104,6 +108,7 @@ internal sealed class GatewayHost : IAsyncDisposable
                 Keys = keys,
                 Logs = services.GetRequiredService<InvocationLogs>(),
                 Quality = (quality, samples),
+                Budgets = budgets.Book,
             });
             builder.Services.AddSingleton(services => new GatewaySnapshots(services.GetRequiredService<SnapshotCompiler>().Compile(options)));
             builder.Services.AddSingleton<GatewayEndpoint>();
@@ -112,10 +117,15 @@ internal sealed class GatewayHost : IAsyncDisposable
             {
                 builder.Services.AddHostedService(services => new ConfigurationWatcher(
                     file, reread,
-                    changed => services.GetRequiredService<GatewaySnapshots>().Replace(services.GetRequiredService<SnapshotCompiler>().Compile(changed)),
+                    changed =>
+                    {
+                        services.GetRequiredService<GatewaySnapshots>().Replace(services.GetRequiredService<SnapshotCompiler>().Compile(changed));
+                        budgets.Configure(changed);
+                    },
                     services.GetRequiredService<ILogger<ConfigurationWatcher>>()));
             }
             builder.Services.AddSingleton(quality).AddSingleton(_ => new FeedbackFile(options.DataDirectory)).AddSingleton<FeedbackEndpoint>();
+            builder.Services.AddSingleton(budgets.Book);
             LedgerGauges.Watch(metrics, ledger);
             metrics.Observe("sluice.levers_suspended", "{lever}", "Levers in shadow because quality did not hold, by app and task.", () => quality.Suspended);
 
@@ -129,7 +139,7 @@ internal sealed class GatewayHost : IAsyncDisposable
                     application.Services.GetRequiredService<SnapshotCompiler>().Semantic,
                     new SemanticFile(options.DataDirectory, settings.Time, loggers.CreateLogger<SemanticFile>()), settings.Time)
                 : null;
-            return new GatewayHost(application, options, ledger, archive, semantic, (quality, samples), simulator, upstreams, metrics, prometheus);
+            return new GatewayHost(application, options, ledger, archive, semantic, budgets, (quality, samples), simulator, upstreams, metrics, prometheus);
         }
         catch (Exception e)
         {
@@ -137,6 +147,8 @@ internal sealed class GatewayHost : IAsyncDisposable
             quality.Dispose();
             if (archive is not null)
                 await archive.DisposeAsync();
+            if (budgets is not null)
+                await budgets.DisposeAsync();
             await ledger.DisposeAsync();
             if (simulator is not null)
                 await simulator.DisposeAsync();
@@ -165,6 +177,7 @@ internal sealed class GatewayHost : IAsyncDisposable
             await _semantic.DisposeAsync();
         if (_archive is not null)
             await _archive.DisposeAsync();
+        await _budgets.DisposeAsync();
         await Ledger.DisposeAsync();
         _prometheus.Dispose();
         _metrics.Dispose();

@@ -53,6 +53,7 @@ internal sealed class OpenRecord(Invocation invocation, Recorder recorder)
     {
         IsClosed = true;
         invocation.Attempts.BeforeSending = null;
+        invocation.Attempts.Closing();
         var reading = Finish();
         var ended = outcome ?? Ending(reading);
         error ??= ErrorOf(reading) ?? (ended == Outcome.UpstreamError && invocation.Attempts.HasCurrent ? invocation.Attempts.Current.Error : null);
@@ -65,6 +66,7 @@ internal sealed class OpenRecord(Invocation invocation, Recorder recorder)
             record = record with { Baseline = waterfall.Baseline, Decisions = waterfall.Decisions };
         }
         recorder.Close(record);
+        invocation.Attempts.PayAll();
         invocation.Effects.Settle(new Settlement(record, final), fault => recorder.NotLearned(record.InvocationId, fault));
         return record;
     }
