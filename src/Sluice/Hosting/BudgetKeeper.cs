@@ -3,6 +3,7 @@ using System.Globalization;
 using Microsoft.Data.Sqlite;
 using Sluice.Bedrock.Operations;
 using Sluice.Commands;
+using Sluice.Commands.Budgets;
 using Sluice.Configuration;
 using Sluice.Core;
 using Sluice.Core.Alerts;
@@ -25,6 +26,7 @@ internal sealed partial class BudgetKeeper : IAsyncDisposable
     private readonly string _dataDirectory;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
+    private readonly RaiseAlert _raise;
     private readonly BudgetFile _file;
     private readonly PostgresBudgets? _shared;
     private readonly CancellationTokenSource _stopping = new();
@@ -38,7 +40,8 @@ internal sealed partial class BudgetKeeper : IAsyncDisposable
         (_options, _file, _shared, _time) = (options, file, shared, time);
         _dataDirectory = options.DataDirectory;
         _logger = loggers.CreateLogger<BudgetKeeper>();
-        Book = new BudgetBook(file, shared, time, raise ?? (alert => Log.Alert(_logger, alert.Title, alert.Advice)), loggers.CreateLogger<BudgetBook>());
+        _raise = raise ?? (alert => Log.Alert(_logger, alert.Title, alert.Advice));
+        Book = new BudgetBook(file, shared, time, alert => _ = RaiseAsync(alert), loggers.CreateLogger<BudgetBook>());
     }
 
     public BudgetBook Book { get; }
@@ -80,6 +83,31 @@ internal sealed partial class BudgetKeeper : IAsyncDisposable
         await _file.DisposeAsync();
         _stopping.Dispose();
         _applying.Dispose();
+    }
+
+    /// <summary>Tells the owner what the ledger's spending will come to, too. Reading it takes time that no call has.</summary>
+    private async Task RaiseAsync(Alert alert)
+    {
+        await Task.Yield();
+        try
+        {
+            var now = _time.GetUtcNow();
+            var standing = Book.Standings(now).FirstOrDefault(s => s.Budget.Name == alert.Facts["budget"] && s.Bucket == alert.Facts["bucket"]);
+            if (standing is not null)
+            {
+                var forecasts = await BudgetForecasts.OfAsync([standing], _dataDirectory, now, _stopping.Token);
+                alert = alert with
+                {
+                    Advice = $"{alert.Advice} Forecast: {forecasts[standing]}.",
+                    Facts = new Dictionary<string, string>(alert.Facts, StringComparer.Ordinal) { ["forecast"] = forecasts[standing] },
+                };
+            }
+        }
+        catch (Exception e) when (e is OperationCanceledException or IOException or InvalidOperationException or FormatException)
+        {
+            Log.NoForecast(_logger, e.Message);
+        }
+        _raise(alert);
     }
 
     /// <summary>Settles what was under way when an earlier process ended, to what the ledger says of each attempt.</summary>
@@ -205,6 +233,9 @@ internal sealed partial class BudgetKeeper : IAsyncDisposable
 
         [LoggerMessage(94, LogLevel.Error, "The budgets that were set can't be read, those before stay in force: {Cause}")]
         public static partial void NotRead(ILogger logger, string cause);
+
+        [LoggerMessage(96, LogLevel.Warning, "An alert goes out without a forecast: {Cause}")]
+        public static partial void NoForecast(ILogger logger, string cause);
 
         [LoggerMessage(95, LogLevel.Warning, "{Title} {Advice}")]
         public static partial void Alert(ILogger logger, string title, string advice);

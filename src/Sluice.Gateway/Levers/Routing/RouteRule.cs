@@ -73,6 +73,9 @@ public sealed record RouteRule
 
     public HourRange? Hours { get; init; }
 
+    /// <summary>Whole percent, rounded down, of whichever of the call's budgets has used most.</summary>
+    public CountRange? BudgetUsed { get; init; }
+
     /// <summary>Whether the rule fits a call.</summary>
     public bool Fits(RequestTraits call) =>
         (Task is null || (call.Task is { } task && System.IO.Enumeration.FileSystemName.MatchesSimpleExpression(Task, task)))
@@ -85,6 +88,7 @@ public sealed record RouteRule
         && (Documents is null || Documents == call.HasDocuments)
         && (Json is null || Json == call.AsksForJson)
         && (Hours is not { } hours || hours.Contains(call.TimeOfDay))
+        && (BudgetUsed is not { } used || used.Contains(call.BudgetUsed))
         // What has to read the text comes last.
         && (Keywords.IsEmpty || Keywords.Any(call.Mentions))
         && (Languages.IsEmpty || (call.Language is { } language && Languages.Contains(language, StringComparer.OrdinalIgnoreCase)));
@@ -105,6 +109,7 @@ public sealed record RouteRule
         Add("language", Languages.IsEmpty ? null : string.Join('|', Languages));
         Add("keywords", Keywords.IsEmpty ? null : string.Join('|', Keywords));
         Add("hours", Hours?.ToString());
+        Add("budget_used", BudgetUsed is { } used ? $"{used}%" : null);
         return parts.Count == 0 ? "always" : string.Join(", ", parts);
 
         void Add(string name, string? value)

@@ -20,7 +20,11 @@ public sealed partial class BudgetBook
     /// <summary>The share of what is left that is leased ahead of need: with many replicas most of the rest stays free for others.</summary>
     private const int AheadShare = 16;
 
+    /// <summary>The share of the limit that an idle replica keeps at hand.</summary>
+    private const int IdleShare = 200;
+
     private readonly SemaphoreSlim _wake = new(0, 1);
+    private volatile bool _isEnding;
 
     /// <summary>An answer must be taken over before the next question is made of what it changes.</summary>
     private readonly SemaphoreSlim _exchanging = new(1, 1);
@@ -53,6 +57,7 @@ public sealed partial class BudgetBook
                 break;
             }
         }
+        _isEnding = true;
         await ExchangeAsync(CancellationToken.None);
     }
 
@@ -167,30 +172,34 @@ public sealed partial class BudgetBook
             foreach (var (start, slot) in account.Slots)
             {
                 var need = needs.GetValueOrDefault((key, start));
-                if (slot.Held > Money.Zero && time.GetElapsedTime(slot.RenewedAt) > Renewal)
+                var hasMore = slot.Granted > slot.Committed;
+                if ((slot.Held > Money.Zero || hasMore) && (_isEnding || time.GetElapsedTime(slot.RenewedAt) > Renewal))
                     slot.IsDirty = true;
-                if (slot.IsDirty || need.All > Money.Zero || slot.Granted > slot.Committed)
+                if (slot.IsDirty || need.All > Money.Zero || (hasMore && slot.IsUntrimmed))
                     requests.Add(Request(budget, key, start, slot, need));
             }
         }
         return requests;
     }
 
-    private static LeaseRequest Request(Budget budget, AccountKey key, DateTimeOffset start, BudgetSlot slot, (Money First, Money All) need)
+    private LeaseRequest Request(Budget budget, AccountKey key, DateTimeOffset start, BudgetSlot slot, (Money First, Money All) need)
     {
         var limit = budget.HardLimit;
+        var isActive = slot.IsActive || need.All > Money.Zero;
         var ahead = Money.Zero;
-        if (limit is { } hard && slot.IsActive)
+        if (limit is { } hard && !_isEnding && hard - slot.OthersGranted - slot.Committed is var left && left > Money.Zero)
         {
-            var left = hard - slot.OthersGranted - slot.Committed;
-            ahead = left > Money.Zero ? Money.FromUsd(left.Usd / AheadShare) : Money.Zero;
+            ahead = Money.FromUsd(left.Usd / AheadShare);
+            // Whoever is idle keeps a little, for a time in which the state may be away; near the limit others need it more.
+            if (!isActive)
+                ahead = left.Usd * 10 < hard.Usd ? Money.Zero : Smaller(ahead, Money.FromUsd(hard.Usd / IdleShare));
         }
         var target = slot.Committed + need.All + ahead;
         // Whoever waits for more than there is keeps nothing that others could use: parts of a call's worth help nobody.
         var floor = need.First > Money.Zero || target < slot.Granted ? slot.Committed : Larger(slot.Committed, slot.Granted);
         // What may be given back is no longer this replica's from now on, whatever becomes of the answer.
         slot.Granted = floor;
-        (slot.IsDirty, slot.IsActive) = (false, false);
+        (slot.IsDirty, slot.IsActive, slot.IsUntrimmed) = (false, false, isActive);
         return new LeaseRequest(key, start, budget.Window.Of(start).Start, limit, slot.Counted, floor, floor + need.First, Larger(floor, target));
     }
 
@@ -203,6 +212,8 @@ public sealed partial class BudgetBook
         if (Budgets.FirstOrDefault(b => b.Account == lease.Request.Account.Account) is { } budget)
             Notice(budget, lease.Request.Account, lease.Request.Slot, ref alerts);
     }
+
+    private static Money Smaller(Money a, Money b) => a < b ? a : b;
 
     private static Money Larger(Money a, Money b) => a > b ? a : b;
 }

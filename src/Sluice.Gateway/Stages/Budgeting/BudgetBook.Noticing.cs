@@ -23,22 +23,10 @@ public sealed partial class BudgetBook
     public BudgetStanding? Cheaper(in BudgetDemand demand) =>
         StandingsOf(demand).FirstOrDefault(s => s.Budget.Thresholds.Any(t => t.Action == BudgetAction.Cheaper && s.Budget.IsReached(t, s.Counted)));
 
-    /// <summary>The budget that keeps a call from a model, by any of the model's names; null for none.</summary>
-    public BudgetStanding? Forbids(in BudgetDemand demand, params ReadOnlySpan<string?> names)
-    {
-        foreach (var standing in StandingsOf(demand))
-        {
-            foreach (var threshold in standing.Budget.Thresholds)
-            {
-                foreach (var name in names)
-                {
-                    if (name is not null && threshold.Forbids(name) && standing.Budget.IsReached(threshold, standing.Counted))
-                        return standing;
-                }
-            }
-        }
-        return null;
-    }
+    /// <summary>The budget that keeps a call from a model; null for none.</summary>
+    /// <param name="model">The base model, or the identifier where that is not known.</param>
+    public BudgetStanding? Forbids(in BudgetDemand demand, string? model) => model is null ? null
+        : StandingsOf(demand).FirstOrDefault(s => s.Budget.Thresholds.Any(t => t.Forbids(model) && s.Budget.IsReached(t, s.Counted)));
 
     private void Forbid(List<BudgetClaim> claims, in BudgetDemand demand)
     {

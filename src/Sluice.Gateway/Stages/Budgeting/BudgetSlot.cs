@@ -27,6 +27,9 @@ internal sealed class BudgetSlot
     /// <summary>Something was held since the last exchange.</summary>
     public bool IsActive;
 
+    /// <summary>More is at hand than an idle replica keeps.</summary>
+    public bool IsUntrimmed;
+
     public Money Counted => Spent + Unknown;
 
     public Money Committed => Spent + Unknown + Held;
