@@ -59,6 +59,7 @@ public sealed partial class GatewayEndpoint(GatewaySnapshots snapshots, TimeProv
                 Facts = facts,
             },
             Upstream = upstream,
+            Budgets = gateway.Budgets,
             IsLocal = IsLocal(context.Connection),
             CallerGone = context.RequestAborted,
             Lifetime = lifetime,

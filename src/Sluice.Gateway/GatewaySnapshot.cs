@@ -23,6 +23,8 @@ public sealed record GatewaySnapshot
     /// <summary>Default 32 MB: Bedrock takes 25,000,000 bytes, which base64 and JSON may enlarge.</summary>
     public long MaxRequestBodyBytes { get; init; } = 32 * 1024 * 1024;
 
+    public Stages.Budgeting.BudgetBook? Budgets { get; init; }
+
     public Upstream UpstreamFor(ModelIdentifier? model)
     {
         foreach (var route in Routes)

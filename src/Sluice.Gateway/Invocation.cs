@@ -88,6 +88,9 @@ public sealed class Invocation : IDisposable
     /// <summary>Its bookkeeping, from the record stage on.</summary>
     internal Stages.Recording.OpenRecord? Recording { get; set; }
 
+    /// <summary>What budgets there are for it to ask how they stand; null where there are none.</summary>
+    public Stages.Budgeting.BudgetBook? Budgets { get; init; }
+
     /// <summary>Which levers it meets.</summary>
     public LeverPlan Levers { get; set; } = LeverPlan.None;
 

@@ -2,6 +2,7 @@ using Sluice.Gateway.Levers;
 using Sluice.Gateway.Levers.Coalescing;
 using Sluice.Gateway.Levers.Planning;
 using Sluice.Gateway.Levers.Recalling;
+using Sluice.Gateway.Stages.Budgeting;
 using Sluice.Gateway.Stages.Keeping;
 using Sluice.Gateway.Stages.Limiting;
 using Sluice.Gateway.Stages.Recording;
@@ -22,10 +23,11 @@ public sealed class Pipeline
     /// <param name="send">The last, which answers by itself.</param>
     /// <param name="limit">Keeps attempts within limits and quotas.</param>
     /// <param name="keep">Stands behind <paramref name="record"/> where the owner has bodies kept; null otherwise.</param>
-    public Pipeline(IStage identify, RecordStage record, LeverStages? levers, RetryStage retry, LimitStage limit, IStage send, KeepStage? keep = null)
+    /// <param name="budget">Stands before <paramref name="send"/>, so that each attempt pays for itself; null where nothing is to be held.</param>
+    public Pipeline(IStage identify, RecordStage record, LeverStages? levers, RetryStage retry, LimitStage limit, IStage send, KeepStage? keep = null, BudgetStage? budget = null)
         : this(WithKeep(keep, levers is null
-            ? [identify, record, retry, limit, send]
-            : [identify, record, levers.Plan, levers.Watch, levers.Trim, levers.Recall, levers.Semantic, levers.Coalesce, levers.Cascade, levers.Route, levers.Uncut, levers.Output, levers.Mark, levers.Place, retry, limit, send]))
+            ? [identify, record, retry, limit, budget, send]
+            : [identify, record, levers.Plan, levers.Watch, levers.Trim, levers.Recall, levers.Semantic, levers.Coalesce, levers.Cascade, levers.Route, levers.Uncut, levers.Output, levers.Mark, levers.Place, retry, limit, budget, send]))
     { }
 
     internal Pipeline(IStage[] stages)
@@ -42,7 +44,11 @@ public sealed class Pipeline
 
     public ValueTask<Reply> InvokeAsync(Invocation invocation, CancellationToken cancellationToken) => _entry(invocation, cancellationToken);
 
-    private static IStage[] WithKeep(KeepStage? keep, IStage[] stages) => keep is null ? stages : [.. stages[..2], keep, .. stages[2..]];
+    private static IStage[] WithKeep(KeepStage? keep, IEnumerable<IStage?> stages)
+    {
+        IStage[] present = [.. stages.OfType<IStage>()];
+        return keep is null ? present : [.. present[..2], keep, .. present[2..]];
+    }
 
     private static Next Link(IStage stage, Next next) => (invocation, cancellationToken) => stage.InvokeAsync(invocation, next, cancellationToken);
 }

@@ -17,6 +17,8 @@ public sealed class TypeTests
     {
         ["ILedgerWriter"] = "It crosses the wall between gateway and ledger, which may not refer to each other.",
         ["IReplyArchive"] = "The same wall, for the stored replies on the disk.",
+        ["IBudgetJournal"] = "The same wall, for what budgets hold and have spent.",
+        ["IBudgetLeases"] = "The same wall, for limits that replicas share in PostgreSQL.",
     };
 
     private static readonly TypeDeclaration[] Types =

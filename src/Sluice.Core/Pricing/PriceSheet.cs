@@ -24,6 +24,9 @@ public sealed class PriceSheet
     /// <summary>Every price, in the order of the kinds, the lowest context band first.</summary>
     public IEnumerable<PriceRow> Rows => _byKind.SelectMany(rows => rows);
 
+    /// <summary>The prices of a kind, the lowest context band first; empty where none is known.</summary>
+    public ReadOnlySpan<PriceRow> Bands(UsageKind kind) => _byKind[(int)kind];
+
     /// <summary>The price of a kind in a call of <paramref name="contextTokens"/> input tokens of all sorts; null where it is not known.</summary>
     public PriceRow? Find(UsageKind kind, long contextTokens = 0)
     {

@@ -20,6 +20,9 @@ public sealed record Refusal(int Status, string ErrorType, string Message)
 
     public static Refusal AccessDenied(string message) => new(403, "AccessDeniedException", message);
 
+    /// <summary>No SDK tries this one again.</summary>
+    public static Refusal QuotaExceeded(string message) => new(400, "ServiceQuotaExceededException", message);
+
     public static Refusal NotFound(string message) => new(404, "ResourceNotFoundException", message);
 
     public static Refusal Timeout(string message) => new(408, "ModelTimeoutException", message);

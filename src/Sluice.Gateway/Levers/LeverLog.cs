@@ -31,6 +31,19 @@ public sealed class LeverLog
     /// <summary>How far the log has come, to go back to.</summary>
     public (int Effects, int Listeners) Mark() => (_effects.Count, _listeners.Count);
 
+    /// <summary>All that is noted now, to be had back with <see cref="Restore"/>.</summary>
+    public (LeverEffect[] Effects, Action<Settlement>[] Listeners, bool IsRewritten) Snapshot() => ([.. _effects], [.. _listeners], IsRewritten);
+
+    /// <summary>Goes back to a snapshot, since what was to come instead did not.</summary>
+    public void Restore((LeverEffect[] Effects, Action<Settlement>[] Listeners, bool IsRewritten) snapshot)
+    {
+        _effects.Clear();
+        _effects.AddRange(snapshot.Effects);
+        _listeners.Clear();
+        _listeners.AddRange(snapshot.Listeners);
+        IsRewritten = snapshot.IsRewritten;
+    }
+
     /// <summary>Forgets what happened since a mark, because the call is made again; what that cost is one lever's to bear.</summary>
     public void Rewind((int Effects, int Listeners) mark, Lever lever, string why, Money caused)
     {

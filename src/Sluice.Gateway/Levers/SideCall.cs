@@ -2,6 +2,7 @@ using Sluice.Bedrock.Operations;
 using Sluice.Bedrock.Requests;
 using Sluice.Core;
 using Sluice.Core.Invocations;
+using Sluice.Gateway.Errors;
 using Sluice.Gateway.Levers.Planning;
 using Sluice.Gateway.Stages.Recording;
 
@@ -52,6 +53,11 @@ internal static class SideCall
                 return (null, Money.Zero);
             var cost = await invocation.Recording!.SettleAttemptAsync(reading) ?? Money.Zero;
             return (new SideReply(invocation.Request, reply, read.Written.ToArray()), cost);
+        }
+        catch (RefusedException)
+        {
+            // No budget is left for it: whoever asked goes on without an answer, as after any other failure of it.
+            return (null, Money.Zero);
         }
         finally
         {

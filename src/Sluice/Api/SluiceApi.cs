@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Globalization;
 using Sluice.Commands.Alerts;
+using Sluice.Commands.Budgets;
 using Sluice.Commands.Levers;
 using Sluice.Commands.Quality;
 using Sluice.Commands.Savings;
@@ -9,6 +10,7 @@ using Sluice.Core.Invocations;
 using Sluice.Gateway;
 using Sluice.Gateway.Levers.Marking;
 using Sluice.Gateway.Levers.Watching;
+using Sluice.Gateway.Stages.Budgeting;
 using Sluice.Hosting;
 using Sluice.Insights.Alerting;
 using Sluice.Ledger;
@@ -40,6 +42,7 @@ internal static class SluiceApi
         api.MapGet("/spend", (HttpContext context, CancellationToken cancellationToken) => SpendApi.SpendAsync(context, dataDirectory, cancellationToken));
         api.MapGet("/reports/{name}", (string name, HttpContext context, CancellationToken cancellationToken) => SpendApi.ReportAsync(name, context, dataDirectory, cancellationToken));
         api.MapGet("/savings", (HttpContext context, CancellationToken cancellationToken) => SavingsAsync(context, dataDirectory, cancellationToken));
+        api.MapGet("/budgets", (HttpContext context, BudgetBook book, TimeProvider time, CancellationToken cancellationToken) => BudgetsAsync(context, book, time, dataDirectory, cancellationToken));
         api.MapGet("/routes", (RouteBoard board) => Results.Json(board.Answer(), ApiJson.Default.RoutesAnswer));
         api.MapGet("/quality", (HttpContext context, QualityBook book) => Table(QualityListing.ForMachines(book.Entries), context.Request.Query["format"]));
         api.MapGet("/alerts", (HttpContext context, AlertDesk desk) => Alerts(context, desk.Store));
@@ -62,6 +65,15 @@ internal static class SluiceApi
         var by = query["by"] is [{ Length: > 0 } asked, ..] ? asked : "lever";
         using var reader = await LedgerReader.OpenAsync(dataDirectory, TimeProvider.System, cancellationToken);
         return Table(SavingsCommand.ForMachines(by, SavingsBook.Of(reader.Export(from, to), SavingsCommand.TagOf(by))), query["format"]);
+    }
+
+    /// <summary>As <c>sluice budgets list</c>: <c>?format=json|csv</c></summary>
+    private static async Task<IResult> BudgetsAsync(HttpContext context, BudgetBook book, TimeProvider time, string dataDirectory, CancellationToken cancellationToken)
+    {
+        await book.RefreshAsync(cancellationToken);
+        var now = time.GetUtcNow();
+        var standings = book.Standings(now);
+        return Table(BudgetListing.ForMachines(standings, await BudgetForecasts.OfAsync(standings, dataDirectory, now, cancellationToken)), context.Request.Query["format"]);
     }
 
     public static IResult Table(Listing table, string? format)

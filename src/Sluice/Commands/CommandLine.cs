@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using Sluice.Commands.Alerts;
 using Sluice.Commands.Allocate;
+using Sluice.Commands.Budgets;
 using Sluice.Commands.Cascade;
 using Sluice.Commands.Demo;
 using Sluice.Commands.Feedback;
@@ -50,6 +51,7 @@ public static class CommandLine
             TrimCommand.Create(Console.OpenStandardInput),
             SpendCommand.Create(TimeProvider.System),
             ReportsCommand.Create(TimeProvider.System),
+            BudgetsCommand.Create(TimeProvider.System),
             ImportCommand.Create(TimeProvider.System),
             ReconcileCommand.Create(TimeProvider.System),
             FocusCommand.Create(TimeProvider.System),

@@ -43,17 +43,20 @@ internal sealed class UnsentCallOptions
         command.Add(Hint);
     }
 
-    public async Task<UnsentCall> ReadAsync(ParseResult parsed, SluiceOptions options, CancellationToken cancellationToken)
+    public async Task<UnsentCall> ReadAsync(ParseResult parsed, SluiceOptions options, CancellationToken cancellationToken) =>
+        Of(parsed, options, await BodyAsync(parsed.GetValue(File)!, cancellationToken));
+
+    public UnsentCall Of(ParseResult parsed, SluiceOptions options, byte[] body)
     {
         var headers = new HeaderList();
         foreach (var tag in parsed.GetValue(Tags)!)
             headers.Add(Tagging.HeaderPrefix + tag[..tag.IndexOf('=', StringComparison.Ordinal)], tag[(tag.IndexOf('=', StringComparison.Ordinal) + 1)..]);
         if (parsed.GetValue(Hint) is { } hint)
             headers.Add(RequestTraits.HintHeader, hint);
-        return new UnsentCall(options, parsed.GetValue(Model)!, parsed.GetValue(Operation)!, headers, await BodyAsync(parsed.GetValue(File)!, cancellationToken));
+        return new UnsentCall(options, parsed.GetValue(Model)!, parsed.GetValue(Operation)!, headers, body);
     }
 
-    private static async Task<byte[]> BodyAsync(string file, CancellationToken cancellationToken)
+    public static async Task<byte[]> BodyAsync(string file, CancellationToken cancellationToken)
     {
         if (file != "-")
             return await System.IO.File.ReadAllBytesAsync(file, cancellationToken);

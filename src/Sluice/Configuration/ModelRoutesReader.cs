@@ -109,6 +109,7 @@ internal static class ModelRoutesReader
             Json = section.Flag("json"),
             Languages = [.. section.Texts("language") ?? []],
             Keywords = [.. section.Texts("keywords") ?? []],
+            BudgetUsed = section.Parse("budget_used", t => ParseRange(t.Replace("%", "", StringComparison.Ordinal)), "a share of a budget such as '>=80%' or 50-80%"),
             Hours = section.Parse("hours", ParseHours, "hours of the day in UTC such as 22:00-06:00"),
         };
         section.RejectUnknown();

@@ -101,6 +101,8 @@ public static class OptionsReader
             Watch = WatchReader.Read(top),
             Bodies = Bodies(top.Section("recording")),
             Ledger = Ledger(top),
+            Budgets = BudgetsReader.Read(top),
+            BudgetState = BudgetsReader.State(top.Section("budget_state")),
             Prices = Prices(top.Section("prices")),
             Simulator = Simulator(top.Section("simulator")),
             Limits = LimitsReader.Read(top),

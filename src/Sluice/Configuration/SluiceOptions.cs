@@ -1,8 +1,10 @@
 using System.Collections.Immutable;
+using Sluice.Core.Budgets;
 using Sluice.Core.Pricing;
 using Sluice.Gateway.Levers.Planning;
 using Sluice.Gateway.Levers.Routing;
 using Sluice.Gateway.Levers.Watching;
+using Sluice.Gateway.Stages.Budgeting;
 using Sluice.Gateway.Stages.Identifying;
 using Sluice.Gateway.Stages.Limiting;
 using Sluice.Gateway.Stages.Recording;
@@ -55,6 +57,11 @@ public sealed record SluiceOptions
 
     public LedgerSettings Ledger { get; init; } = new();
 
+    /// <summary>Those of the file; 'sluice budgets set' adds others.</summary>
+    public ImmutableArray<Budget> Budgets { get; init; } = [];
+
+    public BudgetStateSettings BudgetState { get; init; } = new();
+
     public PriceSettings Prices { get; init; } = new();
 
     public SimulatorSettings Simulator { get; init; } = new();
@@ -75,6 +82,14 @@ public sealed record LedgerSettings
 
     /// <summary>Invocations older than this are deleted, their hourly sums kept. Null keeps all.</summary>
     public int? RetentionDays { get; init; }
+}
+
+public sealed record BudgetStateSettings
+{
+    /// <summary>Npgsql's connection string for the state that several replicas share; null for one process, whose state is in the data directory.</summary>
+    public string? Postgres { get; init; }
+
+    public BudgetOptions Options { get; init; } = new();
 }
 
 public sealed record PriceSettings

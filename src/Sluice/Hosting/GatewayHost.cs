@@ -35,8 +35,9 @@ internal sealed class GatewayHost : IAsyncDisposable
     private readonly SemanticKeeper? _semantic;
     private readonly AlertDesk _alerts;
     private readonly LimitBook _limits;
+    private readonly BudgetKeeper _budgets;
 
-    private GatewayHost(WebApplication application, SluiceOptions options, LiveLedger ledger, ReplyArchive? archive, SemanticKeeper? semantic, (QualityBook Book, SampleRunner Samples) quality, SimulatorHost? simulator, UpstreamFactory upstreams, GatewayMetrics metrics, PrometheusText prometheus, AlertDesk alerts, LimitBook limits)
+    private GatewayHost(WebApplication application, SluiceOptions options, LiveLedger ledger, ReplyArchive? archive, SemanticKeeper? semantic, BudgetKeeper budgets, (QualityBook Book, SampleRunner Samples) quality, SimulatorHost? simulator, UpstreamFactory upstreams, GatewayMetrics metrics, PrometheusText prometheus, AlertDesk alerts, LimitBook limits)
     {
         _application = application;
         _upstreams = upstreams;
@@ -45,7 +46,7 @@ internal sealed class GatewayHost : IAsyncDisposable
         _archive = archive;
         (_quality, _samples) = quality;
         _semantic = semantic;
-        (_alerts, _limits) = (alerts, limits);
+        (_alerts, _limits, _budgets) = (alerts, limits, budgets);
         Ledger = ledger;
         Simulator = simulator;
         DataDirectory = options.DataDirectory;
@@ -91,6 +92,7 @@ internal sealed class GatewayHost : IAsyncDisposable
         var ledger = OpenLedger(options, loggers);
         var archive = OpenArchive(options, settings, loggers);
         SimulatorHost? simulator = null;
+        BudgetKeeper? budgets = null;
         var upstreams = new UpstreamFactory(settings.Time);
         var metrics = new GatewayMetrics();
         var samples = new SampleRunner(metrics, settings.Time, loggers.CreateLogger<SampleRunner>());
@@ -103,6 +105,7 @@ internal sealed class GatewayHost : IAsyncDisposable
             quality.Raise = alerts.Raise;
             alerts.Watch(ledger);
             simulator = await StartSimulatorAsync(options, settings, cancellationToken);
+            budgets = await BudgetKeeper.OpenAsync(options, settings.Time, alerts.Raise, loggers);
             var keys = KeyRing.Open(options.DataDirectory, TimeProvider.System);
             builder.Services.AddSingleton<Microsoft.AspNetCore.Connections.IMemoryPoolFactory<byte>, BlockPool.Factory>();
             builder.Services.AddSingleton(ledger).AddSingleton(keys).AddSingleton(metrics).AddSingleton(prometheus).AddSingleton(settings.Time).AddSingleton<ILedgerWriter>(ledger);
@@ -115,6 +118,7 @@ internal sealed class GatewayHost : IAsyncDisposable
                 Quality = (quality, samples),
                 Limits = limits,
                 Raise = alerts.Raise,
+                Budgets = budgets.Book,
             });
             builder.Services.AddSingleton(services => new GatewaySnapshots(services.GetRequiredService<SnapshotCompiler>().Compile(options)));
             builder.Services.AddSingleton<GatewayEndpoint>();
@@ -128,10 +132,12 @@ internal sealed class GatewayHost : IAsyncDisposable
                         AlertDesk.Check(changed.Alerts);
                         services.GetRequiredService<GatewaySnapshots>().Replace(services.GetRequiredService<SnapshotCompiler>().Compile(changed));
                         services.GetRequiredService<AlertDesk>().Use(changed.Alerts);
+                        budgets.Configure(changed);
                     },
                     services.GetRequiredService<ILogger<ConfigurationWatcher>>()));
             }
             builder.Services.AddSingleton(alerts).AddSingleton(quality).AddSingleton(_ => new FeedbackFile(options.DataDirectory)).AddSingleton<FeedbackEndpoint>();
+            builder.Services.AddSingleton(budgets.Book);
             LedgerGauges.Watch(metrics, ledger);
             metrics.Observe("sluice.limit_waiting", "{attempt}", "Attempts that wait for their turn at a quota.", () => limits.Waiting);
             metrics.Observe("sluice.levers_suspended", "{lever}", "Levers in shadow because quality did not hold, by app and task.", () => quality.Suspended);
@@ -146,7 +152,7 @@ internal sealed class GatewayHost : IAsyncDisposable
                     application.Services.GetRequiredService<SnapshotCompiler>().Semantic,
                     new SemanticFile(options.DataDirectory, settings.Time, loggers.CreateLogger<SemanticFile>()), settings.Time)
                 : null;
-            return new GatewayHost(application, options, ledger, archive, semantic, (quality, samples), simulator, upstreams, metrics, prometheus, alerts, limits);
+            return new GatewayHost(application, options, ledger, archive, semantic, budgets, (quality, samples), simulator, upstreams, metrics, prometheus, alerts, limits);
         }
         catch (Exception e)
         {
@@ -154,6 +160,8 @@ internal sealed class GatewayHost : IAsyncDisposable
             quality.Dispose();
             if (archive is not null)
                 await archive.DisposeAsync();
+            if (budgets is not null)
+                await budgets.DisposeAsync();
             if (alerts is not null)
                 await alerts.DisposeAsync();
             limits.Dispose();
@@ -185,6 +193,7 @@ internal sealed class GatewayHost : IAsyncDisposable
             await _semantic.DisposeAsync();
         if (_archive is not null)
             await _archive.DisposeAsync();
+        await _budgets.DisposeAsync();
         await _alerts.DisposeAsync();
         _limits.Dispose();
         await Ledger.DisposeAsync();

@@ -17,6 +17,7 @@ using Sluice.Gateway.Levers.Routing;
 using Sluice.Gateway.Levers.SemanticRecall;
 using Sluice.Gateway.Levers.Trimming;
 using Sluice.Gateway.Levers.Watching;
+using Sluice.Gateway.Stages.Budgeting;
 using Sluice.Gateway.Stages.Identifying;
 using Sluice.Gateway.Stages.Keeping;
 using Sluice.Gateway.Stages.Limiting;
@@ -46,6 +47,9 @@ internal sealed class SnapshotCompiler(
 
     /// <summary>Who is told of trouble.</summary>
     public RaiseAlert? Raise { get; init; }
+
+    /// <summary>The budgets that attempts are paid from; null for a replay, which spends nothing.</summary>
+    public BudgetBook? Budgets { get; init; }
 
     /// <summary>The first and the last stage of a replay, which listens to nobody and calls nobody.</summary>
     public (IStage Identify, IStage Send)? Ends { get; init; }
@@ -86,6 +90,7 @@ internal sealed class SnapshotCompiler(
         var recorder = new Recorder(ledger, prices, models, options.Record, metrics, time, loggers.CreateLogger<Recorder>()) { Raise = Raise };
         var record = new RecordStage(recorder, options.Record, loggers.CreateLogger<RecordStage>());
         var send = Ends?.Send ?? new SendStage(time);
+        var budget = Budgets is null ? null : new BudgetStage(Budgets, prices, models);
         return new GatewaySnapshot
         {
             Pipeline = new Pipeline(
@@ -93,7 +98,7 @@ internal sealed class SnapshotCompiler(
                 record,
                 new LeverStages(
                     new PlanStage(options.Levers, _repeats, loggers.CreateLogger<PlanStage>(), Quality?.Book),
-                    new WatchStage(options.Watch, Quality?.Book, Quality?.Samples, record, send, time, loggers.CreateLogger<WatchStage>()),
+                    new WatchStage(options.Watch, Quality?.Book, Quality?.Samples, record, send, time, loggers.CreateLogger<WatchStage>(), budget),
                     Rewriting(_trim),
                     _recall,
                     _semantic,
@@ -107,7 +112,9 @@ internal sealed class SnapshotCompiler(
                 new RetryStage(options.Retry, time, new Random(options.Simulator.Seed)),
                 new LimitStage(options.Limits, Limits, models, metrics, Raise, time, loggers.CreateLogger<LimitStage>()),
                 send,
-                options.Bodies is { } bodies && Logs is not null ? new KeepStage(Logs.Get(bodies)) : null),
+                options.Bodies is { } bodies && Logs is not null ? new KeepStage(Logs.Get(bodies)) : null,
+                budget),
+            Budgets = Budgets,
             DefaultUpstream = byName[options.Upstreams[0].Name],
             Routes = [.. options.Routes.Select(r => new Route(r.Models, byName[r.Upstream]))],
             MaxRequestBodyBytes = options.MaxRequestBodyBytes,

@@ -17,6 +17,8 @@ internal sealed class RunningGateway : IAsyncDisposable
 
     public string DataDirectory => _folder.File("data");
 
+    public string SettingsFile => _folder.File("sluice.yaml");
+
     /// <summary>Everything that it printed in all its lives.</summary>
     public string Printed => string.Concat(_printed) + _process.Printed;
 
@@ -25,7 +27,7 @@ internal sealed class RunningGateway : IAsyncDisposable
     public static async Task<RunningGateway> StartAsync(Uri upstream, string settings = "")
     {
         var gateway = new RunningGateway();
-        var file = gateway._folder.File("sluice.yaml");
+        var file = gateway.SettingsFile;
         await File.WriteAllTextAsync(file, $"upstream: {upstream.GetLeftPart(UriPartial.Authority)}\nauth: required\n{settings}\n");
         gateway._arguments = ["serve", "--config", file, "--data", gateway.DataDirectory, "--urls", "http://127.0.0.1:0"];
         gateway._process = await SluiceProcess.StartAsync(gateway._arguments);

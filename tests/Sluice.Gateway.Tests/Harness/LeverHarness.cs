@@ -21,6 +21,7 @@ using Sluice.Gateway.Levers.Recalling;
 using Sluice.Gateway.Levers.SemanticRecall;
 using Sluice.Gateway.Levers.Trimming;
 using Sluice.Gateway.Levers.Watching;
+using Sluice.Gateway.Stages.Budgeting;
 using Sluice.Gateway.Stages.Limiting;
 using Sluice.Gateway.Stages.Recording;
 using Sluice.Gateway.Stages.Retrying;
@@ -39,18 +40,21 @@ internal sealed class LeverHarness : ILedgerWriter, IDisposable
     private readonly ConcurrentDictionary<string, Upstream> _upstreams = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, InvocationRecord> _closed = new(StringComparer.Ordinal);
     private readonly Pipeline _pipeline;
+    private readonly BudgetBook? _budgets;
     private int _calls;
 
     /// <param name="options">For every call; there is no control group.</param>
     /// <param name="more">Takes part after the levers of the product.</param>
-    public LeverHarness(LeverOptions options, IRewritingLever? more = null, long storeBytes = 1_000_000, CascadeWatch? cascades = null, IReplyArchive? archive = null, SemanticModel? semantic = null)
-        : this(new LeverSettings { Default = options, ControlShare = 0 }, more, storeBytes, cascades, archive, semantic) { }
+    public LeverHarness(LeverOptions options, IRewritingLever? more = null, long storeBytes = 1_000_000, CascadeWatch? cascades = null, IReplyArchive? archive = null, SemanticModel? semantic = null, BudgetBook? budgets = null)
+        : this(new LeverSettings { Default = options, ControlShare = 0 }, more, storeBytes, cascades, archive, semantic, budgets: budgets) { }
 
     /// <param name="book">Verdicts on what is sampled; null for no quality watch.</param>
     /// <param name="watch">What is sampled; null for the defaults.</param>
     /// <param name="limits">What is limited; null for nothing.</param>
-    public LeverHarness(LeverSettings settings, IRewritingLever? more = null, long storeBytes = 1_000_000, CascadeWatch? cascades = null, IReplyArchive? archive = null, SemanticModel? semantic = null, QualityBook? book = null, WatchOptions? watch = null, LimitOptions? limits = null)
+    /// <param name="budgets">What attempts are paid from; null for nothing.</param>
+    public LeverHarness(LeverSettings settings, IRewritingLever? more = null, long storeBytes = 1_000_000, CascadeWatch? cascades = null, IReplyArchive? archive = null, SemanticModel? semantic = null, QualityBook? book = null, WatchOptions? watch = null, LimitOptions? limits = null, BudgetBook? budgets = null)
     {
+        _budgets = budgets;
         Semantic = new SemanticStage(Time, NullLogger<SemanticStage>.Instance);
         Semantic.Use(settings.All.Where(o => o.ModeOf(Lever.Semantic) != LeverMode.Off).Select(o => o.Semantic), _ => semantic ?? SemanticModel.Untrained);
         var models = new ModelResolver(new Dictionary<string, string>(), Time, NullLogger<ModelResolver>.Instance);
@@ -76,6 +80,7 @@ internal sealed class LeverHarness : ILedgerWriter, IDisposable
             .. more is null ? [] : new IStage[] { new CascadeStage(cascades ?? new CascadeWatch(), PriceBook.Default, NullLogger<CascadeStage>.Instance), new CutReplyStage(), Rewriting(more) },
             new RetryStage(new RetryOptions { BaseDelay = TimeSpan.FromSeconds(1), TotalBudget = TimeSpan.FromHours(1) }, Time, new Random(1)),
             new LimitStage(limits ?? new LimitOptions(), Limits, models, _metrics, Alerts.Add, Time, NullLogger<LimitStage>.Instance),
+            .. budgets is null ? [] : new IStage[] { new BudgetStage(budgets, PriceBook.Default, models) },
             Upstream,
         ];
         _pipeline = new Pipeline(stages);
@@ -133,6 +138,7 @@ internal sealed class LeverHarness : ILedgerWriter, IDisposable
                 Facts = facts,
             },
             Upstream = upstream,
+            Budgets = _budgets,
             CallerGone = gone,
             Lifetime = lifetime,
             Caller = question.KeyId is null ? Caller.Anonymous : new Caller(question.KeyId, ImmutableSortedDictionary<string, string>.Empty, PresentedSluiceKey: true),

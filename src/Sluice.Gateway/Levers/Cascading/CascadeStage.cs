@@ -4,6 +4,7 @@ using Sluice.Bedrock.Replies;
 using Sluice.Core;
 using Sluice.Core.Pricing;
 using Sluice.Core.Savings;
+using Sluice.Gateway.Errors;
 using Sluice.Gateway.Levers.Cascading.Checks;
 using Sluice.Gateway.Levers.Planning;
 using Sluice.Gateway.Levers.Routing;
@@ -26,21 +27,42 @@ public sealed partial class CascadeStage(CascadeWatch watch, PriceBook prices, I
     private async ValueTask<Reply> ClimbAsync(Invocation invocation, Next next, CancellationToken cancellationToken)
     {
         var asked = invocation.Request;
+        RejectedAnswer? rejected = null;
         while (true)
         {
             var mark = invocation.Effects.Mark();
-            var reply = await next(invocation, cancellationToken);
+            Reply reply;
+            try
+            {
+                reply = await next(invocation, cancellationToken);
+            }
+            catch (RefusedException e) when (rejected is not null)
+            {
+                // A step up that may not be paid for must not cost the caller the answer that is here.
+                return rejected.Serve(invocation, e.Error);
+            }
+            catch when (rejected is not null)
+            {
+                await rejected.Body.DisposeAsync();
+                throw;
+            }
             // Where AWS refused what levers made, the call went as its caller sent it, and there is no cascade any more.
             if (invocation.Cascade is not { } run || invocation.Effects.IsAbandoned || invocation.CallerGone.IsCancellationRequested)
             {
                 if (invocation is { Cascade.Step: > 0, Effects.IsAbandoned: true })
                     Note(invocation, "the asked model's answer served unchecked");
-                return reply;
+                return await WithoutAsync(rejected, reply);
+            }
+            if (reply.IsOwn && rejected is not null)
+            {
+                var error = reply.Headers[RefusalReply.ErrorTypeHeader] ?? "";
+                await reply.DisposeAsync();
+                return rejected.Serve(invocation, error);
             }
             if (!reply.IsSuccess)
             {
                 if (run.IsLast || reply.IsOwn || !IsTransient(reply.Status))
-                    return reply;
+                    return await WithoutAsync(rejected, reply);
                 await reply.DisposeAsync();
                 StepUp(invocation, asked, run, mark, string.Create(CultureInfo.InvariantCulture, $"it failed with status {reply.Status}"), Money.Zero);
                 continue;
@@ -49,7 +71,7 @@ public sealed partial class CascadeStage(CascadeWatch watch, PriceBook prices, I
             {
                 watch.Accepted(run);
                 Note(invocation, $"{run.StepName} streamed unchecked");
-                return reply;
+                return await WithoutAsync(rejected, reply);
             }
 
             var body = new ReplyBuffer(expectedBytes: 0);
@@ -75,10 +97,12 @@ public sealed partial class CascadeStage(CascadeWatch watch, PriceBook prices, I
                     Note(invocation, "the judge's attempt", judged);
                 Note(invocation, objection is null ? $"{run.StepName} passed its checks{scored}" : $"{run.StepName} served though {objection}");
                 invocation.Effects.WhenSettled(settlement => watch.Cost(run, settlement.Record, Single(invocation, run, settlement)));
-                return body.ToReply(reply.Status, reply.Headers);
+                return await WithoutAsync(rejected, body.ToReply(reply.Status, reply.Headers));
             }
-            await body.DisposeAsync();
             cost ??= await invocation.Recording!.SettleAttemptAsync(reading);
+            if (rejected is not null)
+                await rejected.Body.DisposeAsync();
+            rejected = new RejectedAnswer(invocation, run, reply, body, objection, judged);
             StepUp(invocation, asked, run, mark, objection, (cost ?? Money.Zero) + judged);
         }
     }
@@ -103,6 +127,34 @@ public sealed partial class CascadeStage(CascadeWatch watch, PriceBook prices, I
         {
             Log.CheckFailed(logger, e, "scorer", invocation.Id);
             return (null, ", not scored since its scorer failed");
+        }
+    }
+
+    private static async ValueTask<Reply> WithoutAsync(RejectedAnswer? rejected, Reply reply)
+    {
+        if (rejected is not null)
+            await rejected.Body.DisposeAsync();
+        return reply;
+    }
+
+    /// <summary>The latest answer that a check objected to, kept until the next one is here.</summary>
+    private sealed class RejectedAnswer(Invocation rejecting, CascadeRun run, Reply reply, ReplyBuffer body, string objection, Money judged)
+    {
+        private readonly (LeverEffect[], Action<Settlement>[], bool) _noted = rejecting.Effects.Snapshot();
+        private readonly InvocationRequest _request = rejecting.Request;
+        private readonly int _attempt = rejecting.Attempts.CurrentIndex;
+        private readonly int _step = run.Step;
+
+        public ReplyBuffer Body => body;
+
+        public Reply Serve(Invocation invocation, string error)
+        {
+            run.GoTo(_step);
+            invocation.Effects.Restore(_noted);
+            invocation.Request = _request;
+            invocation.Attempts.ReturnTo(_attempt);
+            Note(invocation, $"{run.StepName} served though {objection}: the next step was refused ({error})", judged);
+            return body.ToReply(reply.Status, reply.Headers);
         }
     }
 

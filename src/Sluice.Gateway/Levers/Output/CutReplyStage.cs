@@ -1,6 +1,8 @@
 using Sluice.Bedrock.Replies;
 using Sluice.Core;
 using Sluice.Core.Invocations;
+using Sluice.Core.Savings;
+using Sluice.Gateway.Errors;
 using Sluice.Gateway.Levers.Planning;
 using Sluice.Gateway.Stages.Recording;
 
@@ -31,11 +33,25 @@ public sealed class CutReplyStage : IStage
         if (reading is null || !StopReasons.IsTruncated(reading.StopReason) || invocation.CallerGone.IsCancellationRequested)
             return body.ToReply(reply.Status, reply.Headers);
 
-        await body.DisposeAsync();
         var cost = await invocation.Recording!.SettleAttemptAsync(reading);
+        var (limited, noted, attempt) = (invocation.Request, invocation.Effects.Snapshot(), invocation.Attempts.CurrentIndex);
         invocation.Effects.Rewind(mark, Lever.Output, "the learned limit cut the reply, so it was asked for again at the caller's", cost ?? Money.Zero);
         invocation.Request = before;
         invocation.Lifetime.Renew();
-        return await next(invocation, cancellationToken);
+        try
+        {
+            var whole = await next(invocation, cancellationToken);
+            await body.DisposeAsync();
+            return whole;
+        }
+        catch (RefusedException e)
+        {
+            // A cut answer that is paid for is worth more than none.
+            invocation.Effects.Restore(noted);
+            invocation.Effects.Add(new LeverEffect(Lever.Output.Name(), $"served cut: asking again was refused ({e.Error})", IsShadow: false, shape => shape));
+            invocation.Request = limited;
+            invocation.Attempts.ReturnTo(attempt);
+            return body.ToReply(reply.Status, reply.Headers);
+        }
     }
 }

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Sluice.Bedrock.Requests.Outlines;
 using Sluice.Core.Models;
 using Sluice.Gateway.Levers.Texts;
+using Sluice.Gateway.Stages.Budgeting;
 
 namespace Sluice.Gateway.Levers.Routing;
 
@@ -64,6 +65,12 @@ public sealed class RequestTraits : IDisposable
     public bool AsksForJson => HasSchema || Text.Contains("JSON", StringComparison.Ordinal) || Text.Contains("json", StringComparison.Ordinal);
 
     public TimeOnly TimeOfDay => TimeOnly.FromDateTime(_invocation.StartedAt.UtcDateTime);
+
+    /// <summary>Whole percent of whichever of the call's budgets, by the model that it asks for, has used most; 0 where it has none.</summary>
+    public long BudgetUsed => _invocation.Budgets?.UsedPercent(Demand) ?? 0;
+
+    /// <summary>The call as budgets see it.</summary>
+    internal BudgetDemand Demand => BudgetDemand.Of(_invocation, _invocation.Request.Model?.BaseModel ?? _invocation.Request.Model?.Raw);
 
     public string? Language
     {

@@ -60,6 +60,17 @@ public sealed class RouteChooser(ModelRoute route, RouterModel? router, PriceBoo
     /// <param name="isRefused">Whether AWS turned a model down lately.</param>
     public RouteChoice Choose(Invocation invocation, RequestTraits traits, Func<RouteCandidate, bool> isRefused)
     {
+        if (invocation.Budgets is { Budgets.IsEmpty: false } budgets)
+        {
+            var demand = traits.Demand;
+            var asked = isRefused;
+            // A budget's word on models is as good as AWS's.
+            isRefused = candidate => asked(candidate) || budgets.Forbids(demand, candidate.Model.BaseModel ?? candidate.Model.Raw) is not null;
+            if (invocation.Cascade is null && budgets.Cheaper(demand) is { } cheaper && Cheapest(invocation, traits, isRefused) is { } least)
+                return new RouteChoice(least, $"the budget {cheaper.Title}, of which {cheaper.Percent} % are used, takes the cheapest", null);
+            if (budgets.Forbids(demand, demand.Model) is { } forbids && Cheapest(invocation, traits, isRefused) is { } other)
+                return new RouteChoice(other, $"the budget {forbids.Title}, of which {forbids.Percent} % are used, forbids the model that was asked for", null);
+        }
         var number = 0;
         foreach (var rule in route.Rules)
         {
@@ -68,6 +79,13 @@ public sealed class RouteChooser(ModelRoute route, RouterModel? router, PriceBoo
                 return Choose(rule, string.Create(CultureInfo.InvariantCulture, $"rule {number} ({rule})"), invocation, traits, isRefused);
         }
         return new RouteChoice(null, "no rule fits", null);
+    }
+
+    /// <summary>The first candidate, not below the floor, that may serve the call; null where none may.</summary>
+    private RouteCandidate? Cheapest(Invocation invocation, RequestTraits traits, Func<RouteCandidate, bool> isRefused)
+    {
+        var lowest = route.Floor is { } floor ? Math.Max(0, route.IndexOf(floor)) : 0;
+        return route.Candidates.Skip(lowest).FirstOrDefault(c => !isRefused(c) && Eligibility.WhyNot(c.Model, invocation, traits) is null);
     }
 
     /// <summary>Every candidate, for an explanation.</summary>
@@ -120,7 +138,7 @@ public sealed class RouteChooser(ModelRoute route, RouterModel? router, PriceBoo
         string? obstacle = null;
         for (; index < route.Candidates.Length; index++)
         {
-            var whyNot = isRefused(route.Candidates[index]) ? "AWS refused it lately" : Eligibility.WhyNot(route.Candidates[index].Model, invocation, traits);
+            var whyNot = isRefused(route.Candidates[index]) ? "AWS refused it lately, or a budget forbids it" : Eligibility.WhyNot(route.Candidates[index].Model, invocation, traits);
             if (whyNot is null)
                 break;
             obstacle ??= $"{route.Candidates[index].Name} is out: {whyNot}";

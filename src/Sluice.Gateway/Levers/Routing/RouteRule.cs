@@ -80,6 +80,9 @@ public sealed record RouteRule
 
     public HourRange? Hours { get; init; }
 
+    /// <summary>Whole percent, rounded down, of whichever of the call's budgets has used most.</summary>
+    public CountRange? BudgetUsed { get; init; }
+
     /// <summary>Whether the rule fits a call.</summary>
     public bool Fits(RequestTraits call) =>
         (Task is null || (call.Task is { } task && System.IO.Enumeration.FileSystemName.MatchesSimpleExpression(Task, task)))
@@ -92,6 +95,7 @@ public sealed record RouteRule
         && (Documents is null || Documents == call.HasDocuments)
         && (Json is null || Json == call.AsksForJson)
         && (Hours is not { } hours || hours.Contains(call.TimeOfDay))
+        && (BudgetUsed is not { } used || used.Contains(call.BudgetUsed))
         // What has to read the text comes last.
         && (Keywords.IsEmpty || call.Mentions(_keywords!))
         && (Languages.IsEmpty || (call.Language is { } language && Languages.AsSpan().Contains(language, StringComparer.OrdinalIgnoreCase)));
@@ -112,6 +116,7 @@ public sealed record RouteRule
         Add("language", Languages.IsEmpty ? null : string.Join('|', Languages));
         Add("keywords", Keywords.IsEmpty ? null : string.Join('|', Keywords));
         Add("hours", Hours?.ToString());
+        Add("budget_used", BudgetUsed is { } used ? $"{used}%" : null);
         return parts.Count == 0 ? "always" : string.Join(", ", parts);
 
         void Add(string name, string? value)

@@ -21,7 +21,8 @@ namespace Sluice.Gateway.Levers.Watching;
 /// <param name="send">Makes their attempts. Nothing is tried again for a sample: that quota is for callers.</param>
 /// <param name="time">When samples begin.</param>
 /// <param name="logger">Hears of checks that fail by themselves.</param>
-public sealed class WatchStage(WatchOptions options, QualityBook? book, SampleRunner? samples, RecordStage record, IStage send, TimeProvider time, ILogger<WatchStage> logger) : IStage
+/// <param name="budget">Holds what samples may cost; null where nothing is to be held.</param>
+public sealed class WatchStage(WatchOptions options, QualityBook? book, SampleRunner? samples, RecordStage record, IStage send, TimeProvider time, ILogger<WatchStage> logger, IStage? budget = null) : IStage
 {
     /// <summary>Longer answers are not compared: what is held for a sample has to stay small.</summary>
     private const long MaxReplyBytes = 1024 * 1024;
@@ -89,7 +90,7 @@ public sealed class WatchStage(WatchOptions options, QualityBook? book, SampleRu
             Caller = sample.Caller,
             Lifetime = lifetime,
         };
-        var pipeline = new Pipeline([record, new CompareStage(sample, book!, logger), send]);
+        var pipeline = new Pipeline([record, new CompareStage(sample, book!, logger), .. budget is null ? [] : (IStage[])[budget], send]);
         await using var reply = await pipeline.InvokeAsync(invocation, lifetime.Token);
         await foreach (var _ in reply.Frames)
         {

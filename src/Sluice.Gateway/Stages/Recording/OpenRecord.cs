@@ -54,6 +54,7 @@ internal sealed class OpenRecord(Invocation invocation, Recorder recorder)
     {
         IsClosed = true;
         invocation.Attempts.BeforeSending = null;
+        invocation.Attempts.Closing();
         var reading = Finish();
         var ended = outcome ?? Ending(reading);
         error ??= ErrorOf(reading) ?? (_reply is { IsOwn: true } refusal ? refusal.Headers[RefusalReply.ErrorTypeHeader] : null) ?? (ended == Outcome.UpstreamError && invocation.Attempts.HasCurrent ? invocation.Attempts.Current.Error : null);
@@ -66,6 +67,7 @@ internal sealed class OpenRecord(Invocation invocation, Recorder recorder)
             record = record with { Baseline = waterfall.Baseline, Decisions = waterfall.Decisions };
         }
         recorder.Close(record);
+        invocation.Attempts.PayAll();
         invocation.Effects.Settle(new Settlement(record, final), fault => recorder.NotLearned(record.InvocationId, fault));
         return record;
     }

@@ -44,6 +44,11 @@ public sealed partial class RecordStage(Recorder recorder, RecordOptions options
                 recording.Close(Outcome.UpstreamError, nameof(LedgerUnavailableException));
             return Stamp(Refusal.Unavailable($"The call was not sent because it could not be recorded: {e.Message}").ToReply(invocation.Request.Operation), invocation);
         }
+        catch (RefusedException e)
+        {
+            recording.Close(recording.CallerLeft ? Outcome.ClientAborted : invocation.Attempts.HasCurrent ? Outcome.UpstreamError : Outcome.Refused, e.Error);
+            return Stamp(e.Refusal.ToReply(invocation.Request.Operation), invocation);
+        }
         catch (UpstreamException e)
         {
             Log.UpstreamFailed(logger, invocation.Id, e.Message);
