@@ -15,7 +15,7 @@ public sealed record AlertMessage(Alert Alert)
 
     /// <summary>One JSON object with stable names.</summary>
     public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(
-        new AlertBody(Id, Alert.Kind.Name(), Alert.Subject, Alert.Occasion, Alert.Title, Alert.Advice, Alert.At.UtcDateTime, new SortedDictionary<string, string>(new Dictionary<string, string>(Alert.Facts), StringComparer.Ordinal)),
+        new AlertBody(Id, Alert.Kind.Name(), Alert.Subject, Alert.Occasion, Alert.Title, Alert.Advice, Alert.At.UtcDateTime, new SortedDictionary<string, string>(new Dictionary<string, string>(Alert.Facts, StringComparer.Ordinal), StringComparer.Ordinal)),
         AlertJson.Readable.AlertBody);
 
     /// <summary>For people, several lines.</summary>

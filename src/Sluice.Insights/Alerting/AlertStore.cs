@@ -67,7 +67,7 @@ public sealed class AlertStore : IDisposable
             return Run(
                 "INSERT OR IGNORE INTO alerts (id, kind, subject, occasion, title, advice, at_ms, raised_ms, facts) VALUES ($id, $kind, $subject, $occasion, $title, $advice, $at, $now, $facts)",
                 ("$id", new AlertMessage(alert).Id), ("$kind", alert.Kind.Name()), ("$subject", alert.Subject), ("$occasion", alert.Occasion), ("$title", alert.Title), ("$advice", alert.Advice),
-                ("$at", alert.At.ToUnixTimeMilliseconds()), ("$now", Now), ("$facts", JsonSerializer.Serialize(new Dictionary<string, string>(alert.Facts), AlertJson.Default.DictionaryStringString))) > 0;
+                ("$at", alert.At.ToUnixTimeMilliseconds()), ("$now", Now), ("$facts", JsonSerializer.Serialize(new Dictionary<string, string>(alert.Facts, StringComparer.Ordinal), AlertJson.Default.DictionaryStringString))) > 0;
         }
     }
 
