@@ -50,7 +50,8 @@ internal static class FocusRules
         foreach (var cost in new[] { "ListCost", "ContractedCost", "EffectiveCost" })
         {
             yield return new("credit-is-billed", cost, ["ChargeCategory", "BilledCost"], "a credit's amount is not its BilledCost", $"set {cost} to BilledCost where ChargeCategory is Credit",
-                r => r.Is("ChargeCategory", "Credit") && r.Decimal(cost) is { } amount && r.Decimal("BilledCost") is { } billed && Math.Abs(amount - billed) > LeastRounding) { Since = FocusVersion.V12 };
+                r => r.Is("ChargeCategory", "Credit") && r.Decimal(cost) is { } amount && r.Decimal("BilledCost") is { } billed && Math.Abs(amount - billed) > LeastRounding)
+            { Since = FocusVersion.V12 };
         }
         yield return new("commitment-purchase-effective", "EffectiveCost", ["ChargeCategory", "CommitmentDiscountId"], "the purchase of a commitment discount has an effective cost",
             "set it to 0: the usage that the commitment covers carries its cost", r => r.IsPurchase && !r.IsCorrection && !r.IsNull("CommitmentDiscountId") && r.Decimal("EffectiveCost") is { } cost and not 0);
@@ -63,7 +64,8 @@ internal static class FocusRules
         yield return new("consumed-without-usage", "ConsumedQuantity", ["ChargeCategory"], "it has a value in a row that is no usage", "leave it null where ChargeCategory is not Usage",
             r => !r.IsUsage && !r.IsNull("ConsumedQuantity"));
         yield return new("consumed-unused-commitment", "ConsumedQuantity", ["ChargeCategory", "CommitmentDiscountStatus"], "it has a value in the unused part of a commitment discount",
-            "leave it null where CommitmentDiscountStatus is Unused: nothing was consumed", r => r.IsUsage && r.Is("CommitmentDiscountStatus", "Unused") && !r.IsNull("ConsumedQuantity")) { Since = FocusVersion.V11 };
+            "leave it null where CommitmentDiscountStatus is Unused: nothing was consumed", r => r.IsUsage && r.Is("CommitmentDiscountStatus", "Unused") && !r.IsNull("ConsumedQuantity"))
+        { Since = FocusVersion.V11 };
         yield return new("null-for-usage", "ConsumedQuantity", Category, "it is null in a row of usage", "give what was consumed; only corrections and unused commitments may lack it",
             r => r.IsUsage && !r.IsCorrection && !r.Is("CommitmentDiscountStatus", "Unused") && !r.Is("CapacityReservationStatus", "Unused") && r.IsNull("ConsumedQuantity"));
         foreach (var (quantity, unit) in new[] { ("ConsumedQuantity", "ConsumedUnit"), ("PricingQuantity", "PricingUnit"), ("CommitmentDiscountQuantity", "CommitmentDiscountUnit") })

@@ -97,8 +97,20 @@ public sealed class FocusWriterTests
             yield return new CostRow(
                 new CostFacet
                 {
-                    Source = BillSource.Cur, Provider = "AWS", Service = "Amazon Bedrock", Model = "anthropic.claude-sonnet-4-5-20250929-v1:0", Kind = kind, Tier = "default", Scope = "regional", Currency = "USD",
-                    Account = "111122223333", Region = "us-east-1", ChargeCategory = category, Unit = kind is null ? "units" : "tokens", UsageType = $"USE1-{i}", IsGenerativeAi = true,
+                    Source = BillSource.Cur,
+                    Provider = "AWS",
+                    Service = "Amazon Bedrock",
+                    Model = "anthropic.claude-sonnet-4-5-20250929-v1:0",
+                    Kind = kind,
+                    Tier = "default",
+                    Scope = "regional",
+                    Currency = "USD",
+                    Account = "111122223333",
+                    Region = "us-east-1",
+                    ChargeCategory = category,
+                    Unit = kind is null ? "units" : "tokens",
+                    UsageType = $"USE1-{i}",
+                    IsGenerativeAi = true,
                     Tags = random.Next(2) == 0 ? "{}" : "{\"team\":\"a \\\"b\\\", c\"}",
                 },
                 new CostAmounts(day, day.AddDays(1), random.Next(6) == 0 ? null : random.Next(1_000_000), Cost(random, 8), Cost(random, 4), Cost(random, 2), Cost(random, 3)), 1, 0);

@@ -75,8 +75,18 @@ public sealed class PriceLearnerTests
         return new CostRow(
             new CostFacet
             {
-                Source = BillSource.Cur, Provider = "AWS", Model = model, Kind = UsageKind.Input, Tier = "default", Scope = "regional", Currency = "USD", ChargeCategory = "Usage", IsGenerativeAi = true,
-                Region = "us-east-1", Account = "111122223333", UsageType = "USE1-input-tokens",
+                Source = BillSource.Cur,
+                Provider = "AWS",
+                Model = model,
+                Kind = UsageKind.Input,
+                Tier = "default",
+                Scope = "regional",
+                Currency = "USD",
+                ChargeCategory = "Usage",
+                IsGenerativeAi = true,
+                Region = "us-east-1",
+                Account = "111122223333",
+                UsageType = "USE1-input-tokens",
             },
             // A bill's costs have ten decimals.
             new CostAmounts(start, start.AddDays(1), tokens, decimal.Round(tokens * perMillion(day) / 1_000_000, 10), null, null, null), 1, 0);
