@@ -27,7 +27,7 @@ internal sealed class PullSpool
     {
         Directory.CreateDirectory(directory);
         var spool = new PullSpool(Path.Combine(directory, $"{name}.jsonl"), query);
-        if (System.IO.File.Exists(spool.File) && time.GetUtcNow() - System.IO.File.GetLastWriteTimeUtc(spool.File) < MaxAge)
+        if (System.IO.File.Exists(spool.File) && time.GetUtcNow() - new DateTimeOffset(System.IO.File.GetLastWriteTimeUtc(spool.File)) < MaxAge)
             spool.Recall();
         else
             System.IO.File.Delete(spool.File);
