@@ -39,6 +39,7 @@ public sealed class RouterEvaluationTests
         AtLeast(Policy(report, PolicyNames.Length).Apgr.Value - 0.005, Policy(report, PolicyNames.Router).Apgr);
         Baselines(report, oracle: 1.121, length: 0.598, table: null);
         // Two points are 1.6 standard errors of a share of 1,307 prompts: eight of the nine shares are held, 70 % is missed by 3.1.
+        // Over seeds 0 to 4, one of 45 shares is missed by more than two points.
         Held(report, within: 0.035);
     }
 
