@@ -1,5 +1,6 @@
 using CsvHelper;
 using Sluice.Insights.Imports;
+using Sluice.Insights.Imports.Files;
 
 namespace Sluice.Insights.Conformance;
 
@@ -19,7 +20,8 @@ public sealed class FocusChecker
     /// <exception cref="ImportException">The file can't be read, or is no FOCUS.</exception>
     public static FocusVerdict Check(string path, FocusOptions? options = null, CancellationToken cancellationToken = default)
     {
-        using var file = new BillFile(path);
+        using var places = new BillPlaces();
+        using var file = new BillFile(path, places);
         var checker = new FocusChecker(options ?? new FocusOptions());
         try
         {

@@ -8,13 +8,14 @@ internal static class BillListing
     /// <summary>All columns, with a name for each of <paramref name="groupBy"/>.</summary>
     public static Listing Of(IReadOnlyList<string> groupBy, IReadOnlyList<BillRow> rows)
     {
-        var named = groupBy.Contains("currency", StringComparer.Ordinal);
-        var table = new Listing([.. groupBy, .. named ? [] : new[] { "currency" }, "lines", "unpriced_lines", "input", "cache_read", "cache_write_5m", "cache_write_1h", "output", "units", "cost"]);
+        // Asked for by name, it is there already.
+        string[] currency = groupBy.Contains("currency", StringComparer.Ordinal) ? [] : ["currency"];
+        var table = new Listing([.. groupBy, .. currency, "lines", "unpriced_lines", "input", "cache_read", "cache_write_5m", "cache_write_1h", "output", "units", "cost"]);
         foreach (var row in Ordered(groupBy, rows))
         {
             table.Add(
             [
-                .. row.Group, .. named ? [] : new object?[] { row.Currency }, row.Lines, row.UnpricedLines,
+                .. row.Group, .. currency.Select(_ => row.Currency), row.Lines, row.UnpricedLines,
                 Whole(row.Input), Whole(row.CacheRead), Whole(row.CacheWrite5m), Whole(row.CacheWrite1h), Whole(row.Output), row.Units, row.Cost,
             ]);
         }
