@@ -98,7 +98,7 @@ public sealed partial class BudgetFile : IBudgetJournal, IAsyncDisposable
                 batch.Clear();
                 _isFailing = false;
             }
-            catch (SqliteException e)
+            catch (Exception e) when (e is SqliteException or OverflowException or InvalidOperationException)
             {
                 if (!_isFailing)
                     Log.NotWritten(_logger, e.Message);
@@ -122,7 +122,7 @@ public sealed partial class BudgetFile : IBudgetJournal, IAsyncDisposable
                 _statements.Run(entry);
             _connection.Run("COMMIT");
         }
-        catch (SqliteException)
+        catch
         {
             try
             {

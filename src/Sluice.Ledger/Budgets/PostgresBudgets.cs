@@ -13,9 +13,6 @@ public sealed class PostgresBudgets : IBudgetLeases, IAsyncDisposable
 {
     private const int Version = 1;
 
-    /// <summary>Longer than a healthy database needs, shorter than callers wait.</summary>
-    private const int TimeoutSeconds = 3;
-
     /// <summary>What a replica held that was not heard of for so long counts as spent, until it comes back and says otherwise.</summary>
     private const string PresumedSpentAfter = "60 seconds";
 
@@ -49,10 +46,12 @@ public sealed class PostgresBudgets : IBudgetLeases, IAsyncDisposable
 
     /// <param name="connectionString">Npgsql's; its password never goes into a message.</param>
     /// <param name="replica">Names the data directory of this process.</param>
+    /// <param name="patience">How long it may take to connect or to answer before it counts as away; whole seconds.</param>
     /// <exception cref="ArgumentException">The connection string is not one.</exception>
-    public PostgresBudgets(string connectionString, string replica)
+    public PostgresBudgets(string connectionString, string replica, TimeSpan patience)
     {
-        var builder = new NpgsqlConnectionStringBuilder(connectionString) { ApplicationName = "sluice", CommandTimeout = TimeoutSeconds, Timeout = TimeoutSeconds, MaxPoolSize = 4, KeepAlive = 10 };
+        var seconds = (int)Math.Clamp(Math.Ceiling(patience.TotalSeconds), 1, 600);
+        var builder = new NpgsqlConnectionStringBuilder(connectionString) { ApplicationName = "sluice", CommandTimeout = seconds, Timeout = seconds, MaxPoolSize = 4, KeepAlive = 10 };
         _source = NpgsqlDataSource.Create(builder);
         _replica = replica;
         _where = $"PostgreSQL at {builder.Host}, database {builder.Database}";
@@ -154,7 +153,7 @@ public sealed class PostgresBudgets : IBudgetLeases, IAsyncDisposable
                 await PrepareAsync(connection, cancellationToken);
             return await question(connection);
         }
-        catch (Exception e) when (e is NpgsqlException or TimeoutException or IOException or ObjectDisposedException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        catch (Exception e) when (e is NpgsqlException or TimeoutException or IOException or InvalidOperationException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             throw new BudgetStateException($"{_where} can't be asked: {e.Message}.", e);
         }

@@ -46,6 +46,7 @@ internal static class BudgetsReader
         var settings = new BudgetStateSettings
         {
             Postgres = postgres,
+            Patience = section.Duration("patience") ?? new BudgetStateSettings().Patience,
             Options = new BudgetOptions
             {
                 OnStateLoss = section.Choice("on_loss", Doubts) ?? defaults.OnStateLoss,

@@ -89,6 +89,9 @@ public sealed record BudgetStateSettings
     /// <summary>Npgsql's connection string for the state that several replicas share; null for one process, whose state is in the data directory.</summary>
     public string? Postgres { get; init; }
 
+    /// <summary>How long the shared state may take to answer before it counts as away. Default 3 s: longer than a healthy database needs.</summary>
+    public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(3);
+
     public BudgetOptions Options { get; init; } = new();
 }
 

@@ -53,7 +53,7 @@ internal sealed partial class BudgetKeeper : IAsyncDisposable
         try
         {
             var file = BudgetFile.Open(options.DataDirectory, loggers.CreateLogger<BudgetFile>());
-            var shared = options.BudgetState.Postgres is { } postgres ? new PostgresBudgets(postgres, file.ReplicaId) : null;
+            var shared = options.BudgetState.Postgres is { } postgres ? new PostgresBudgets(postgres, file.ReplicaId, options.BudgetState.Patience) : null;
             var keeper = new BudgetKeeper(options, file, shared, time, raise, loggers);
             await keeper.RecoverAsync();
             await keeper.LookAsync();
@@ -61,7 +61,7 @@ internal sealed partial class BudgetKeeper : IAsyncDisposable
             keeper._running = Task.WhenAll(Task.Run(() => keeper.Book.RunAsync(keeper._stopping.Token)), Task.Run(keeper.LookOnAsync));
             return keeper;
         }
-        catch (Exception e) when (e is BudgetStateException or SqliteException)
+        catch (Exception e) when (e is BudgetStateException or SqliteException or LedgerUnavailableException)
         {
             throw new CouldNotRunException(e.Message, e);
         }
@@ -71,7 +71,7 @@ internal sealed partial class BudgetKeeper : IAsyncDisposable
     public void Configure(SluiceOptions options)
     {
         _options = options;
-        _ = ApplyAsync();
+        _ = TryAsync(() => Task.FromResult(true));
     }
 
     public async ValueTask DisposeAsync()
@@ -144,21 +144,24 @@ internal sealed partial class BudgetKeeper : IAsyncDisposable
         try
         {
             while (await timer.WaitForNextTickAsync(_stopping.Token))
-            {
-                try
-                {
-                    if (await LookAsync())
-                        await ApplyAsync();
-                }
-                catch (Exception e) when (e is BudgetStateException or SqliteException or LedgerUnavailableException)
-                {
-                    Log.NotRead(_logger, e.Message);
-                }
-            }
+                await TryAsync(LookAsync);
         }
         catch (OperationCanceledException)
         {
             // The gateway stops.
+        }
+    }
+
+    private async Task TryAsync(Func<Task<bool>> hasChanged)
+    {
+        try
+        {
+            if (await hasChanged())
+                await ApplyAsync();
+        }
+        catch (Exception e) when (e is BudgetStateException or SqliteException or LedgerUnavailableException)
+        {
+            Log.NotRead(_logger, e.Message);
         }
     }
 

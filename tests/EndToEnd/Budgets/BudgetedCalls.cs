@@ -43,7 +43,7 @@ internal sealed class BudgetedCalls
     /// <summary>What such a call costs on the average, measured by some without a budget.</summary>
     public static async Task<decimal> MeanCostAsync(Uri simulator)
     {
-        await using var gateway = await RunningGateway.StartAsync(simulator);
+        await using var gateway = await RunningGateway.StartAsync(simulator, connectLimit: "5m");
         var key = await gateway.CreateKeyAsync("measure");
         var calls = new BudgetedCalls();
         await calls.SendAsync(40, (gateway.Address, key.Token));

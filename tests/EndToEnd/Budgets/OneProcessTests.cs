@@ -10,7 +10,7 @@ public sealed class OneProcessTests(ITestOutputHelper output)
     {
         await using var simulator = await SluiceProcess.StartAsync("simulate", "--urls", "http://127.0.0.1:0", "--speed", "0.05");
         var limit = decimal.Round(500 * await BudgetedCalls.MeanCostAsync(simulator.Address), 6);
-        await using var gateway = await RunningGateway.StartAsync(simulator.Address, Settings(limit));
+        await using var gateway = await RunningGateway.StartAsync(simulator.Address, Settings(limit), connectLimit: "5m");
         var key = await gateway.CreateKeyAsync("chat");
 
         var calls = new BudgetedCalls();
@@ -34,7 +34,7 @@ public sealed class OneProcessTests(ITestOutputHelper output)
         await using var simulator = await SluiceProcess.StartAsync("simulate", "--urls", "http://127.0.0.1:0", "--speed", "0.3");
         var mean = await BudgetedCalls.MeanCostAsync(simulator.Address);
         var limit = decimal.Round(400 * mean, 6);
-        await using var gateway = await RunningGateway.StartAsync(simulator.Address, Settings(limit));
+        await using var gateway = await RunningGateway.StartAsync(simulator.Address, Settings(limit), connectLimit: "5m");
         var key = await gateway.CreateKeyAsync("chat");
         for (var round = 0; round < 3; round++)
         {

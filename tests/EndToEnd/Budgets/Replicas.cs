@@ -18,7 +18,7 @@ internal sealed class Replicas : IAsyncDisposable
         var replicas = new Replicas();
         for (var i = 0; i < processes; i++)
         {
-            var gateway = await RunningGateway.StartAsync(simulator, settings);
+            var gateway = await RunningGateway.StartAsync(simulator, settings, connectLimit: "5m");
             replicas._gateways.Add(gateway);
             replicas._tokens.Add((await gateway.CreateKeyAsync("chat")).Token);
         }

@@ -105,7 +105,7 @@ public sealed class SharedBudgetTests(ITestOutputHelper output)
     private static string Settings(decimal limit, PostgresServer postgres, string onLoss = "refuse") => $$"""
         budgets:
           - { name: shared, limit: {{BudgetedCalls.Usd(limit)}}, window: year, at: [{ percent: 100, do: stop }] }
-        budget_state: { postgres: "{{postgres.ConnectionString}}", wait: 10m, on_loss: {{onLoss}} }
+        budget_state: { postgres: "{{postgres.ConnectionString}}", wait: 10m, patience: 60s, on_loss: {{onLoss}} }
         retry: { max_attempts: 1 }
         """;
 }

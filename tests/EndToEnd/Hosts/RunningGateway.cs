@@ -24,11 +24,12 @@ internal sealed class RunningGateway : IAsyncDisposable
 
     /// <param name="upstream">What it calls.</param>
     /// <param name="settings">Further lines of sluice.yaml.</param>
-    public static async Task<RunningGateway> StartAsync(Uri upstream, string settings = "")
+    /// <param name="connectLimit">For tests whose many calls at once take a slow machine long to connect.</param>
+    public static async Task<RunningGateway> StartAsync(Uri upstream, string settings = "", string connectLimit = "5s")
     {
         var gateway = new RunningGateway();
         var file = gateway.SettingsFile;
-        await File.WriteAllTextAsync(file, $"upstream: {upstream.GetLeftPart(UriPartial.Authority)}\nauth: required\n{settings}\n");
+        await File.WriteAllTextAsync(file, $"upstreams: [{{ name: upstream, url: \"{upstream.GetLeftPart(UriPartial.Authority)}\", connect_limit: {connectLimit} }}]\nauth: required\n{settings}\n");
         gateway._arguments = ["serve", "--config", file, "--data", gateway.DataDirectory, "--urls", "http://127.0.0.1:0"];
         gateway._process = await SluiceProcess.StartAsync(gateway._arguments);
         return gateway;

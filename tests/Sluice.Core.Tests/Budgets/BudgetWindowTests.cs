@@ -64,7 +64,7 @@ public sealed class BudgetWindowTests
                 Assert.True(slot.Contains(at));
                 Assert.True(span.Start <= at - window.Length, "the length must be counted whole");
                 Assert.True(span.Start >= at - window.Length - (2 * width), "no more than two slots beyond it");
-                Assert.True(width <= window.Length / 45);
+                Assert.True(width <= window.Length / 42);
                 // What is spent in a slot counts until the window has left it, and not after.
                 var leaves = window.LeavesAt(slot.Start);
                 Assert.True(window.Of(leaves.AddTicks(-1)).Start <= slot.Start);

@@ -196,11 +196,13 @@ public sealed partial class BudgetBook
         }
         var target = slot.Committed + need.All + ahead;
         // Whoever waits for more than there is keeps nothing that others could use: parts of a call's worth help nobody.
-        var floor = need.First > Money.Zero || target < slot.Granted ? slot.Committed : Larger(slot.Committed, slot.Granted);
+        // While the state is away, though, what is at hand is all there is.
+        var givesBack = (need.First > Money.Zero || target < slot.Granted) && _lost is null;
+        var floor = givesBack ? slot.Committed : Larger(slot.Committed, slot.Granted);
         // What may be given back is no longer this replica's from now on, whatever becomes of the answer.
         slot.Granted = floor;
         (slot.IsDirty, slot.IsActive, slot.IsUntrimmed) = (false, false, isActive);
-        return new LeaseRequest(key, start, budget.Window.Of(start).Start, limit, slot.Counted, floor, floor + need.First, Larger(floor, target));
+        return new LeaseRequest(key, start, budget.Window.Of(start).Start, limit, slot.Counted, floor, Larger(floor, slot.Committed + need.First), Larger(floor, target));
     }
 
     private void Apply(Lease lease, ref List<Alert>? alerts)

@@ -73,7 +73,8 @@ internal static class RequestBound
         var known = ModelAbilities.Find(sheet.Identity.Model);
         var isEmbedding = request.Operation == Operation.Embeddings || facts.Dialect is Dialect.TitanEmbedding or Dialect.CohereEmbed;
         var input = InputTokens(invocation, ContextOf(known, sheet), out var images);
-        var output = isEmbedding ? 0 : facts.MaxTokens ?? known?.OutputTokens ?? MaxOutputTokens;
+        // No model has a context that takes more, whatever a caller asks for.
+        var output = isEmbedding ? 0 : Math.Min(facts.MaxTokens ?? known?.OutputTokens ?? MaxOutputTokens, LongContextTokens);
         var units = facts.HasGuardrail ? GuardrailUnits(request, images, output) : [];
         return new WorstUsage
         {

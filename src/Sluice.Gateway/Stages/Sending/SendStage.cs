@@ -123,6 +123,8 @@ public sealed class SendStage(TimeProvider time) : IStage
     {
         var (kind, what) = cause switch
         {
+            // The client has no time limit of its own but that for connecting, before which nothing is sent.
+            OperationCanceledException { InnerException: TimeoutException } => (UpstreamFailureKind.Unreachable, "can't be reached within its connect_limit; check its address and this machine's network"),
             OperationCanceledException => (UpstreamFailureKind.TimedOut, "sent nothing within the time limit; raise its idle_limit if answers may take longer"),
             HttpRequestException
             {

@@ -20,11 +20,14 @@ internal sealed class BudgetState : IAsyncDisposable
 
     public ImmutableArray<Budget> Configured => Options.Budgets;
 
+    /// <summary>Nobody's call waits for a command.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+
     public static Task<BudgetState> OpenAsync(string? configurationFile, string directory, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         var options = configurationFile is null ? new SluiceOptions() : OptionsReader.ReadFile(configurationFile);
-        var shared = options.BudgetState.Postgres is { } postgres ? new PostgresBudgets(postgres, "command") : null;
+        var shared = options.BudgetState.Postgres is { } postgres ? new PostgresBudgets(postgres, "command", Patience) : null;
         return Task.FromResult(new BudgetState(options, directory, shared));
     }
 
