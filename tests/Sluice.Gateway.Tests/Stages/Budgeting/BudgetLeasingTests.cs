@@ -63,16 +63,16 @@ public sealed class BudgetLeasingTests
         // A part of what was left came along with it.
         Assert.True(_table.Granted > 1);
         _table.FailsIn = 0;
-        Assert.NotNull(await one.ReserveAsync(Demand(_time.GetUtcNow(), 0.2m), "more/1", default));
+        Assert.NotNull(await one.ReserveAsync(Demand(_time.GetUtcNow(), 0.04m), "more/1", default));
         _table.FailsIn = 9;
         await one.ExchangeAsync(default);
         await one.ExchangeAsync(default);
-        // 1.2 are held, and a two-hundredth of the limit stays at hand.
-        Assert.Equal(1.25m, _table.Granted);
+        // 1.04 are held, and a two-hundredth of the limit stays at hand.
+        Assert.Equal(1.09m, _table.Granted);
         first.Settle(Money.FromUsd(0.1m));
         await one.ExchangeAsync(default);
         // The other can have all the rest.
-        Assert.NotNull(await ReserveAsync(two, 9.65m));
+        Assert.NotNull(await ReserveAsync(two, 9.81m));
         Assert.Equal(10m, _table.Granted);
     }
 
