@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Logging;
 using Sluice.Core;
 using Sluice.Core.Alerts;
@@ -15,6 +16,7 @@ namespace Sluice.Gateway.Stages.Budgeting;
 /// <param name="time">How long calls wait.</param>
 /// <param name="raise">Told of thresholds that are reached; null for nobody.</param>
 /// <param name="logger">Hears of a state that is lost and found.</param>
+[SuppressMessage("Design", "CA1001", Justification = "Its semaphores have no handles to give back, and calls that settle while the process ends may still release them.")]
 public sealed partial class BudgetBook(IBudgetJournal? journal, IBudgetLeases? leases, TimeProvider time, RaiseAlert? raise, ILogger<BudgetBook> logger)
 {
     /// <summary>Values that each have the limit to themselves are told apart up to here; what comes later shares one place.</summary>

@@ -48,7 +48,7 @@ public sealed class BudgetLeasingTests
             {
                 waiting.Remove(task);
                 if (task.IsCompletedSuccessfully)
-                    open.Add(task.Result!);
+                    open.Add((await task)!);
             }
             Assert.True(_table.Granted <= 10, $"{_table.Granted} are leased of 10");
             Assert.True(spent + open.Sum(h => h.Amount.Usd) <= 10, $"{spent} are spent and {open.Sum(h => h.Amount.Usd)} held of 10");

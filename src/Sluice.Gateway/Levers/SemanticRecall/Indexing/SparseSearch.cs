@@ -124,11 +124,11 @@ internal ref struct SparseSearch(PostingLists postings, FrequencyClasses classes
     private readonly void Add(ReadOnlySpan<uint> list, float weight)
     {
         // Each slot of a list is one that the sums have room for, since slots are posted when they are added.
-        ref var sums = ref MemoryMarshal.GetReference(_sums);
+        ref var first = ref MemoryMarshal.GetReference(_sums);
         foreach (var posting in list)
         {
             var count = posting & 0xff;
-            Unsafe.Add(ref sums, posting >> 8) += count == 1 ? weight : weight * RarityWeights.OfRepeats((byte)count);
+            Unsafe.Add(ref first, posting >> 8) += count == 1 ? weight : weight * RarityWeights.OfRepeats((byte)count);
         }
     }
 }
