@@ -1,6 +1,6 @@
 using System.Collections.Frozen;
-using static Sluice.Insights.Conformance.ValueFormat;
 using static Sluice.Insights.Conformance.FocusLevel;
+using static Sluice.Insights.Conformance.ValueFormat;
 
 namespace Sluice.Insights.Conformance;
 

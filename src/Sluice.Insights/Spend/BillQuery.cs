@@ -14,11 +14,11 @@ public enum BillCost
 }
 
 /// <summary>Which services' charges are summed.</summary>
-public enum BillServices
+public enum BillReach
 {
     GenerativeAi,
 
-    /// <summary>Also those of the services that carry the AI workloads; see <see cref="RelatedServices"/>.</summary>
+    /// <summary>Also those of the services that carry the AI workloads; see <see cref="RelatedCharges"/>.</summary>
     Related,
 
     All,
@@ -40,7 +40,7 @@ public sealed record BillQuery
 
     public BillCost Cost { get; init; }
 
-    public BillServices Services { get; init; }
+    public BillReach Services { get; init; }
 }
 
 /// <summary>One row of what bills say, in one currency.</summary>

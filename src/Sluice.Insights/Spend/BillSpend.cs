@@ -67,7 +67,7 @@ public sealed class BillSpend
             return Grain.Month;
         if (!names.Contains("hour") && Whole(Grain.Day))
             return Grain.Day;
-        return names.TrueForAll(BillDimensions.IsOfHour) && query.Services == BillServices.GenerativeAi && Whole(Grain.Hour) ? Grain.Hour : Grain.Charge;
+        return names.TrueForAll(BillDimensions.IsOfHour) && query.Services == BillReach.GenerativeAi && Whole(Grain.Hour) ? Grain.Hour : Grain.Charge;
 
         bool Whole(Grain grain) => BillTime.IsWhole(grain, query.From) && BillTime.IsWhole(grain, query.To);
     }
@@ -83,7 +83,7 @@ public sealed class BillSpend
                     slices[scan.Number(0)] = CostSlice.Of(_grain == Grain.Hour, i => scan.Text(i + 2));
             }
         }
-        var related = new RelatedServices(slices.Values);
+        var related = new RelatedCharges(slices.Values);
         if (_grain != Grain.Charge)
         {
             foreach (var (id, slice) in slices)
@@ -104,7 +104,7 @@ public sealed class BillSpend
         }
     }
 
-    private Place PlaceOf(CostSlice slice, RelatedServices related, Func<string, string> word)
+    private Place PlaceOf(CostSlice slice, RelatedCharges related, Func<string, string> word)
     {
         var sources = _query.Filters.GetValueOrDefault("source");
         var place = new Place(-1, TokenOf(slice), sources is not null, slice.Source, slice.Provider, slice.Account, null);
@@ -113,8 +113,8 @@ public sealed class BillSpend
         if (sources is null && SourcePrecedence.CountsTokensOnly(slice.Source))
             return slice.IsGenerativeAi ? place with { Why = LeftOut.TokensOnly } : place;
         var workload = related.Workload(slice);
-        if (workload == "related" ? _query.Services == BillServices.GenerativeAi : workload == "other" && _query.Services != BillServices.All)
-            return _query.Services == BillServices.Related && RelatedServices.Carries(slice.Service) ? place with { Why = LeftOut.NotTagged } : place;
+        if (workload == "related" ? _query.Services == BillReach.GenerativeAi : workload == "other" && _query.Services != BillReach.All)
+            return _query.Services == BillReach.Related && RelatedCharges.Carries(slice.Service) ? place with { Why = LeftOut.NotTagged } : place;
         var words = _query.GroupBy.Select(name => BillDimensions.IsTime(name) ? "" : word(name)).ToArray();
         var key = string.Concat(words.Append(slice.Currency).Select(w => $"{w.Length}:{w}"));
         if (!_groupNumbers.TryGetValue(key, out var number))
@@ -227,7 +227,7 @@ public sealed class BillSpend
         return shadows;
     }
 
-    private static string Word(string name, CostSlice slice, RelatedServices related) =>
+    private static string Word(string name, CostSlice slice, RelatedCharges related) =>
         name == BillDimensions.Workload ? related.Workload(slice) : BillDimensions.OfSlice(name)?.Invoke(slice) ?? "";
 
     private static bool Matches(IReadOnlyList<string> values, string word) =>

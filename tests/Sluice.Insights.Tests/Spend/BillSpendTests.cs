@@ -74,10 +74,10 @@ public sealed class BillSpendTests : IDisposable
             + Charge("USE1-BoxUsage", "1", "0.40", product: "Amazon Elastic Compute Cloud", tags: "{\"user_app\":\"chat\"}"));
 
         Assert.Equal(0.06m, Ask("app").Rows.Sum(r => r.Cost));
-        var related = Ask(new BillQuery { GroupBy = ["workload", "service"], Services = BillServices.Related });
+        var related = Ask(new BillQuery { GroupBy = ["workload", "service"], Services = BillReach.Related });
         Assert.Equal([("generative_ai", "Amazon Bedrock"), ("related", "Amazon Simple Storage Service")], related.Rows.Select(r => (r.Group[0], r.Group[1])).Order());
         Assert.Equal(1, related.LeftOut[("cur", LeftOut.NotTagged)]);
-        var all = Ask(new BillQuery { GroupBy = ["workload"], Services = BillServices.All });
+        var all = Ask(new BillQuery { GroupBy = ["workload"], Services = BillReach.All });
         Assert.Equal([("generative_ai", 0.06m), ("other", 0.60m), ("related", 0.10m)], all.Rows.Select(r => (r.Group[0], r.Cost!.Value)).Order());
     }
 
@@ -87,7 +87,7 @@ public sealed class BillSpendTests : IDisposable
         _folder.ImportText(CurHeader + "\n"
             + Charge("USE1-Requests-Tier1", "3", "0.10", product: "Amazon Simple Storage Service") + Charge("USE1-Requests-Tier1", "4", "0.10", "2026-11-20T11", product: "Amazon Simple Storage Service"));
 
-        Assert.Equal(7m, Assert.Single(Ask(new BillQuery { GroupBy = ["service"], Services = BillServices.All }).Rows).Units);
+        Assert.Equal(7m, Assert.Single(Ask(new BillQuery { GroupBy = ["service"], Services = BillReach.All }).Rows).Units);
     }
 
     [Fact]

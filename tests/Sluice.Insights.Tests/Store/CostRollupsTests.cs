@@ -32,7 +32,7 @@ public sealed class CostRollupsTests : IDisposable
             _folder.ImportText(RandomBill(random));
             foreach (var by in (string[][])[["month", "model", "kind"], ["day", "team"], ["hour", "provider", "kind"], ["day", "service", "currency"]])
             {
-                var query = new BillQuery { GroupBy = by, Services = by[0] == "hour" ? BillServices.GenerativeAi : BillServices.All };
+                var query = new BillQuery { GroupBy = by, Services = by[0] == "hour" ? BillReach.GenerativeAi : BillReach.All };
                 // The tag makes the question one that only the charges can answer.
                 var scan = Told(query with { GroupBy = [.. by, "tag:none"] }, by.Length);
                 Assert.Equal(scan, Told(query, by.Length));

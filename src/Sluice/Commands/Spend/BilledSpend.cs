@@ -28,7 +28,7 @@ internal static class BilledSpend
             GroupBy = (allServices || related) && !by.Contains(BillDimensions.Workload, StringComparer.Ordinal) ? [BillDimensions.Workload, .. by] : by,
             Filters = filters,
             Cost = CostOf(cost),
-            Services = allServices ? BillServices.All : related ? BillServices.Related : BillServices.GenerativeAi,
+            Services = allServices ? BillReach.All : related ? BillReach.Related : BillReach.GenerativeAi,
         };
 
     public static BillCost CostOf(string? cost) => Enum.TryParse<BillCost>(cost, ignoreCase: true, out var known) ? known : BillCost.Effective;

@@ -6,7 +6,7 @@ namespace Sluice.Insights.Spend;
 /// Which charges belong to AI workloads though they are no generative AI. A service that carries such workloads carries others too, so a
 /// charge counts where it is for such a service and its app, team or task tag also stands on charges of generative AI.
 /// </summary>
-public sealed class RelatedServices
+public sealed class RelatedCharges
 {
     /// <summary>Documents, code, addresses, search, logs: what the integrations of Bedrock with other services are made of, and the same of other clouds.</summary>
     private static readonly string[] Names =
@@ -22,7 +22,7 @@ public sealed class RelatedServices
     private readonly HashSet<string> _tasks = new(StringComparer.Ordinal);
 
     /// <param name="slices">All there are; those of generative AI give the tags.</param>
-    internal RelatedServices(IEnumerable<CostSlice> slices)
+    internal RelatedCharges(IEnumerable<CostSlice> slices)
     {
         foreach (var slice in slices)
         {
