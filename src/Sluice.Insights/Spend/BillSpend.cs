@@ -15,6 +15,7 @@ public sealed class BillSpend
     private readonly BillQuery _query;
     private readonly Grain _grain;
     private readonly string[] _timesAsked;
+    private readonly bool _asksForTime;
     private readonly Dictionary<long, Place> _places = [];
     private readonly Dictionary<string, int> _groupNumbers = new(StringComparer.Ordinal);
     private readonly List<Group> _groups = [];
@@ -28,6 +29,7 @@ public sealed class BillSpend
     {
         (_store, _query) = (store, query);
         _timesAsked = [.. query.GroupBy.Where(BillDimensions.IsTime)];
+        _asksForTime = _timesAsked.Length > 0 || query.Filters.Keys.Any(BillDimensions.IsTime);
         _grain = GrainOf(query);
     }
 
@@ -169,7 +171,7 @@ public sealed class BillSpend
     /// <summary>A number for the times that a place of the table has, the same for all places that are one row; -1 where filters leave it out.</summary>
     private long TimeOf(long at)
     {
-        if (_timesAsked.Length == 0 && !_query.Filters.Keys.Any(BillDimensions.IsTime))
+        if (!_asksForTime)
             return 0;
         // Charges begin at any second; their words change by the hour.
         var key = _grain == Grain.Charge ? (long)Math.Floor(at / 3600m) : at;

@@ -18,7 +18,7 @@ public sealed class DamageTests
         var key = await gateway.CreateKeyAsync("damage");
         await CallAsync(gateway, key);
         await gateway.StopAsync();
-        var database = Directory.GetFiles(gateway.DataDirectory, "*.db").Single();
+        var database = Path.Combine(gateway.DataDirectory, "ledger.db");
         await File.WriteAllTextAsync(database, "this was a database once");
 
         await gateway.RestartAsync();

@@ -71,7 +71,7 @@ public sealed class LimitTests(ITestOutputHelper output)
         }
         var metrics = await client.GetStringAsync("/metrics", TestContext.Current.CancellationToken);
         Assert.Contains("sluice_limit_throttled_total{limit=\"per-key\",kind=\"requests\"} 1", metrics, StringComparison.Ordinal);
-        Assert.Contains("retry\nlimit\nsend\n", await client.GetStringAsync("/debug/pipeline", TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Contains("retry\nlimit\nbudget\nsend\n", await client.GetStringAsync("/debug/pipeline", TestContext.Current.CancellationToken), StringComparison.Ordinal);
         await gateway.StopAsync();
 
         Assert.Equal(2, simulator.Log.Count);

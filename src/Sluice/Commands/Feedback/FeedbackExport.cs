@@ -123,7 +123,12 @@ internal sealed class FeedbackExport
             || ledger.Find(id) is not { ServedModel: { } treated, Attempts.IsEmpty: false } record || treated == baseline)
             return;
         Pairs++;
-        Rate(record).AddRange([(treated, treatedScore), (baseline, baselineScore)]);
+        var scores = Rate(record);
+        var said = scores.Where(s => s.Model == treated).Select(s => s.Score).ToList();
+        // What callers said of the answer is worth more than the comparison, which of a tie knows only that the other was as good.
+        if (said.Count == 0)
+            scores.Add((treated, treatedScore));
+        scores.Add((baseline, said.Count > 0 && treatedScore == baselineScore ? said.Average() : baselineScore));
     }
 
     private static (string Id, double Treated, double Baseline)? Verdict(InvocationRecord sample)
