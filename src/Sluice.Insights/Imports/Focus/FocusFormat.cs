@@ -78,16 +78,16 @@ internal sealed class FocusFormat : IBillFormat
         {
             Source = BillSource.Focus,
             // 1.4 has no ProviderName; ServiceProviderName took its place.
-            Provider = First(_table.Text("ServiceProviderName"), _table.Text("ProviderName"), _table.Text("InvoiceIssuerName")),
+            Provider = FieldText.First(_table.Text("ServiceProviderName"), _table.Text("ProviderName"), _table.Text("InvoiceIssuerName")),
             Service = _table.Text("ServiceName"),
-            Account = First(_table.Text("SubAccountId"), _table.Text("BillingAccountId")),
+            Account = FieldText.First(_table.Text("SubAccountId"), _table.Text("BillingAccountId")),
             BillingAccount = _table.Text("BillingAccountId"),
             BillingMonth = FieldText.Month(_table.Span(_table.Column("BillingPeriodStart"))),
             Project = _table.Text("SubAccountType").Contains("project", StringComparison.OrdinalIgnoreCase) ? _table.Text("SubAccountId") : "",
             Region = _table.Text("RegionId"),
             Principal = _table.Text("PrincipalId"),
             Tags = JsonTags.Write(JsonTags.Read(_table.Text("Tags"))),
-            UsageType = First(_table.Text("x_UsageType"), _table.Text("SkuMeter"), _table.Text("SkuId")),
+            UsageType = FieldText.First(_table.Text("x_UsageType"), _table.Text("SkuMeter"), _table.Text("SkuId")),
             ChargeCategory = _table.Text("ChargeCategory"),
             Currency = _table.Text("BillingCurrency").ToUpperInvariant(),
             Unit = unit,
@@ -97,7 +97,7 @@ internal sealed class FocusFormat : IBillFormat
         if (isBedrock)
             return CurFormat.Understand(facet with { IsGenerativeAi = true }, facet.Service, unit);
         var kind = TokenKind(details);
-        var model = First(Detail(details, "ModelId"), "");
+        var model = FieldText.First(Detail(details, "ModelId"), "");
         var isToken = kind is not null && unit.Contains("token", StringComparison.OrdinalIgnoreCase);
         var isGenerative = isToken || model.Length > 0 || _table.Text("ServiceSubcategory") == "Generative AI";
         var known = model.Length > 0 ? PriceBook.Default.Models.Find(model) : null;
@@ -105,8 +105,8 @@ internal sealed class FocusFormat : IBillFormat
         {
             IsGenerativeAi = isGenerative,
             Model = known?.Id ?? model,
-            Family = First(Detail(details, "ModelFamily"), known?.Family),
-            Developer = First(Detail(details, "ModelDeveloper"), known?.Provider),
+            Family = FieldText.First(Detail(details, "ModelFamily"), known?.Family),
+            Developer = FieldText.First(Detail(details, "ModelDeveloper"), known?.Provider),
             Kind = isToken ? kind : null,
             Tier = isToken ? ServiceTier.Default.Name() : "",
             Scope = isToken ? "regional" : "",
@@ -125,7 +125,7 @@ internal sealed class FocusFormat : IBillFormat
     /// </summary>
     private UsageKind? TokenKind(Dictionary<string, string> details)
     {
-        var direction = First(Detail(details, "TokenDirection"), Detail(details, "TokenType"));
+        var direction = FieldText.First(Detail(details, "TokenDirection"), Detail(details, "TokenType"));
         var meter = (_table.Text("SkuMeter") is { Length: > 0 } named ? named : direction).ToLowerInvariant();
         var cache = Detail(details, "TokenCacheAction").ToLowerInvariant();
         if (cache == "read" || (meter.Contains("cache", StringComparison.Ordinal) && meter.Contains("read", StringComparison.Ordinal)))
@@ -138,7 +138,7 @@ internal sealed class FocusFormat : IBillFormat
     }
 
     /// <summary>Before the release that defines them, such keys carry the prefix of custom ones.</summary>
-    private static string Detail(Dictionary<string, string> details, string key) => First(details.GetValueOrDefault(key), details.GetValueOrDefault("x_" + key));
+    private static string Detail(Dictionary<string, string> details, string key) => FieldText.First(details.GetValueOrDefault(key), details.GetValueOrDefault("x_" + key));
 
     /// <summary><c>1000000 Tokens</c> is a unit of a million.</summary>
     private static decimal TokensPerUnit(string unit)
@@ -156,14 +156,4 @@ internal sealed class FocusFormat : IBillFormat
     private static string Warning(string column) => column == "BillingCurrency"
         ? "BillingCurrency is missing: amounts are kept without a currency, apart from all others"
         : $"{column} is missing, which FOCUS asks for";
-
-    private static string First(params ReadOnlySpan<string?> texts)
-    {
-        foreach (var text in texts)
-        {
-            if (!string.IsNullOrEmpty(text))
-                return text;
-        }
-        return "";
-    }
 }
