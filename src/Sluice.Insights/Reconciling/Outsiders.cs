@@ -40,7 +40,7 @@ internal sealed class Outsiders(IReadOnlyList<OpenLine> lines, ImmutableDictiona
     private static decimal OffUsd(OpenLine line, decimal used)
     {
         var gap = line.Quantity - used;
-        return (gap > 0 ? gap : Math.Max(0, -gap - line.Line.Ledger.Estimated)) * UnitUsd(line);
+        return (gap > 0 ? gap : Math.Max(0, -gap - line.Line.Ledger.Doubtful)) * UnitUsd(line);
     }
 
     private static decimal UnitUsd(OpenLine line) => line.Line.Bill.UnitUsd is { } unit and > 0 ? unit : LeastUnitUsd;

@@ -20,13 +20,13 @@ public sealed class Reconciler
     private readonly List<OpenLine> _lines;
     private readonly CauseLedger _causes = new();
 
-    /// <summary>What the ledger estimated of all kinds of input together and no cause has taken yet, by the line of plain input.</summary>
-    private readonly Dictionary<LineKey, decimal> _estimatedInput;
+    /// <summary>What is doubtful in the ledger of all kinds of input together and no cause has taken yet, by the line of plain input.</summary>
+    private readonly Dictionary<LineKey, decimal> _doubtfulInput;
 
     private Reconciler(LedgerBook ledger, BillBook bill)
     {
         (_ledger, _bill) = (ledger, bill);
-        _estimatedInput = ledger.Lines.Where(l => IsInput(l.Key.Kind)).GroupBy(l => l.Key with { Kind = UsageKind.Input }).ToDictionary(g => g.Key, g => g.Sum(l => l.Value.Estimated));
+        _doubtfulInput = ledger.Lines.Where(l => IsInput(l.Key.Kind)).GroupBy(l => l.Key with { Kind = UsageKind.Input }).ToDictionary(g => g.Key, g => g.Sum(l => l.Value.Doubtful));
         _lines = [.. ledger.Lines.Keys.Union(bill.Lines.Keys)
             .OrderBy(k => k.Day).ThenBy(k => k.Model, StringComparer.Ordinal).ThenBy(k => k.Scope, StringComparer.Ordinal).ThenBy(k => k.Tier, StringComparer.Ordinal).ThenBy(k => k.Kind)
             .Select(k => new OpenLine(new ReconciledLine(k, ledger.Lines.GetValueOrDefault(k), bill.Lines.GetValueOrDefault(k))))];
@@ -111,14 +111,14 @@ public sealed class Reconciler
         {
             // Estimated calls widen what a share may be: they may not be billed at all, or for more than was seen of them.
             var least = lines.Max(l => (l.Quantity - MostBeyond(l)) / l.Line.Bill.Quantity);
-            var most = lines.Min(l => (l.Quantity + l.Line.Ledger.Estimated) / l.Line.Bill.Quantity);
+            var most = lines.Min(l => (l.Quantity + l.Line.Ledger.Doubtful) / l.Line.Bill.Quantity);
             if (lines.Count() < 2 || least <= SamePrice || least > most)
                 continue;
             var share = Math.Clamp(UsualShare([.. lines]), least, most);
             foreach (var line in lines)
             {
                 // A quotient's last decimal may not take more than there is.
-                var quantity = Math.Min(share * line.Line.Bill.Quantity, line.Quantity + line.Line.Ledger.Estimated);
+                var quantity = Math.Min(share * line.Line.Bill.Quantity, line.Quantity + line.Line.Ledger.Doubtful);
                 var usd = line.Take(quantity);
                 _causes.Add(CauseKind.PastTheGateway, usd, Math.Abs(usd), quantity, $"{PastTheGateway(line, quantity)}, in all kinds alike");
             }
@@ -140,7 +140,7 @@ public sealed class Reconciler
     {
         var calls = CallsOf(line);
         var usual = calls.Uncertain == 0 ? 0 : line.Line.Bill.Quantity * calls.Uncertain * 2 / calls.Calls;
-        return Math.Max(usual - line.Line.Ledger.Estimated, IsInput(line.Key.Kind) ? _estimatedInput.GetValueOrDefault(line.Key with { Kind = UsageKind.Input }) : line.Line.Ledger.Estimated);
+        return Math.Max(usual - line.Line.Ledger.Doubtful, IsInput(line.Key.Kind) ? _doubtfulInput.GetValueOrDefault(line.Key with { Kind = UsageKind.Input }) : line.Line.Ledger.Doubtful);
     }
 
     /// <summary>Tokens that one side alone has.</summary>
@@ -153,21 +153,21 @@ public sealed class Reconciler
         // Calls that the ledger is unsure of are likelier than rows to come, unless it has calls of a time that the bill has not reached.
         var unsure = _lines.FindAll(l => l.Quantity < 0 && billedDays.Contains(l.Key.Day) && !(CallsOf(l).Until > _bill.CoveredUntil));
         foreach (var line in unsure)
-            PutEstimated(line, line.Line.Ledger.Estimated);
+            PutDoubtful(line, line.Line.Ledger.Doubtful);
         // Where a kind's tokens were found under another, that one's estimates hide as many of them.
         foreach (var line in unsure.Where(l => IsInput(l.Key.Kind)))
-            PutEstimated(line, _estimatedInput.GetValueOrDefault(line.Key with { Kind = UsageKind.Input }));
+            PutDoubtful(line, _doubtfulInput.GetValueOrDefault(line.Key with { Kind = UsageKind.Input }));
 
         foreach (var line in _lines.Where(l => l.Quantity < 0))
             Put(line, line.Quantity, InTheLedgerAlone(line, billedDays));
 
-        void PutEstimated(OpenLine line, decimal atMost)
+        void PutDoubtful(OpenLine line, decimal atMost)
         {
             var quantity = Math.Min(atMost, -line.Quantity);
             if (quantity <= 0)
                 return;
             if (IsInput(line.Key.Kind))
-                _estimatedInput[line.Key with { Kind = UsageKind.Input }] -= quantity;
+                _doubtfulInput[line.Key with { Kind = UsageKind.Input }] -= quantity;
             Put(line, -quantity, (CauseKind.AbortedStreams, Uncertain(line, CallsOf(line))));
         }
 

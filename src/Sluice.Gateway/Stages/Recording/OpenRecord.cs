@@ -137,16 +137,17 @@ internal sealed class OpenRecord(Invocation invocation, Recorder recorder)
         if (reading is not null)
             reading = Estimated(reading, PlainBytes(reading));
         // AWS bills the guardrail's units though this reply does not tell them: what is known of the usage is not all of it.
-        return reading is { GuardrailUnreported: true, Usage: { } usage }
-            ? reading with { Usage = usage with { Source = UsageSource.Estimated } }
-            : reading;
+        if (reading is not { GuardrailUnreported: true, Usage: { } usage })
+            return reading;
+        _estimatedBy ??= "input:reported output:reported";
+        return reading with { Usage = usage with { Source = UsageSource.Estimated } };
     }
 
     /// <summary>Puts what earlier calls tell in place of what the reply left to be guessed, or lets later calls learn from it.</summary>
     private ReplyReading Estimated(ReplyReading reading, long plainBytes)
     {
         var model = _model ?? invocation.Request.Model;
-        var reply = new MeteredReply(model?.BaseModel ?? model?.Raw ?? "", invocation.Tags.GetValueOrDefault("app"), invocation.Request.Facts, reading, invocation.StartedAt, plainBytes);
+        var reply = new MeteredReply(model?.BaseModel ?? model?.Raw ?? "", invocation.Tags.GetValueOrDefault("app"), invocation.Request.Facts, reading, invocation.StartedAt, plainBytes, CallerLeft);
         (var usage, _estimatedBy) = recorder.Estimates.Settle(reply);
         return ReferenceEquals(usage, reading.Usage) ? reading : reading with { Usage = usage };
     }

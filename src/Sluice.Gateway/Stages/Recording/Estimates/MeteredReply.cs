@@ -10,7 +10,9 @@ namespace Sluice.Gateway.Stages.Recording.Estimates;
 /// <param name="Reading">What the reply said.</param>
 /// <param name="StartedAt">When the call began.</param>
 /// <param name="PlainBytes">The length of a reply that is one JSON object, which its headers tell even where it breaks off; 0 for streams and where they don't.</param>
-internal readonly record struct MeteredReply(string Model, string? App, RequestFacts Facts, ReplyReading Reading, DateTimeOffset StartedAt, long PlainBytes)
+/// <param name="CallerLeft">Nobody read on, which doesn't keep the model from writing on.</param>
+internal readonly record struct MeteredReply(
+    string Model, string? App, RequestFacts Facts, ReplyReading Reading, DateTimeOffset StartedAt, long PlainBytes, bool CallerLeft = false)
 {
     /// <summary>The caller marked a part of the prompt for the cache.</summary>
     public bool IsMarked => Facts.CacheLifetimes != CacheLifetimes.None && Facts.MarkedPrefix.Hash != 0;

@@ -20,8 +20,8 @@ internal sealed class UsageTally
     // Marked prefixes that were not seen a moment before: the guess, and what the cache read and wrote of them.
     private long _newGuess, _newRead, _newWritten;
 
-    // Text of replies and length of plain ones, with the output tokens of each.
-    private long _textBytes, _textOutput, _plainBytes, _plainOutput;
+    // Replies with text, its bytes, and the length of plain ones, with the output tokens of each.
+    private long _replies, _textBytes, _textOutput, _plainBytes, _plainOutput;
 
     public int Calls { get; private set; }
 
@@ -49,6 +49,7 @@ internal sealed class UsageTally
             }
             if (reply.Reading.TextBytes > 0)
             {
+                _replies++;
                 _textBytes += reply.Reading.TextBytes;
                 _textOutput += usage.Output;
             }
@@ -97,6 +98,9 @@ internal sealed class UsageTally
             var output = reply.PlainBytes > 0 && _plainBytes > 0 ? Scale(reply.PlainBytes, _plainOutput, _plainBytes)
                 : _textBytes > 0 ? Scale(reply.Reading.TextBytes, _textOutput, _textBytes)
                 : -1;
+            // What a model writes on for nobody is billed: as long a reply as usual, within the caller's limit.
+            if (reply.CallerLeft && _replies > 0)
+                output = Math.Max(output, Math.Min(_textOutput / _replies, reply.Facts.MaxTokens ?? long.MaxValue));
             return output < 0 ? (usage, "bytes") : (usage with { Output = Math.Max(output, reply.Reading.LeastOutput) }, "calls");
         }
     }
@@ -117,6 +121,6 @@ internal sealed class UsageTally
         _untilHalved = CallsUntilHalved / 2;
         (_guess, _tokens, _unmarked, _read, _written) = (_guess / 2, _tokens / 2, _unmarked / 2, _read / 2, _written / 2);
         (_newGuess, _newRead, _newWritten) = (_newGuess / 2, _newRead / 2, _newWritten / 2);
-        (_textBytes, _textOutput, _plainBytes, _plainOutput) = (_textBytes / 2, _textOutput / 2, _plainBytes / 2, _plainOutput / 2);
+        (_replies, _textBytes, _textOutput, _plainBytes, _plainOutput) = (_replies / 2, _textBytes / 2, _textOutput / 2, _plainBytes / 2, _plainOutput / 2);
     }
 }

@@ -117,10 +117,20 @@ public sealed class UsageEstimatesTests
     }
 
     [Fact]
+    public void AModelWritesOnForACallerWhoLeft()
+    {
+        Learn(Plain(100), new Usage { Input = 100, Output = 60 }, textBytes: 240);
+        var left = Broken(Plain(100), textBytes: 8) with { CallerLeft = true };
+        Assert.Equal(60, _estimates.Settle(left).Usage!.Output);
+        Assert.Equal(20, _estimates.Settle(left with { Facts = Plain(100) with { MaxTokens = 20 } }).Usage!.Output);
+        Assert.Equal(2, _estimates.Settle(left with { CallerLeft = false }).Usage!.Output);
+    }
+
+    [Fact]
     public void WhatTheReplyReportedIsNotEstimatedAgain()
     {
         Learn(Plain(100), new Usage { Input = 200, Output = 50 }, textBytes: 50);
-        var told = Reply(Plain(100), new Usage { Input = 5, CacheRead = 90, Output = 4, Source = UsageSource.Estimated }, textBytes: 3) with { };
+        var told = Reply(Plain(100), new Usage { Input = 5, CacheRead = 90, Output = 4, Source = UsageSource.Estimated }, textBytes: 3);
         var (usage, by) = _estimates.Settle(told with { Reading = told.Reading with { Guessed = GuessedCounts.Output, LeastOutput = 4 } });
         Assert.Equal((5, 90, 4, "input:reported output:calls"), (usage!.Input, usage.CacheRead, usage.Output, by));
     }
