@@ -128,8 +128,8 @@ public sealed class Reconciler
     /// <summary>The share that half of the money lies below.</summary>
     private static decimal UsualShare(List<OpenLine> lines)
     {
-        var rest = lines.Sum(l => l.Line.Bill.Usd) / 2;
-        return lines.OrderBy(l => l.Quantity / l.Line.Bill.Quantity).First(l => (rest -= l.Line.Bill.Usd) <= 0) is var middle ? middle.Quantity / middle.Line.Bill.Quantity : 0;
+        var rest = lines.Sum(l => Math.Abs(l.Line.Bill.Usd)) / 2;
+        return lines.Select(l => (Share: l.Quantity / l.Line.Bill.Quantity, Usd: Math.Abs(l.Line.Bill.Usd))).OrderBy(l => l.Share).First(l => (rest -= l.Usd) <= 0).Share;
     }
 
     /// <summary>

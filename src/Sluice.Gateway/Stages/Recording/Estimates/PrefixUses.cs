@@ -22,7 +22,7 @@ internal sealed class PrefixUses
 
     public void Set(ulong prefix, long cachedTokens, DateTimeOffset at, CacheLifetimes lifetimes)
     {
-        var until = at.AddMinutes((lifetimes & CacheLifetimes.OneHour) != 0 ? 60 : 5).UtcTicks;
+        var until = at.AddMinutes((lifetimes & CacheLifetimes.OneHour) == CacheLifetimes.OneHour ? 60 : 5).UtcTicks;
         lock (_gate)
             _places[prefix % Places] = new Place(prefix, cachedTokens, until);
     }

@@ -16,6 +16,9 @@ public sealed class UsageEstimates
     /// <summary>Pairs of model and app beyond these share what is known of their model, and models beyond these what is known of all.</summary>
     private const int MaxTallies = 2_048, MaxModels = 256;
 
+    /// <summary>No call has as much; an upstream that reports it must not make a sum overflow.</summary>
+    private const long Absurd = 1_000_000_000;
+
     /// <summary>Of fewer calls than this of an app, the model's are the better guide.</summary>
     private const int FewCalls = 20;
 
@@ -33,7 +36,7 @@ public sealed class UsageEstimates
             return (null, null);
         if (usage.Source == UsageSource.Measured)
         {
-            if (usage.ContextTokens > 0 && reply.Facts.EstimatedInputTokens > 0)
+            if (usage is { ContextTokens: > 0 and < Absurd, Output: < Absurd } && reply.PlainBytes < Absurd && reply.Facts.EstimatedInputTokens > 0)
                 Learn(reply, usage);
             return (usage, null);
         }
@@ -61,7 +64,7 @@ public sealed class UsageEstimates
             (usage, input) = tally.EstimateInput(reply, usage, cached);
         }
         if (reply.Reading.Guessed.HasFlag(GuessedCounts.Output))
-            (usage, output) = tally.EstimateOutput(reply, usage);
+            (usage, output) = tally.EstimateOutput(reply.PlainBytes < Absurd ? reply : reply with { PlainBytes = 0 }, usage);
         return (usage, $"input:{input} output:{output}");
     }
 
