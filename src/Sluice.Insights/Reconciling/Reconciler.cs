@@ -1,5 +1,6 @@
 using System.Globalization;
 using Sluice.Core.Metering;
+using Sluice.Ledger.Queries;
 
 namespace Sluice.Insights.Reconciling;
 
@@ -205,7 +206,7 @@ public sealed class Reconciler
     {
         if (!billedDays.Contains(line.Key.Day))
             return (CauseKind.LateRows, $"{line.Name}: the bill has nothing of {line.Key.Day:yyyy-MM-dd}");
-        return LedgerBook.Start(line.Key.Day.AddDays(1)) > _bill.CoveredUntil
+        return SpendQuery.StartOf(line.Key.Day.AddDays(1)) > _bill.CoveredUntil
             ? (CauseKind.LateRows, $"{line.Name}: the bill ends at {_bill.CoveredUntil:yyyy-MM-dd HH:mm} UTC")
             : (CauseKind.NotOnTheBill, $"{line.Name}: is the bill of every account and region imported?");
     }

@@ -79,16 +79,16 @@ internal sealed class FocusFormat : IBillFormat
         {
             Source = BillSource.Focus,
             // 1.4 has no ProviderName; ServiceProviderName took its place.
-            Provider = First(_table.Text("ServiceProviderName"), _table.Text("ProviderName"), _table.Text("InvoiceIssuerName")),
+            Provider = FieldText.First(_table.Text("ServiceProviderName"), _table.Text("ProviderName"), _table.Text("InvoiceIssuerName")),
             Service = _table.Text("ServiceName"),
-            Account = First(_table.Text("SubAccountId"), _table.Text("BillingAccountId")),
+            Account = FieldText.First(_table.Text("SubAccountId"), _table.Text("BillingAccountId")),
             BillingAccount = _table.Text("BillingAccountId"),
             BillingMonth = FieldText.Month(_table.Span(_table.Column("BillingPeriodStart"))),
             Project = _table.Text("SubAccountType").Contains("project", StringComparison.OrdinalIgnoreCase) ? _table.Text("SubAccountId") : "",
             Region = _table.Text("RegionId"),
             Principal = _table.Text("PrincipalId"),
             Tags = JsonTags.Write(JsonTags.Read(_table.Text("Tags"))),
-            UsageType = First(_table.Text("x_UsageType"), _table.Text("SkuMeter"), _table.Text("SkuId")),
+            UsageType = FieldText.First(_table.Text("x_UsageType"), _table.Text("SkuMeter"), _table.Text("SkuId")),
             ChargeCategory = _table.Text("ChargeCategory"),
             Currency = _table.Text("BillingCurrency").ToUpperInvariant(),
             Unit = unit,
@@ -111,15 +111,15 @@ internal sealed class FocusFormat : IBillFormat
     {
         if (facet.Provider.Contains("Microsoft", StringComparison.OrdinalIgnoreCase))
         {
-            var (category, subcategory) = (First(_table.Text("x_SkuMeterCategory"), facet.Service), _table.Text("x_SkuMeterSubcategory"));
-            var meter = First(_table.Text("x_SkuMeterName"), facet.UsageType);
+            var (category, subcategory) = (FieldText.First(_table.Text("x_SkuMeterCategory"), facet.Service), _table.Text("x_SkuMeterSubcategory"));
+            var meter = FieldText.First(_table.Text("x_SkuMeterName"), facet.UsageType);
             // What was consumed is counted in single units; what was priced, in the blocks that the unit of measure names.
             var tokens = AzureMeter.TokensPerUnit(_table.Text("x_PricingUnitDescription"), meter);
             return AzureMeter.IsModels(category, subcategory)
                 ? AzureMeter.Understand(facet with { UsageType = meter }, category, subcategory, meter, tokens > 0 && IsConsumed ? TokensPerUnit(unit) : tokens)
                 : null;
         }
-        var sku = First(_table.Text("SkuMeter"), _table.Text("ChargeDescription"));
+        var sku = FieldText.First(_table.Text("SkuMeter"), _table.Text("ChargeDescription"));
         return facet.Provider.Contains("Google", StringComparison.OrdinalIgnoreCase) && GcpExport.IsModels(facet.Service, sku)
             ? GcpExport.Understand(facet with { UsageType = sku }, sku)
             : null;
@@ -138,8 +138,8 @@ internal sealed class FocusFormat : IBillFormat
         {
             IsGenerativeAi = isGenerative,
             Model = known?.Id ?? model,
-            Family = First(Detail(details, "ModelFamily"), known?.Family),
-            Developer = First(Detail(details, "ModelDeveloper"), known?.Provider),
+            Family = FieldText.First(Detail(details, "ModelFamily"), known?.Family),
+            Developer = FieldText.First(Detail(details, "ModelDeveloper"), known?.Provider),
             Kind = isToken ? kind : null,
             Tier = isToken ? ServiceTier.Default.Name() : "",
             Scope = isToken ? "regional" : "",
@@ -158,7 +158,7 @@ internal sealed class FocusFormat : IBillFormat
     /// </summary>
     private UsageKind? TokenKind(Dictionary<string, string> details)
     {
-        var direction = First(Detail(details, "TokenDirection"), Detail(details, "TokenType"));
+        var direction = FieldText.First(Detail(details, "TokenDirection"), Detail(details, "TokenType"));
         var meter = (_table.Text("SkuMeter") is { Length: > 0 } named ? named : direction).ToLowerInvariant();
         var cache = Detail(details, "TokenCacheAction").ToLowerInvariant();
         if (cache == "read" || (meter.Contains("cache", StringComparison.Ordinal) && meter.Contains("read", StringComparison.Ordinal)))
@@ -171,7 +171,7 @@ internal sealed class FocusFormat : IBillFormat
     }
 
     /// <summary>Before the release that defines them, such keys carry the prefix of custom ones.</summary>
-    private static string Detail(Dictionary<string, string> details, string key) => First(details.GetValueOrDefault(key), details.GetValueOrDefault("x_" + key));
+    private static string Detail(Dictionary<string, string> details, string key) => FieldText.First(details.GetValueOrDefault(key), details.GetValueOrDefault("x_" + key));
 
     /// <summary><c>1000000 Tokens</c> is a unit of a million.</summary>
     private static decimal TokensPerUnit(string unit)
@@ -189,14 +189,4 @@ internal sealed class FocusFormat : IBillFormat
     private static string Warning(string column) => column == "BillingCurrency"
         ? "BillingCurrency is missing: amounts are kept without a currency, apart from all others"
         : $"{column} is missing, which FOCUS asks for";
-
-    private static string First(params ReadOnlySpan<string?> texts)
-    {
-        foreach (var text in texts)
-        {
-            if (!string.IsNullOrEmpty(text))
-                return text;
-        }
-        return "";
-    }
 }
