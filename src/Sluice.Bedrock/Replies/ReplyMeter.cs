@@ -87,6 +87,9 @@ public sealed class ReplyMeter : IDisposable
         return new ReplyReading
         {
             Usage = usage,
+            Guessed = FailedBeforeAnyWork ? GuessedCounts.None : resolution.Guessed,
+            TextBytes = _fields.TextBytes,
+            LeastOutput = resolution.LeastOutput,
             ServedModelIdentifier = _fields.RouterModel ?? _fields.Model,
             StopReason = _fields.StopReason,
             ResolvedTier = PriceNames.TryParseTier(_fields.Tier ?? header("X-Amzn-Bedrock-Service-Tier"), out var tier) ? tier : null,

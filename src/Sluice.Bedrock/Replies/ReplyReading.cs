@@ -12,6 +12,15 @@ public sealed record ReplyReading
     /// </summary>
     public Usage? Usage { get; init; }
 
+    /// <summary>Of <see cref="Usage"/>, what is a quarter of the bytes of text, for want of anything better in this reply.</summary>
+    public GuessedCounts Guessed { get; init; }
+
+    /// <summary>UTF-8 bytes of text that the model wrote, as far as the reply came.</summary>
+    public long TextBytes { get; init; }
+
+    /// <summary>The most output tokens that a report on the way told; 0 where none did.</summary>
+    public long LeastOutput { get; init; }
+
     /// <summary>The model that answered, in the reply's words; for a prompt router the ARN that it chose. Null where the reply is silent.</summary>
     public string? ServedModelIdentifier { get; init; }
 

@@ -38,6 +38,12 @@ internal sealed class UsageResolution(ReplyFields fields, ReportedCounts headers
     /// <summary>Two sources or two counts of one contradicted each other.</summary>
     public bool HasContradiction { get; private set; }
 
+    /// <summary>What was guessed from bytes alone.</summary>
+    public GuessedCounts Guessed { get; private set; }
+
+    /// <summary>A cut-off stream may have reported a running total or its opening placeholder; the text can only have grown since.</summary>
+    public long LeastOutput => Math.Max(_body.Output ?? 0, fields[ReplyField.FirstOutput] ?? 0);
+
     public Usage? Resolve(Billing billing) => billing switch
     {
         Billing.Free => Usage.None,
@@ -104,12 +110,15 @@ internal sealed class UsageResolution(ReplyFields fields, ReportedCounts headers
             return total;
         }
         _isEstimated = true;
+        Guessed |= cacheRead + cacheWrite == 0 ? GuessedCounts.Input : GuessedCounts.None;
         return Math.Max(0, facts.EstimatedInputTokens - cacheRead - cacheWrite);
     }
 
-    /// <summary>A cut-off stream may have reported a running total or its opening placeholder; the text can only have grown since.</summary>
-    private long EstimateOutput() =>
-        Math.Max(Math.Max(_body.Output ?? 0, fields[ReplyField.FirstOutput] ?? 0), TokensOf(fields.TextBytes));
+    private long EstimateOutput()
+    {
+        Guessed |= GuessedCounts.Output;
+        return Math.Max(LeastOutput, TokensOf(fields.TextBytes));
+    }
 
     private (long FiveMinutes, long OneHour) SplitWrites(long total)
     {
@@ -137,13 +146,17 @@ internal sealed class UsageResolution(ReplyFields fields, ReportedCounts headers
         return hasZero && fields.TextBytes > 0 && !facts.HasGuardrail && !fields.Has(ReplyField.CompactionOutput);
     }
 
-    private Usage Estimate() => new()
+    private Usage Estimate()
     {
-        Input = facts.EstimatedInputTokens,
-        Output = TokensOf(fields.TextBytes),
-        Units = TokenModelUnits(),
-        Source = UsageSource.Estimated,
-    };
+        Guessed = GuessedCounts.Input | GuessedCounts.Output;
+        return new Usage
+        {
+            Input = facts.EstimatedInputTokens,
+            Output = TokensOf(fields.TextBytes),
+            Units = TokenModelUnits(),
+            Source = UsageSource.Estimated,
+        };
+    }
 
     private Usage ResolveSearchUnits()
     {

@@ -51,6 +51,9 @@ public sealed record RequestFacts
 
     public CacheLifetimes CacheLifetimes { get; init; }
 
+    /// <summary>What the markers cover, as the caller sent it.</summary>
+    public MarkedPrefix MarkedPrefix { get; init; }
+
     /// <summary>Images that are sent to an embedding model, which bills each; 0 for other models, which bill them as tokens.</summary>
     public int InputImages { get; init; }
 

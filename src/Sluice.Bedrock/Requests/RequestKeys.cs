@@ -33,6 +33,7 @@ internal enum RequestKey
     ImageCount,
     Tools,
 
+    System,
     Messages,
     Prompt,
     AnthropicVersion,
@@ -89,6 +90,7 @@ internal static class RequestKeys
         Set(RequestKey.MaxTokenCount, "maxTokenCount");
         Set(RequestKey.ImageCount, "numberOfImages", "samples");
         Set(RequestKey.Tools, "tools", "toolConfig", "functions");
+        Set(RequestKey.System, "system");
         Set(RequestKey.Messages, "messages");
         Set(RequestKey.Prompt, "prompt");
         Set(RequestKey.AnthropicVersion, "anthropic_version");

@@ -54,6 +54,7 @@ public static class RequestReader
             WellFormed = isWellFormed,
             EstimatedInputTokens = (walk.TextBytes + 3) / 4,
             CacheLifetimes = walk.CacheLifetimes,
+            MarkedPrefix = isWellFormed ? walk.MarkedPrefix : default,
             InputImages = isEmbedding ? walk.InputImages : 0,
             RequestedImages = dialect == Dialect.Image ? Math.Max(1, walk.RequestedImages) : 0,
             SearchUnits = dialect == Dialect.CohereRerank && isWellFormed && walk.Has(RequestKey.Documents) ? SearchUnits.Of(body) : default,

@@ -20,6 +20,7 @@ internal ref struct RequestWalk(ReadOnlySpan<byte> body)
     private int _markerDepth;
     private bool _markerCounts;
     private bool _markerIsHour;
+    private MarkedParts _parts;
 
     public string? Model { get; private set; }
 
@@ -36,6 +37,8 @@ internal ref struct RequestWalk(ReadOnlySpan<byte> body)
     public long TextBytes { get; private set; }
 
     public CacheLifetimes CacheLifetimes { get; private set; }
+
+    public readonly MarkedPrefix MarkedPrefix => CacheLifetimes == CacheLifetimes.None ? default : _parts.PrefixOf(_body);
 
     public int InputImages { get; private set; }
 
@@ -56,6 +59,7 @@ internal ref struct RequestWalk(ReadOnlySpan<byte> body)
             var isObject = reader.Read() && reader.TokenType == JsonTokenType.StartObject;
             while (reader.Read())
                 ReadToken(ref reader);
+            _parts.End((int)reader.BytesConsumed, TextBytes);
             return isObject;
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
@@ -108,7 +112,10 @@ internal ref struct RequestWalk(ReadOnlySpan<byte> body)
                 break;
             case JsonTokenType.EndObject when _markerDepth == reader.CurrentDepth + 1:
                 if (_markerCounts)
+                {
                     CacheLifetimes |= _markerIsHour ? CacheLifetimes.OneHour : CacheLifetimes.FiveMinutes;
+                    _parts.Mark((int)reader.BytesConsumed, TextBytes);
+                }
                 _markerDepth = 0;
                 break;
         }
@@ -125,6 +132,7 @@ internal ref struct RequestWalk(ReadOnlySpan<byte> body)
         if (reader.CurrentDepth == 1)
         {
             _root = _key;
+            _parts.Begin(_root, (int)reader.TokenStartIndex, TextBytes);
             _seenAtRoot |= 1UL << (int)_key;
         }
         else if (_root == RequestKey.RequestMetadata && reader.CurrentDepth == 2)

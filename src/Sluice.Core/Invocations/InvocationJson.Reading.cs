@@ -120,7 +120,7 @@ public static partial class InvocationJson
     {
         var number = 0;
         DateTimeOffset startedAt = default;
-        string? upstream = null, model = null, requestId = null, error = null;
+        string? upstream = null, model = null, requestId = null, error = null, estimatedBy = null;
         Outcome outcome = default;
         int? status = null;
         var usage = new UsageParts();
@@ -137,6 +137,7 @@ public static partial class InvocationJson
             else if (Take(ref json, "request_id"u8)) requestId = json.GetString();
             else if (Take(ref json, "error"u8)) error = json.GetString();
             else if (usage.TryRead(ref json)) { }
+            else if (Take(ref json, "estimated_by"u8)) estimatedBy = json.GetString();
             else if (Take(ref json, "cost_usd"u8)) cost = ReadMoney(ref json);
             else if (Take(ref json, "ttft_ms"u8)) ttftMs = ReadMs(ref json);
             else if (Take(ref json, "duration_ms"u8)) durationMs = ReadMs(ref json);
@@ -153,6 +154,7 @@ public static partial class InvocationJson
             RequestId = requestId,
             Error = error,
             Usage = usage.ToUsage(),
+            EstimatedBy = estimatedBy,
             Cost = cost,
             TtftMs = ttftMs,
             DurationMs = durationMs,

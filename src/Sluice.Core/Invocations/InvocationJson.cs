@@ -169,6 +169,8 @@ public static partial class InvocationJson
         json.Raw(",\"error\":"u8);
         json.String(attempt.Error);
         WriteUsage(ref json, attempt.Usage);
+        json.Raw(",\"estimated_by\":"u8);
+        json.String(attempt.EstimatedBy);
         json.Raw(",\"cost_usd\":"u8);
         json.Dollars(attempt.Cost);
         json.Raw(",\"ttft_ms\":"u8);

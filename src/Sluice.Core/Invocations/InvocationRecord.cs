@@ -66,6 +66,9 @@ public sealed record AttemptRecord
     /// <summary>Null where it is not known.</summary>
     public Usage? Usage { get; init; }
 
+    /// <summary>What the counts of an estimated usage rest on, such as <c>input:prefix output:calls</c> (docs/ledger.md); null for a measured one.</summary>
+    public string? EstimatedBy { get; init; }
+
     /// <summary>Null where the usage is not known or has no price.</summary>
     public Money? Cost { get; init; }
 

@@ -68,12 +68,15 @@ public static class CauseKinds
 
     /// <summary>Whether the cause says what happened; the others only say that something did.</summary>
     public static bool IsExplanation(this CauseKind kind) => kind is not (CauseKind.NotOnTheBill or CauseKind.Unexplained);
+
+    /// <summary>Whether the ledger itself says that its books may differ so: nothing is wrong with them, and nothing is to be done.</summary>
+    public static bool IsForeseen(this CauseKind kind) => kind is CauseKind.AbortedStreams or CauseKind.Rounding;
 }
 
 /// <summary>One cause with all that it accounts for.</summary>
 /// <param name="Kind">Which.</param>
 /// <param name="Usd">What the bill has more by it; negative for less.</param>
-/// <param name="WeightUsd">The sum of its differences without their signs, by which causes are ranked.</param>
+/// <param name="WeightUsd">The sum of its differences without their signs, by which causes of a sort are ranked.</param>
 /// <param name="Quantity">Tokens that it moved or added.</param>
 /// <param name="Evidence">What speaks for it, in sentences.</param>
 public sealed record Cause(CauseKind Kind, decimal Usd, decimal WeightUsd, decimal Quantity, IReadOnlyList<string> Evidence);

@@ -17,12 +17,12 @@ internal sealed class CauseLedger
         _causes[kind] = (held.Usd + usd, held.Weight + weight, held.Quantity + quantity, held.Evidence);
     }
 
-    /// <summary>The heaviest first; of those without money, that with the most tokens.</summary>
+    /// <summary>What nobody foresaw before what the ledger was unsure of itself; then the heaviest first; of those without money, that with the most tokens.</summary>
     public IReadOnlyList<Cause> Ranked() =>
     [
         .. _causes
             .Select(c => new Cause(c.Key, c.Value.Usd, c.Value.Weight, c.Value.Quantity, Evidence(c.Value.Evidence)))
-            .OrderByDescending(c => c.WeightUsd).ThenByDescending(c => c.Quantity).ThenBy(c => c.Kind),
+            .OrderBy(c => c.Kind.IsForeseen()).ThenByDescending(c => c.WeightUsd).ThenByDescending(c => c.Quantity).ThenBy(c => c.Kind),
     ];
 
     private static List<string> Evidence(SortedDictionary<string, decimal> evidence)

@@ -13,12 +13,13 @@ public readonly record struct LineKey(DateOnly Day, string Model, string Scope, 
 /// <summary>What one side says of a line.</summary>
 /// <param name="Quantity">Tokens, or units of the kind.</param>
 /// <param name="Usd">Dollars.</param>
-public readonly record struct Side(decimal Quantity, decimal Usd)
+/// <param name="Doubtful">Of a ledger's quantity, what was estimated and the bill may lack.</param>
+public readonly record struct Side(decimal Quantity, decimal Usd, decimal Doubtful = 0)
 {
     /// <summary>Dollars for one, or null where nothing was counted.</summary>
     public decimal? UnitUsd => Quantity == 0 ? null : Usd / Quantity;
 
-    public static Side operator +(Side left, Side right) => new(left.Quantity + right.Quantity, left.Usd + right.Usd);
+    public static Side operator +(Side left, Side right) => new(left.Quantity + right.Quantity, left.Usd + right.Usd, left.Doubtful + right.Doubtful);
 }
 
 /// <summary>One line of the comparison.</summary>

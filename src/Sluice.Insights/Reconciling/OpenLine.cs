@@ -15,6 +15,13 @@ internal sealed class OpenLine(ReconciledLine line)
 
     public decimal Usd { get; private set; } = line.UsdGap;
 
+    /// <summary>
+    /// What the bill lacks beyond what is doubtful, since AWS may bill nothing for a call that broke off. Where the bill has nothing of a line with
+    /// measured tokens, all of it is elsewhere, the estimated ones too.
+    /// </summary>
+    public decimal Lack =>
+        line.Bill.Quantity == 0 && line.Ledger.Quantity > line.Ledger.Doubtful ? -Quantity : Math.Max(0, -Quantity - line.Ledger.Doubtful);
+
     /// <summary>Takes tokens out of the difference.</summary>
     /// <param name="quantity">With the sign of the difference.</param>
     /// <returns>Their money.</returns>

@@ -4,11 +4,12 @@ namespace Sluice.Insights.Reconciling;
 
 /// <summary>
 /// Finds those on the bill whose usage is not in the ledger: without what they used, bill and ledger come closer together over all the lines
-/// that they are on. Somebody with most of the bill isn't sought: that is the gateway itself.
+/// that they are on. Calls that the ledger estimated may not be billed at all, so a bill that lacks no more than those is no farther away.
+/// Somebody with most of the bill isn't sought: that is the gateway itself.
 /// </summary>
 internal sealed class Outsiders(IReadOnlyList<OpenLine> lines, ImmutableDictionary<LineKey, ImmutableDictionary<string, decimal>> users)
 {
-    /// <summary>What may be left of the differences once an outsider's usage is taken out; chance and estimates leave more.</summary>
+    /// <summary>What may be left of the differences once an outsider's usage is taken out; chance leaves more.</summary>
     private const decimal MostLeft = 0.75m;
 
     /// <summary>The value of a token or unit whose price is not known, so that it isn't nothing.</summary>
@@ -25,7 +26,7 @@ internal sealed class Outsiders(IReadOnlyList<OpenLine> lines, ImmutableDictiona
             .Where(u => !_found.Contains(u.User))
             .GroupBy(u => u.User, StringComparer.Ordinal)
             .Where(g => g.Sum(u => u.Used * UnitUsd(u.Line)) * 2 <= all)
-            .Select(g => (User: g.Key, Lines: g.Select(u => (u.Line, u.Used)).ToList(), Before: g.Sum(u => Math.Abs(u.Line.Quantity) * UnitUsd(u.Line)), After: g.Sum(u => Math.Abs(u.Line.Quantity - u.Used) * UnitUsd(u.Line))))
+            .Select(g => (User: g.Key, Lines: g.Select(u => (u.Line, u.Used)).ToList(), Before: g.Sum(u => OffUsd(u.Line, 0)), After: g.Sum(u => OffUsd(u.Line, u.Used))))
             .Where(c => c.Before > 0 && c.After <= c.Before * MostLeft)
             .OrderByDescending(c => c.Before - c.After).ThenBy(c => c.User, StringComparer.Ordinal)
             .FirstOrDefault();
@@ -33,6 +34,13 @@ internal sealed class Outsiders(IReadOnlyList<OpenLine> lines, ImmutableDictiona
             return null;
         _found.Add(best.User);
         return (best.User, best.Lines);
+    }
+
+    /// <summary>How far the bill is from the ledger without what somebody used.</summary>
+    private static decimal OffUsd(OpenLine line, decimal used)
+    {
+        var gap = line.Quantity - used;
+        return (gap > 0 ? gap : Math.Max(0, -gap - line.Line.Ledger.Doubtful)) * UnitUsd(line);
     }
 
     private static decimal UnitUsd(OpenLine line) => line.Line.Bill.UnitUsd is { } unit and > 0 ? unit : LeastUnitUsd;

@@ -21,9 +21,13 @@ public sealed class Reconciler
     private readonly List<OpenLine> _lines;
     private readonly CauseLedger _causes = new();
 
+    /// <summary>What is doubtful in the ledger of all kinds of input together and no cause has taken yet, by the line of plain input.</summary>
+    private readonly Dictionary<LineKey, decimal> _doubtfulInput;
+
     private Reconciler(LedgerBook ledger, BillBook bill)
     {
         (_ledger, _bill) = (ledger, bill);
+        _doubtfulInput = ledger.Lines.Where(l => IsInput(l.Key.Kind)).GroupBy(l => l.Key with { Kind = UsageKind.Input }).ToDictionary(g => g.Key, g => g.Sum(l => l.Value.Doubtful));
         _lines = [.. ledger.Lines.Keys.Union(bill.Lines.Keys)
             .OrderBy(k => k.Day).ThenBy(k => k.Model, StringComparer.Ordinal).ThenBy(k => k.Scope, StringComparer.Ordinal).ThenBy(k => k.Tier, StringComparer.Ordinal).ThenBy(k => k.Kind)
             .Select(k => new OpenLine(new ReconciledLine(k, ledger.Lines.GetValueOrDefault(k), bill.Lines.GetValueOrDefault(k))))];
@@ -35,6 +39,7 @@ public sealed class Reconciler
         reconciler.ExplainMoves();
         reconciler.ExplainLooseCharges();
         reconciler.ExplainOutsiders();
+        reconciler.ExplainSharesAlike();
         reconciler.ExplainOneSided();
         reconciler.ExplainPrices();
         return reconciler.Conclude();
@@ -50,9 +55,14 @@ public sealed class Reconciler
             more => more.Tier.StartsWith("unknown:", StringComparison.Ordinal));
         Move(CauseKind.WrongTier, k => (k.Day, k.Model, k.Scope, k.Kind), _ => true, (more, less) => $"{more.Name}: tier {more.Key.Tier} on the bill, {less.Key.Tier} in the ledger");
         Move(CauseKind.WrongScope, k => (k.Day, k.Model, k.Tier, k.Kind), _ => true, (more, less) => $"{more.Name}: {more.Key.Scope} on the bill, {less.Key.Scope} in the ledger");
-        Move(CauseKind.WrongKind, k => (k.Day, k.Model, k.Scope, k.Tier), k => k.Kind is UsageKind.Input or UsageKind.CacheRead or UsageKind.CacheWrite5m or UsageKind.CacheWrite1h,
+        Move(CauseKind.WrongKind, k => (k.Day, k.Model, k.Scope, k.Tier), k => IsInput(k.Kind),
             (more, less) => $"{more.Key.Model}: the bill has {more.Key.Kind.Name()} where the ledger has {less.Key.Kind.Name()}");
     }
+
+    private static bool IsInput(UsageKind kind) => kind is UsageKind.Input or UsageKind.CacheRead or UsageKind.CacheWrite5m or UsageKind.CacheWrite1h;
+
+    /// <summary>Of a tier that calls through the gateway can have.</summary>
+    private static bool IsOrdinary(OpenLine line) => line.Key.Tier != "batch" && !line.Key.Tier.StartsWith("unknown:", StringComparison.Ordinal);
 
     private void Move<TGroup>(
         CauseKind cause, Func<LineKey, TGroup> group, Func<LineKey, bool> fits, Func<OpenLine, OpenLine, string> evidence, Func<LineKey, bool>? fitsMore = null)
@@ -63,7 +73,7 @@ public sealed class Reconciler
             {
                 foreach (var less in lines.Where(l => l.Quantity < 0))
                 {
-                    var moved = Math.Min(more.Quantity, -less.Quantity);
+                    var moved = Math.Min(more.Quantity, less.Lack);
                     if (moved <= 0)
                         continue;
                     var (added, removed) = (more.Take(moved), less.Take(-moved));
@@ -76,7 +86,7 @@ public sealed class Reconciler
     /// <summary>Whole accounts and principals that the ledger knows nothing of.</summary>
     private void ExplainOutsiders()
     {
-        var open = _lines.FindAll(l => l.Key.Tier != "batch" && !l.Key.Tier.StartsWith("unknown:", StringComparison.Ordinal));
+        var open = _lines.FindAll(IsOrdinary);
         Explain(CauseKind.AnotherAccount, new Outsiders(open, _bill.Accounts), "account ");
         Explain(CauseKind.PastTheGateway, new Outsiders(open, _bill.Users), "");
 
@@ -95,19 +105,81 @@ public sealed class Reconciler
         }
     }
 
+    /// <summary>Traffic past the gateway that no name on the bill gives away: the bill has the same share more in all kinds of a model's tokens.</summary>
+    private void ExplainSharesAlike()
+    {
+        foreach (var lines in _lines.Where(l => l.Line.Bill.Quantity > 0 && l.Key.Kind.IsToken() && IsOrdinary(l)).GroupBy(l => (l.Key.Day, l.Key.Model, l.Key.Scope, l.Key.Tier)))
+        {
+            // Estimated calls widen what a share may be: they may not be billed at all, or for more than was seen of them.
+            var least = lines.Max(l => (l.Quantity - MostBeyond(l)) / l.Line.Bill.Quantity);
+            var most = lines.Min(l => (l.Quantity + l.Line.Ledger.Doubtful) / l.Line.Bill.Quantity);
+            if (lines.Count() < 2 || least <= SamePrice || least > most)
+                continue;
+            var share = Math.Clamp(UsualShare([.. lines]), least, most);
+            foreach (var line in lines)
+            {
+                // A quotient's last decimal may not take more than there is.
+                var quantity = Math.Min(share * line.Line.Bill.Quantity, line.Quantity + line.Line.Ledger.Doubtful);
+                var usd = line.Take(quantity);
+                _causes.Add(CauseKind.PastTheGateway, usd, Math.Abs(usd), quantity, $"{PastTheGateway(line, quantity)}, in all kinds alike");
+            }
+        }
+    }
+
+    /// <summary>The share that half of the money lies below.</summary>
+    private static decimal UsualShare(List<OpenLine> lines)
+    {
+        var rest = lines.Sum(l => Math.Abs(l.Line.Bill.Usd)) / 2;
+        return lines.Select(l => (Share: l.Quantity / l.Line.Bill.Quantity, Usd: Math.Abs(l.Line.Bill.Usd))).OrderBy(l => l.Share).First(l => (rest -= l.Usd) <= 0).Share;
+    }
+
+    /// <summary>
+    /// How much more than the ledger has of them its unsure calls may be billed for: twice what as many calls usually use, or twice what was
+    /// estimated of them; and what was estimated as input of one kind may be billed as another.
+    /// </summary>
+    private decimal MostBeyond(OpenLine line)
+    {
+        var calls = CallsOf(line);
+        var usual = calls.Uncertain == 0 ? 0 : line.Line.Bill.Quantity * calls.Uncertain * 2 / calls.Calls;
+        return Math.Max(usual - line.Line.Ledger.Doubtful, IsInput(line.Key.Kind) ? _doubtfulInput.GetValueOrDefault(line.Key with { Kind = UsageKind.Input }) : line.Line.Ledger.Doubtful);
+    }
+
     /// <summary>Tokens that one side alone has.</summary>
     private void ExplainOneSided()
     {
         var billedDays = _bill.Lines.Keys.Select(k => k.Day).ToHashSet();
-        foreach (var line in _lines.Where(l => l.Quantity != 0))
+        foreach (var line in _lines.Where(l => l.Quantity > 0))
+            Put(line, line.Quantity, OnTheBillAlone(line, line.Quantity, CallsOf(line)));
+
+        // Calls that the ledger is unsure of are likelier than rows to come, unless it has calls of a time that the bill has not reached.
+        var unsure = _lines.FindAll(l => l.Quantity < 0 && billedDays.Contains(l.Key.Day) && !(CallsOf(l).Until > _bill.CoveredUntil));
+        foreach (var line in unsure)
+            PutDoubtful(line, line.Line.Ledger.Doubtful);
+        // Where a kind's tokens were found under another, that one's estimates hide as many of them.
+        foreach (var line in unsure.Where(l => IsInput(l.Key.Kind)))
+            PutDoubtful(line, _doubtfulInput.GetValueOrDefault(line.Key with { Kind = UsageKind.Input }));
+
+        foreach (var line in _lines.Where(l => l.Quantity < 0))
+            Put(line, line.Quantity, InTheLedgerAlone(line, billedDays));
+
+        void PutDoubtful(OpenLine line, decimal atMost)
         {
-            var quantity = line.Quantity;
+            var quantity = Math.Min(atMost, -line.Quantity);
+            if (quantity <= 0)
+                return;
+            if (IsInput(line.Key.Kind))
+                _doubtfulInput[line.Key with { Kind = UsageKind.Input }] -= quantity;
+            Put(line, -quantity, (CauseKind.AbortedStreams, Uncertain(line, CallsOf(line))));
+        }
+
+        void Put(OpenLine line, decimal quantity, (CauseKind Kind, string Evidence) cause)
+        {
             var usd = line.Take(quantity);
-            var calls = _ledger.Calls.GetValueOrDefault((line.Key.Day, line.Key.Model));
-            var (cause, evidence) = quantity > 0 ? OnTheBillAlone(line, quantity, calls) : InTheLedgerAlone(line, calls, billedDays);
-            _causes.Add(cause, usd, Math.Abs(usd), Math.Abs(quantity), evidence);
+            _causes.Add(cause.Kind, usd, Math.Abs(usd), Math.Abs(quantity), cause.Evidence);
         }
     }
+
+    private LedgerCalls CallsOf(OpenLine line) => _ledger.Calls.GetValueOrDefault((line.Key.Day, line.Key.Model));
 
     private (CauseKind Cause, string Evidence) OnTheBillAlone(OpenLine line, decimal quantity, LedgerCalls calls)
     {
@@ -116,22 +188,24 @@ public sealed class Reconciler
         if (line.Key.Tier == "batch")
             return (CauseKind.Batch, $"{line.Name}: batch on the bill");
         // As many lost tokens as there are uncertain calls are likelier than traffic that the gateway never saw.
-        if (calls.Uncertain > 0 && quantity * calls.Calls <= line.Line.Bill.Quantity * calls.Uncertain * 2)
-            return (CauseKind.AbortedStreams, Uncertain(line, calls));
+        return quantity <= MostBeyond(line)
+            ? (CauseKind.AbortedStreams, Uncertain(line, calls))
+            : (CauseKind.PastTheGateway, PastTheGateway(line, quantity));
+    }
+
+    private string PastTheGateway(OpenLine line, decimal quantity)
+    {
         var users = _bill.Users.GetValueOrDefault(line.Key)?.OrderByDescending(u => u.Value).Take(2).Select(u => u.Key) ?? [];
         var share = quantity / line.Line.Bill.Quantity;
-        return (CauseKind.PastTheGateway, string.Create(CultureInfo.InvariantCulture, $"{line.Name}: {share:0.#%} of what is billed on {line.Key.Day:yyyy-MM-dd} is not in the ledger; billed to {string.Join(", ", users)}"));
+        return string.Create(CultureInfo.InvariantCulture, $"{line.Name}: {share:0.#%} of what is billed on {line.Key.Day:yyyy-MM-dd} is not in the ledger; billed to {string.Join(", ", users)}");
     }
 
     private static string Uncertain(OpenLine line, LedgerCalls calls) => $"{line.Name}: of {calls.Calls} calls on {line.Key.Day:yyyy-MM-dd} the usage of {calls.Uncertain} is estimated or not known";
 
-    private (CauseKind Cause, string Evidence) InTheLedgerAlone(OpenLine line, LedgerCalls calls, HashSet<DateOnly> billedDays)
+    private (CauseKind Cause, string Evidence) InTheLedgerAlone(OpenLine line, HashSet<DateOnly> billedDays)
     {
         if (!billedDays.Contains(line.Key.Day))
             return (CauseKind.LateRows, $"{line.Name}: the bill has nothing of {line.Key.Day:yyyy-MM-dd}");
-        // Calls that the ledger is unsure of are likelier than rows to come, unless it has calls of a time that the bill has not reached.
-        if (calls.Uncertain > 0 && !(calls.Until > _bill.CoveredUntil))
-            return (CauseKind.AbortedStreams, Uncertain(line, calls));
         return SpendQuery.StartOf(line.Key.Day.AddDays(1)) > _bill.CoveredUntil
             ? (CauseKind.LateRows, $"{line.Name}: the bill ends at {_bill.CoveredUntil:yyyy-MM-dd HH:mm} UTC")
             : (CauseKind.NotOnTheBill, $"{line.Name}: is the bill of every account and region imported?");

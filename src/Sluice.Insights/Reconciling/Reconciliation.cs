@@ -6,7 +6,7 @@ public sealed record Reconciliation
     /// <summary>By day, model, scope, tier and kind, those that agree included.</summary>
     public required IReadOnlyList<ReconciledLine> Lines { get; init; }
 
-    /// <summary>The heaviest first.</summary>
+    /// <summary>The heaviest first, and behind them what the ledger was unsure of itself.</summary>
     public required IReadOnlyList<Cause> Causes { get; init; }
 
     public required decimal LedgerUsd { get; init; }

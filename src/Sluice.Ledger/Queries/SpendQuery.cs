@@ -56,6 +56,9 @@ public sealed record SpendRow
     /// <summary>Units of other kinds, only where rows are of single kinds.</summary>
     public decimal Units { get; init; }
 
+    /// <summary>The part of the counts that belongs to calls with an estimated count, only where rows are of single kinds.</summary>
+    public decimal EstimatedQuantity { get; init; }
+
     /// <summary>The whole cost of all priced calls, estimated ones included.</summary>
     public Money Cost { get; init; }
 

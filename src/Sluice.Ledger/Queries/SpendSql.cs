@@ -83,6 +83,7 @@ internal static class SpendSql
                 EstimatedCalls = row.EstimatedCalls + (isEstimated ? calls : 0),
                 Cost = row.Cost + cost,
                 EstimatedCost = isEstimated ? row.EstimatedCost + cost : row.EstimatedCost,
+                EstimatedQuantity = isEstimated && byKind ? row.EstimatedQuantity + quantity : row.EstimatedQuantity,
             };
         }
         if (!SpendRow.TryKind(kind, out var usage))

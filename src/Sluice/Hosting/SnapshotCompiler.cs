@@ -22,6 +22,7 @@ using Sluice.Gateway.Stages.Identifying;
 using Sluice.Gateway.Stages.Keeping;
 using Sluice.Gateway.Stages.Limiting;
 using Sluice.Gateway.Stages.Recording;
+using Sluice.Gateway.Stages.Recording.Estimates;
 using Sluice.Gateway.Stages.Retrying;
 using Sluice.Gateway.Stages.Sending;
 using Sluice.Gateway.Upstreams;
@@ -67,6 +68,7 @@ internal sealed class SnapshotCompiler(
 
     private readonly RepeatWatch _repeats = new();
     private readonly TrimLever _trim = new(calibration, check);
+    private readonly UsageEstimates _estimates = new();
 
     /// <summary>Stored replies are some kilobytes each, so this holds tens of thousands.</summary>
     private const long MaxStoredReplyBytes = 64 * 1024 * 1024;
@@ -87,7 +89,7 @@ internal sealed class SnapshotCompiler(
         var prices = PriceBooks.Of(options.Prices);
         var place = new PlaceLever(prices, time, _places);
         _semantic.Use(options.Levers.All.Where(o => o.ModeOf(Lever.Semantic) != LeverMode.Off).Select(o => o.Semantic), _semanticModels.Of);
-        var recorder = new Recorder(ledger, prices, models, options.Record, metrics, time, loggers.CreateLogger<Recorder>()) { Raise = Raise };
+        var recorder = new Recorder(ledger, prices, models, options.Record, metrics, time, loggers.CreateLogger<Recorder>()) { Raise = Raise, Estimates = _estimates };
         var record = new RecordStage(recorder, options.Record, loggers.CreateLogger<RecordStage>());
         var send = Ends?.Send ?? new SendStage(time);
         var budget = Budgets is null ? null : new BudgetStage(Budgets, prices, models);

@@ -56,7 +56,7 @@ public sealed class InvocationJsonTests
             "cost_usd":"0.0165795","cost_by_kind":{"input":"0.0065795","output":"0.01"},"price_rows":["prices.csv:2"],"baseline_usd":"0.02",
             "decisions":[{"lever":"cache","saving_usd":"0.0034205","why":"prefix seen","shadow":false,"estimated":true}],"conversation":"a1b2","control":false,"held_back":"mark","repeat":true,"outcome":"client_aborted","stop_reason":"end_turn","error":null,
             "attempts":[{"number":1,"started_at":"2026-11-21T12:00:00.0000000Z","upstream":"aws","model":"us.m","outcome":"upstream_error","status":429,"request_id":"r","error":"ThrottlingException",
-            "usage":{"input":0,"cache_read":0,"cache_write_5m":0,"cache_write_1h":0,"output":0},"usage_source":"measured","units":{},"cost_usd":"0","ttft_ms":null,"duration_ms":2}],
+            "usage":{"input":0,"cache_read":0,"cache_write_5m":0,"cache_write_1h":0,"output":0},"usage_source":"measured","units":{},"estimated_by":null,"cost_usd":"0","ttft_ms":null,"duration_ms":2}],
             "ttft_ms":12.5,"duration_ms":null,"request_bytes":100,"reply_bytes":200}
             """;
         Assert.Equal(Expected.ReplaceLineEndings(""), Encoding.UTF8.GetString(InvocationJson.ToUtf8(record)));

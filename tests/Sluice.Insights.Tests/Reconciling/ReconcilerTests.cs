@@ -162,6 +162,72 @@ public sealed class ReconcilerTests
         Assert.Equal(CauseKind.AbortedStreams, Assert.Single(result.Causes).Kind);
     }
 
+    /// <summary>The bill has nothing of the calls that broke off.</summary>
+    [Fact]
+    public void EstimatedCallsThatAreNotBilledAreAbortedStreams()
+    {
+        var result = Reconciler.Compare(LedgerWithBroken(0.02m), BillBook.Of(Bill()));
+
+        Assert.Equal(CauseKind.AbortedStreams, Assert.Single(result.Causes).Kind);
+        Assert.Equal(result.BillUsd - result.LedgerUsd, result.Causes[0].Usd);
+        Assert.Equal(100, result.ExplainedPercent);
+    }
+
+    [Fact]
+    public void AbortedStreamsExplainNoMoreThanWasEstimated()
+    {
+        var result = Reconciler.Compare(LedgerWithBroken(0.02m), BillBook.Of(Bill(r => Scaled(r, 0.9m))));
+
+        Assert.Equal([CauseKind.NotOnTheBill, CauseKind.AbortedStreams], result.Causes.Select(c => c.Kind));
+        Assert.Equal(Math.Round(result.LedgerUsd - (result.LedgerUsd / 1.02m), 9), Math.Round(result.Causes[1].WeightUsd, 9));
+    }
+
+    /// <summary>Estimates booked more cache reads than the bill has, outsiders caused more plain input: no kind is wrong.</summary>
+    [Theory]
+    [InlineData(0.012, true)]
+    [InlineData(0.025, true)]
+    [InlineData(0.04, true)]
+    [InlineData(0.012, false)]
+    public void TellsTrafficPastTheGatewayFromEstimatesThatWereNotBilled(double broken, bool isNamed)
+    {
+        var past = Bill(r => Scaled(r, 0.03m) with { Facet = r.Facet with { Principal = isNamed ? "arn:aws:iam::111122223333:user/bob" : r.Facet.Principal } });
+        var result = Reconciler.Compare(LedgerWithBroken((decimal)broken, UsageKind.CacheRead), BillBook.Of(Bill().Concat(past)));
+
+        Assert.Equal([CauseKind.PastTheGateway, CauseKind.AbortedStreams], result.Causes.Select(c => c.Kind));
+        if (isNamed)
+            Assert.Equal(Math.Round(result.BillUsd * 0.03m / 1.03m, 9), Math.Round(result.Causes[0].Usd, 9));
+    }
+
+    /// <summary>Input that was estimated as plain and is billed as read from the cache.</summary>
+    [Fact]
+    public void AWrongSplitOfAnEstimateIsNoWrongKind()
+    {
+        var ledger = LedgerWithBroken(0.02m, UsageKind.Input);
+        var result = Reconciler.Compare(ledger, BillBook.Of(Bill(r => r.Facet is { Model: Sonnet, Kind: UsageKind.CacheRead }
+            ? r with { Amounts = r.Amounts with { Quantity = r.Amounts.Quantity + 20_000, Billed = r.Amounts.Billed + (20_000 * 0.33m / 1_000_000) } } : r)));
+
+        Assert.Equal(CauseKind.AbortedStreams, Assert.Single(result.Causes).Kind);
+    }
+
+    [Fact]
+    public void AWrongKindIsFoundAmongEstimates()
+    {
+        var result = Reconciler.Compare(LedgerWithBroken(0.02m), BillBook.Of(Bill(r => r.Facet is { Model: Sonnet, Kind: UsageKind.CacheRead }
+            ? Priced(r, r.Amounts.Quantity!.Value * 3.3m / 1_000_000) with { Facet = r.Facet with { Kind = UsageKind.Input } } : r)));
+
+        Assert.Equal([CauseKind.WrongKind, CauseKind.AbortedStreams], result.Causes.Select(c => c.Kind));
+    }
+
+    /// <summary>The ledger says itself that it isn't sure of them; a fault of less money is news.</summary>
+    [Fact]
+    public void WhatTheLedgerForesawComesLast()
+    {
+        var result = Reconciler.Compare(LedgerWithBroken(0.1m), BillBook.Of(Bill(r => r.Facet is { Model: Nova, Kind: UsageKind.Output } ? Priced(r, r.Amounts.Billed!.Value * 1.01m) : r)));
+
+        Assert.Equal([CauseKind.PriceBookBehind, CauseKind.AbortedStreams], result.Causes.Select(c => c.Kind));
+        Assert.True(result.Causes[0].WeightUsd < result.Causes[1].WeightUsd);
+    }
+
     [Fact]
     public void NamesAPriceThatTheLedgerLacks()
     {
@@ -202,6 +268,16 @@ public sealed class ReconcilerTests
     private static LedgerBook Ledger() => new(
         Days().ToImmutableDictionary(d => new LineKey(d.Day, d.Model, "regional", "default", d.Kind), d => new Side(d.PerDay, d.PerDay * d.PerMillion / 1_000_000)),
         Days().Select(d => (d.Day, d.Model)).Distinct().ToImmutableDictionary(d => d, _ => new LedgerCalls(100, 0)));
+
+    /// <summary>The ledger has so much more than the month's traffic, all of it estimated; of one kind alone, or of all.</summary>
+    private static LedgerBook LedgerWithBroken(decimal share, UsageKind? kind = null)
+    {
+        var ledger = Ledger();
+        return new LedgerBook(
+            ledger.Lines.ToImmutableDictionary(l => l.Key, l => kind is { } only && l.Key.Kind != only ? l.Value
+                : new Side(l.Value.Quantity * (1 + share), l.Value.Usd * (1 + share), l.Value.Quantity * share)),
+            ledger.Calls.ToImmutableDictionary(c => c.Key, c => c.Value with { Estimated = 1 }));
+    }
 
     private static IEnumerable<CostRow> Bill(Func<CostRow, CostRow>? change = null) => Days().Select(d =>
     {

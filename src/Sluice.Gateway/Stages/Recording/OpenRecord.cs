@@ -9,6 +9,7 @@ using Sluice.Core.Savings;
 using Sluice.Gateway.Errors;
 using Sluice.Gateway.Levers;
 using Sluice.Gateway.Levers.Planning;
+using Sluice.Gateway.Stages.Recording.Estimates;
 
 namespace Sluice.Gateway.Stages.Recording;
 
@@ -21,6 +22,7 @@ internal sealed class OpenRecord(Invocation invocation, Recorder recorder)
     private ModelIdentifier? _model;
     private double? _ttftMs;
     private long _replyBytes;
+    private string? _estimatedBy;
 
     public Invocation Invocation => invocation;
 
@@ -79,7 +81,7 @@ internal sealed class OpenRecord(Invocation invocation, Recorder recorder)
         // Each attempt may have been made of another model; the one of the reply that passes to the caller is still needed at its end.
         var observed = _reply is null ? null : _model;
         _model = await recorder.Models.ResolveAsync(invocation.Request.Model, invocation.Upstream);
-        var cost = SettleLastAttempt(reading, Outcome.Completed, error: null);
+        var cost = SettleLastAttempt(Estimated(reading, plainBytes: 0), Outcome.Completed, error: null);
         _model = observed ?? _model;
         return cost?.Total;
     }
@@ -132,11 +134,28 @@ internal sealed class OpenRecord(Invocation invocation, Recorder recorder)
     {
         var reading = _meter?.Finish(_reply!.Headers.First);
         _meter?.Dispose();
+        if (reading is not null)
+            reading = Estimated(reading, PlainBytes(reading));
         // AWS bills the guardrail's units though this reply does not tell them: what is known of the usage is not all of it.
-        return reading is { GuardrailUnreported: true, Usage: { } usage }
-            ? reading with { Usage = usage with { Source = UsageSource.Estimated } }
-            : reading;
+        if (reading is not { GuardrailUnreported: true, Usage: { } usage })
+            return reading;
+        _estimatedBy ??= "input:reported output:reported";
+        return reading with { Usage = usage with { Source = UsageSource.Estimated } };
     }
+
+    /// <summary>Puts what earlier calls tell in place of what the reply left to be guessed, or lets later calls learn from it.</summary>
+    private ReplyReading Estimated(ReplyReading reading, long plainBytes)
+    {
+        var model = _model ?? invocation.Request.Model;
+        var reply = new MeteredReply(model?.BaseModel ?? model?.Raw ?? "", invocation.Tags.GetValueOrDefault("app"), invocation.Request.Facts, reading, invocation.StartedAt, plainBytes, CallerLeft);
+        (var usage, _estimatedBy) = recorder.Estimates.Settle(reply);
+        return ReferenceEquals(usage, reading.Usage) ? reading : reading with { Usage = usage };
+    }
+
+    /// <summary>The length of a reply that is one JSON object, whether or not all of it came; 0 where that is not known.</summary>
+    private long PlainBytes(ReplyReading reading) => _reply!.Framing != ReplyFraming.Json ? 0
+        : long.TryParse(_reply.Headers["Content-Length"], out var length) && length >= _replyBytes ? length
+        : reading.Ended ? _replyBytes : 0;
 
     /// <summary>What was wrong with a reply that began well: an error inside it, a broken frame, or an end too early.</summary>
     private static string? ErrorOf(ReplyReading? reading) => reading switch
@@ -169,6 +188,7 @@ internal sealed class OpenRecord(Invocation invocation, Recorder recorder)
             Outcome = ended,
             Error = last.Error ?? error,
             Usage = usage,
+            EstimatedBy = usage?.Source == UsageSource.Estimated ? _estimatedBy : null,
             Cost = cost?.Total,
             // What has arrived before an attempt began was another one's.
             TtftMs = _ttftMs is { } ttft && ttft >= StartOffsetMs(last) ? ttft - StartOffsetMs(last) : null,

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Sluice.Core.Alerts;
 using Sluice.Core.Invocations;
 using Sluice.Core.Pricing;
+using Sluice.Gateway.Stages.Recording.Estimates;
 
 namespace Sluice.Gateway.Stages.Recording;
 
@@ -14,6 +15,9 @@ public sealed partial class Recorder(
 
     /// <summary>Who is told of models without a price.</summary>
     public RaiseAlert? Raise { get; init; }
+
+    /// <summary>What is known for replies that break off; to be kept when the configuration changes.</summary>
+    public UsageEstimates Estimates { get; init; } = new();
 
     internal TimeProvider Time => time;
 
