@@ -31,7 +31,7 @@ public sealed class BillSpend
         (_store, _query) = (store, query);
         _ofRowsAsked = [.. query.GroupBy.Where(BillDimensions.IsOfRow)];
         _asksForRows = _ofRowsAsked.Length > 0 || query.Filters.Keys.Any(BillDimensions.IsOfRow);
-        _asksForLines = query.GroupBy.Concat(query.Filters.Keys).Contains(BillDimensions.SourceRow);
+        _asksForLines = query.GroupBy.Concat(query.Filters.Keys).Contains(BillDimensions.SourceRow, StringComparer.Ordinal);
         _grain = GrainOf(query);
     }
 
@@ -79,7 +79,7 @@ public sealed class BillSpend
     private void FindPlaces()
     {
         var slices = new Dictionary<long, CostSlice>();
-        using (var scan = new Scan(_store.Connection, $"SELECT id, coarse, {string.Join(", ", CostSchema.SliceColumns)} FROM slices"))
+        using (var scan = new Scan(_store.Reading, $"SELECT id, coarse, {string.Join(", ", CostSchema.SliceColumns)} FROM slices"))
         {
             while (scan.Next())
             {
@@ -94,7 +94,7 @@ public sealed class BillSpend
                 _places[id] = PlaceOf(slice, related, name => Word(name, slice, related));
             return;
         }
-        using var facets = new Scan(_store.Connection, "SELECT id, slice, principal, usage_type, tags FROM facets");
+        using var facets = new Scan(_store.Reading, "SELECT id, slice, principal, usage_type, tags FROM facets");
         while (facets.Next())
         {
             var slice = slices[facets.Number(1)];
@@ -145,7 +145,7 @@ public sealed class BillSpend
         if (_asksForLines)
             ReadParts();
         using var scan = new Scan(
-            _store.Connection,
+            _store.Reading,
             $"SELECT {at}, {of}, {shadowed}, lines, quantity_milli, quantity_rest, {cost}_milli, {cost}_rest, {cost}_missing{(_asksForLines ? ", part, line" : "")} FROM {table} WHERE {at} >= ?1 AND {at} < ?2");
         scan.From(_query.From is { } from ? BillTime.Place(_grain, from) : long.MinValue, _query.To is { } to ? BillTime.Place(_grain, to) : long.MaxValue);
         while (scan.Next())
@@ -201,7 +201,7 @@ public sealed class BillSpend
 
     private void ReadParts()
     {
-        using var scan = new Scan(_store.Connection, "SELECT id, name FROM parts");
+        using var scan = new Scan(_store.Reading, "SELECT id, name FROM parts");
         while (scan.Next())
             _parts[scan.Number(0)] = scan.Text(1);
     }
@@ -240,7 +240,7 @@ public sealed class BillSpend
     private HashSet<(long Day, BillOrigin Origin)> Shadows()
     {
         var shadows = new HashSet<(long, BillOrigin)>();
-        using var scan = new Scan(_store.Connection, "SELECT day, provider, account, source FROM shadows");
+        using var scan = new Scan(_store.Reading, "SELECT day, provider, account, source FROM shadows");
         while (scan.Next())
             shadows.Add((scan.Number(0), new BillOrigin(scan.Text(1), scan.Text(2), scan.Text(3))));
         return shadows;

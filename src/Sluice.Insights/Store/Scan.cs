@@ -14,9 +14,13 @@ internal sealed class Scan : IDisposable
     private readonly sqlite3_stmt _statement;
     private readonly nint _row;
 
-    public Scan(SqliteConnection connection, string sql)
+    public Scan(SqliteConnection connection, string sql) : this(connection.Handle!, sql)
     {
-        _database = connection.Handle!;
+    }
+
+    public Scan(sqlite3 database, string sql)
+    {
+        _database = database;
         SqliteException.ThrowExceptionForRC(raw.sqlite3_prepare_v2(_database, sql, out _statement), _database);
         _row = _statement.DangerousGetHandle();
     }
