@@ -36,6 +36,11 @@ internal sealed class Listing(params string[] columns)
 
     private void WriteTable(TextWriter output)
     {
+        if (_rows.Count == 0)
+        {
+            output.WriteLine("Nothing to list.");
+            return;
+        }
         var table = Terminal.Table([.. columns.Select((name, i) => (name, IsNumber(i)))]);
         foreach (var row in _rows)
             table.AddRow([.. row.Select(v => Markup.Escape(ForPeople(v)))]);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Sluice.Core;
 using Sluice.Gateway.Stages.Budgeting;
 using Sluice.Output;
 
@@ -25,17 +26,21 @@ internal static class BudgetListing
         return table;
     }
 
-    public static Listing ForPeople(IReadOnlyList<BudgetStanding> standings, IReadOnlyDictionary<BudgetStanding, string> forecasts)
+    /// <summary>The money as a table, and below it a line for each budget with what it is for and where it is going: both fit a terminal.</summary>
+    public static void WriteForPeople(TextWriter output, IReadOnlyList<BudgetStanding> standings, IReadOnlyDictionary<BudgetStanding, string> forecasts)
     {
-        var table = new Listing("budget", "for", "window", "limit", "spent", "unknown", "held", "left", "%", "resets", "forecast");
+        var table = new Listing("budget", "limit", "spent", "held", "left", "%");
+        foreach (var standing in standings)
+            table.Add(NameOf(standing), standing.Budget.Limit, standing.Spent, standing.Held, standing.Left, standing.Percent);
+        table.Write(output, OutputFormat.Table);
         foreach (var standing in standings)
         {
-            table.Add(
-                standing.Budget.Name, standing.Bucket.Length == 0 ? standing.Budget.Scope.ToString() : $"{standing.Budget.Scope.ToString()[..^4]}{standing.Bucket}", standing.Budget.Window.ToString(),
-                standing.Budget.Limit, standing.Spent, standing.Unknown, standing.Held, standing.Left, standing.Percent, Stamp(standing.FreesAt), forecasts[standing]);
+            var unknown = standing.Unknown == Money.Zero ? "" : $" Of the limit, {Listing.ForPeople(standing.Unknown)} is held for good for attempts of unknown cost.";
+            output.WriteLine($"{NameOf(standing)}: {standing.Budget.Window}, for {standing.Budget.Scope}; {(standing.Budget.Window.IsRolling ? "frees" : "resets")} {Stamp(standing.FreesAt)}. Forecast: {forecasts[standing]}.{unknown}");
         }
-        return table;
     }
+
+    private static string NameOf(BudgetStanding standing) => standing.Bucket.Length == 0 ? standing.Budget.Name : $"{standing.Budget.Name} {standing.Bucket}";
 
     private static string Stamp(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
 }

@@ -91,7 +91,10 @@ public static class BudgetsCommand
             var standings = (await state.BookAsync(time, cancellationToken)).Standings(now);
             var forecasts = await BudgetForecasts.OfAsync(standings, parsed.GetValue(data)!, now, cancellationToken);
             var chosen = parsed.GetValue(format);
-            (chosen == OutputFormat.Table ? BudgetListing.ForPeople(standings, forecasts) : BudgetListing.ForMachines(standings, forecasts)).Write(Console.Out, chosen);
+            if (chosen == OutputFormat.Table)
+                BudgetListing.WriteForPeople(Console.Out, standings, forecasts);
+            else
+                BudgetListing.ForMachines(standings, forecasts).Write(Console.Out, chosen);
             return standings.Any(s => s.Counted >= s.Budget.Limit) ? ExitCode.No : ExitCode.Ok;
         });
         return command;

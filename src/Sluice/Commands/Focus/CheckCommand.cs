@@ -63,6 +63,6 @@ internal static class CheckCommand
         var count = verdict.Broken.Count(b => !b.IsAdvice);
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{file}: {verdict.Rows:#,0} rows, FOCUS {verdict.Version.Name()}{(verdict.IsVersionDetected ? " by its columns" : "")}: {(count == 0 ? "no rule is broken" : $"{count} broken")}."));
         if (!advice && verdict.Broken.Count > count)
-            output.WriteLine($"{verdict.Broken.Count - count} recommendations are not followed; --advice lists them.");
+            output.WriteLine($"Recommendations that are not followed: {verdict.Broken.Count - count}; --advice lists them.");
     }
 }

@@ -51,7 +51,7 @@ internal static class ImportReport
         }
         if (result.SetAside == 0)
             return;
-        output.WriteLine($"{result.SetAside:#,0} rows were set aside and are in no sum:");
+        output.WriteLine($"Set aside, and in no sum: {result.SetAside:#,0}");
         foreach (var row in result.SetAsideRows)
             output.WriteLine($"  {row.Place}, line {row.Line}: {row.Reason}");
         if (result.SetAside > result.SetAsideRows.Count)
