@@ -52,7 +52,7 @@ internal sealed class BillsRun(string output, long rows, string? keepIn)
 
             {lines:N0} rows of a CUR 2.0 as plain CSV ({Mb(bill):N0} MB): a year by the hour of 1,000 pairs of a model and an app, and other services.
             Load of the machine when this began, from all that runs on it: {(await File.ReadAllTextAsync("/proc/loadavg")).Split(' ')[0]}.
-            CPU is user and system time of all threads of the process; rows per CPU second don't depend on what else the machine does.
+            CPU is user and system time of all threads of the process; rows per CPU second depend less on what else the machine does than seconds do.
 
             ## Import
 

@@ -98,6 +98,7 @@ public sealed class BillImporter(CostStore store, TimeProvider time)
         {
             var (format, owned) = BillFormats.Open(content, part, said, prices, (line, reason) => SetAside(part, line, reason));
             using var _ = owned;
+            writer.BeginPart(part);
             _record = default;
             var (read, setAside) = (_rows + _known, _setAside);
             for (long row = 1; format.Read(); row++)
@@ -167,7 +168,7 @@ public sealed class BillImporter(CostStore store, TimeProvider time)
             var (id, facet) = writer.FacetOf(format);
             try
             {
-                writer.Add(id, facet, amounts, addsUp: key is not null);
+                writer.Add(id, facet, amounts, format.LineNumber, addsUp: key is not null);
             }
             catch (OverflowException)
             {

@@ -12,8 +12,8 @@ internal sealed record CacheSavings
 {
     private const int Decimals = 12;
 
-    /// <summary>What a price depends on and how long it is taken to hold, in the order of the groups; the kind comes last.</summary>
-    public static readonly string[] By = ["day", "model", "provider", "region", "scope", "tier", "batch", "latency", "band", "kind"];
+    /// <summary>What a price depends on and how long it is taken to hold, in the order of the groups: the price identity begins with the model.</summary>
+    public static readonly string[] By = ["day", "kind", "model", "provider", "region", "scope", "tier", "batch", "latency", "band"];
 
     public required string Model { get; init; }
 
@@ -35,18 +35,16 @@ internal sealed record CacheSavings
     public decimal? Net => ReadSaving is { } saving && WritePremium is { } premium ? saving - premium : null;
 
     public static IEnumerable<CacheSavings> Of(IReadOnlyList<BillRow> rows) => rows
-        .GroupBy(r => (Model: r.Group[1], r.Currency))
+        .GroupBy(r => (Model: r.Group[2], r.Currency))
         .Select(g => OfModel(g.Key.Model, g.Key.Currency, [.. g]))
         .Where(s => s.Read != 0 || s.ReadSaving is null or not 0 || s.WritePremium is null or not 0);
 
     private static CacheSavings OfModel(string model, string currency, List<BillRow> rows)
     {
         decimal saving = 0, premium = 0, tokens = 0, read = 0, unknown = 0, known = 0;
-        foreach (var identity in rows.GroupBy(r => string.Join('|', r.Group.Skip(2).SkipLast(1)), StringComparer.Ordinal))
+        foreach (var identity in rows.GroupBy(r => string.Join('|', r.Group.Skip(2)), StringComparer.Ordinal))
         {
-            var inputs = identity.Where(r => KindOf(r) == UsageKind.Input && r is { Input: > 0, Cost: not null, UnpricedLines: 0 }).ToList();
-            var always = inputs.Count > 0 ? inputs.Sum(r => r.Cost!.Value) / inputs.Sum(r => r.Input) : (decimal?)null;
-            var byDay = inputs.GroupBy(r => r.Group[0], StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.Sum(r => r.Cost!.Value) / g.Sum(r => r.Input), StringComparer.Ordinal);
+            var (always, byDay) = InputPrices(identity);
             foreach (var row in identity)
             {
                 var kind = KindOf(row);
@@ -81,5 +79,21 @@ internal sealed record CacheSavings
         };
     }
 
-    private static UsageKind? KindOf(BillRow row) => UsageKinds.TryParse(row.Group[^1], out var kind) ? kind : null;
+    /// <summary>What a token of plain input cost, over all rows of a price identity and on each day; null for rows without any.</summary>
+    private static (decimal? Always, Dictionary<string, decimal> ByDay) InputPrices(IEnumerable<BillRow> rows)
+    {
+        decimal cost = 0, tokens = 0;
+        var days = new Dictionary<string, (decimal Cost, decimal Tokens)>(StringComparer.Ordinal);
+        foreach (var row in rows)
+        {
+            if (row is not { Input: > 0, Cost: { } paid, UnpricedLines: 0 } || KindOf(row) != UsageKind.Input)
+                continue;
+            (cost, tokens) = (cost + paid, tokens + row.Input);
+            var day = days.GetValueOrDefault(row.Group[0]);
+            days[row.Group[0]] = (day.Cost + paid, day.Tokens + row.Input);
+        }
+        return (tokens > 0 ? cost / tokens : null, days.ToDictionary(d => d.Key, d => d.Value.Cost / d.Value.Tokens, StringComparer.Ordinal));
+    }
+
+    private static UsageKind? KindOf(BillRow row) => UsageKinds.TryParse(row.Group[1], out var kind) ? kind : null;
 }

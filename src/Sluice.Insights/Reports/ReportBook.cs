@@ -39,7 +39,7 @@ public sealed record ReportAnswer
     /// <summary>What the sources reach over; the ledger as far as the report goes.</summary>
     public required IReadOnlyList<SourceCoverage> Coverage { get; init; }
 
-    public IReadOnlyDictionary<(string Source, LeftOut Why), long> LeftOut { get; init; } = new Dictionary<(string, LeftOut), long>();
+    public IReadOnlyDictionary<(string Source, OmissionReason Why), long> LeftOut { get; init; } = new Dictionary<(string, OmissionReason), long>();
 
     /// <summary>Calls or lines whose cost is not known; null where no row shows a cost.</summary>
     public long? Unpriced { get; init; }

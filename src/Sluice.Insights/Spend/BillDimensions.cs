@@ -8,6 +8,9 @@ public static class BillDimensions
     /// <summary>The label that tells generative AI from other services.</summary>
     public const string Workload = "workload";
 
+    /// <summary>The file and the line where a charge stands.</summary>
+    internal const string SourceRow = "source_row";
+
     private static readonly Dictionary<string, Func<CostSlice, string>> OfSlices = new(StringComparer.Ordinal)
     {
         ["provider"] = s => s.Provider,
@@ -43,15 +46,17 @@ public static class BillDimensions
     private static readonly string[] OfTime = ["hour", "day", "month"];
 
     /// <summary>Their names, beside <c>tag:NAME</c>.</summary>
-    public static IReadOnlyList<string> Names { get; } = [.. OfSlices.Keys, .. OfFacets, Workload, .. OfTime];
+    public static IReadOnlyList<string> Names { get; } = [.. OfSlices.Keys, .. OfFacets, Workload, .. OfTime, SourceRow];
 
     public static bool IsDimension(string name) => Names.Contains(name, StringComparer.Ordinal) || IsTag(name);
 
-    internal static bool IsTime(string name) => OfTime.Contains(name, StringComparer.Ordinal);
+    /// <summary>Whether it is told by rows and not by what they are for.</summary>
+    internal static bool IsOfRow(string name) => OfTime.Contains(name, StringComparer.Ordinal) || name == SourceRow;
 
-    internal static bool IsOfFacet(string name) => OfFacets.Contains(name, StringComparer.Ordinal) || IsTag(name);
+    /// <summary>Whether no sums keep it.</summary>
+    internal static bool IsOfCharge(string name) => OfFacets.Contains(name, StringComparer.Ordinal) || IsTag(name) || name == SourceRow;
 
-    internal static bool IsOfHour(string name) => OfHours.Contains(name) || IsTime(name);
+    internal static bool IsOfHour(string name) => OfHours.Contains(name) || OfTime.Contains(name, StringComparer.Ordinal);
 
     internal static Func<CostSlice, string>? OfSlice(string name) => OfSlices.GetValueOrDefault(name);
 

@@ -76,8 +76,8 @@ public sealed record BillRow
     public decimal? Cost { get; init; }
 }
 
-/// <summary>Lines that an answer leaves out on purpose.</summary>
-public enum LeftOut
+/// <summary>Why an answer leaves lines out on purpose.</summary>
+public enum OmissionReason
 {
     /// <summary>A source with more detail tells of the same day, provider and account.</summary>
     ToldInMoreDetail,
@@ -92,4 +92,4 @@ public enum LeftOut
 /// <summary>What the bills say to a question.</summary>
 /// <param name="Rows">In no order.</param>
 /// <param name="LeftOut">Lines left out, by their source and why.</param>
-public sealed record BillAnswer(IReadOnlyList<BillRow> Rows, IReadOnlyDictionary<(string Source, LeftOut Why), long> LeftOut);
+public sealed record BillAnswer(IReadOnlyList<BillRow> Rows, IReadOnlyDictionary<(string Source, OmissionReason Why), long> LeftOut);

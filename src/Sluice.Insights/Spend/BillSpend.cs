@@ -14,29 +14,31 @@ public sealed class BillSpend
     private readonly CostStore _store;
     private readonly BillQuery _query;
     private readonly Grain _grain;
-    private readonly string[] _timesAsked;
-    private readonly bool _asksForTime;
+    private readonly string[] _ofRowsAsked;
+    private readonly bool _asksForRows, _asksForLines;
+    private readonly Dictionary<long, string> _parts = [];
     private readonly Dictionary<long, Place> _places = [];
     private readonly Dictionary<string, int> _groupNumbers = new(StringComparer.Ordinal);
     private readonly List<Group> _groups = [];
-    private readonly Dictionary<(int Group, long At), Sum> _sums = [];
-    private readonly Dictionary<(string Source, LeftOut Why), long> _leftOut = [];
-    private readonly Dictionary<long, long> _times = [];
-    private readonly Dictionary<string, long> _timeNumbers = new(StringComparer.Ordinal);
-    private readonly List<string[]> _timeWords = [];
+    private readonly Dictionary<(int Group, long Row), Sum> _sums = [];
+    private readonly Dictionary<(string Source, OmissionReason Why), long> _leftOut = [];
+    private readonly Dictionary<long, long> _rowsOfTimes = [];
+    private readonly Dictionary<string, long> _rowNumbers = new(StringComparer.Ordinal);
+    private readonly List<string[]> _rowWords = [];
 
     private BillSpend(CostStore store, BillQuery query)
     {
         (_store, _query) = (store, query);
-        _timesAsked = [.. query.GroupBy.Where(BillDimensions.IsTime)];
-        _asksForTime = _timesAsked.Length > 0 || query.Filters.Keys.Any(BillDimensions.IsTime);
+        _ofRowsAsked = [.. query.GroupBy.Where(BillDimensions.IsOfRow)];
+        _asksForRows = _ofRowsAsked.Length > 0 || query.Filters.Keys.Any(BillDimensions.IsOfRow);
+        _asksForLines = query.GroupBy.Concat(query.Filters.Keys).Contains(BillDimensions.SourceRow, StringComparer.Ordinal);
         _grain = GrainOf(query);
     }
 
     /// <summary>Where rows of a slice or facet go.</summary>
     /// <param name="Group">-1 where they are left out.</param>
     /// <param name="TakesShadowed">Whether the question names their source, and wants what another source tells in more detail.</param>
-    private readonly record struct Place(int Group, int Token, bool TakesShadowed, string Source, string Provider, string Account, LeftOut? Why);
+    private readonly record struct Place(int Group, int Token, bool TakesShadowed, string Source, string Provider, string Account, OmissionReason? Why);
 
     private sealed record Group(string[] Words, string Currency)
     {
@@ -63,7 +65,7 @@ public sealed class BillSpend
     internal static Grain GrainOf(BillQuery query)
     {
         var names = query.GroupBy.Concat(query.Filters.Keys).ToList();
-        if (names.Exists(BillDimensions.IsOfFacet))
+        if (names.Exists(BillDimensions.IsOfCharge))
             return Grain.Charge;
         if (!names.Contains("hour") && !names.Contains("day") && Whole(Grain.Month))
             return Grain.Month;
@@ -77,7 +79,7 @@ public sealed class BillSpend
     private void FindPlaces()
     {
         var slices = new Dictionary<long, CostSlice>();
-        using (var scan = new Scan(_store.Connection, $"SELECT id, coarse, {string.Join(", ", CostSchema.SliceColumns)} FROM slices"))
+        using (var scan = new Scan(_store.Reading, $"SELECT id, coarse, {string.Join(", ", CostSchema.SliceColumns)} FROM slices"))
         {
             while (scan.Next())
             {
@@ -92,7 +94,7 @@ public sealed class BillSpend
                 _places[id] = PlaceOf(slice, related, name => Word(name, slice, related));
             return;
         }
-        using var facets = new Scan(_store.Connection, "SELECT id, slice, principal, usage_type, tags FROM facets");
+        using var facets = new Scan(_store.Reading, "SELECT id, slice, principal, usage_type, tags FROM facets");
         while (facets.Next())
         {
             var slice = slices[facets.Number(1)];
@@ -110,14 +112,14 @@ public sealed class BillSpend
     {
         var sources = _query.Filters.GetValueOrDefault("source");
         var place = new Place(-1, TokenOf(slice), sources is not null, slice.Source, slice.Provider, slice.Account, null);
-        if (!_query.Filters.All(f => BillDimensions.IsTime(f.Key) || Matches(f.Value, word(f.Key))))
+        if (!_query.Filters.All(f => BillDimensions.IsOfRow(f.Key) || Matches(f.Value, word(f.Key))))
             return place;
         if (sources is null && SourcePrecedence.CountsTokensOnly(slice.Source))
-            return slice.IsGenerativeAi ? place with { Why = LeftOut.TokensOnly } : place;
+            return slice.IsGenerativeAi ? place with { Why = OmissionReason.TokensOnly } : place;
         var workload = related.Workload(slice);
         if (workload == "related" ? _query.Services == BillReach.GenerativeAi : workload == "other" && _query.Services != BillReach.All)
-            return _query.Services == BillReach.Related && RelatedCharges.Carries(slice.Service) ? place with { Why = LeftOut.NotTagged } : place;
-        var words = _query.GroupBy.Select(name => BillDimensions.IsTime(name) ? "" : word(name)).ToArray();
+            return _query.Services == BillReach.Related && RelatedCharges.Carries(slice.Service) ? place with { Why = OmissionReason.NotTagged } : place;
+        var words = _query.GroupBy.Select(name => BillDimensions.IsOfRow(name) ? "" : word(name)).ToArray();
         var key = string.Concat(words.Append(slice.Currency).Select(w => $"{w.Length}:{w}"));
         if (!_groupNumbers.TryGetValue(key, out var number))
         {
@@ -140,26 +142,28 @@ public sealed class BillSpend
             _ => ("charges", "from_s", "facet", "0"),
         };
         var shadows = _grain == Grain.Charge ? Shadows() : [];
+        if (_asksForLines)
+            ReadParts();
         using var scan = new Scan(
-            _store.Connection,
-            $"SELECT {at}, {of}, {shadowed}, lines, quantity_milli, quantity_rest, {cost}_milli, {cost}_rest, {cost}_missing FROM {table} WHERE {at} >= ?1 AND {at} < ?2");
+            _store.Reading,
+            $"SELECT {at}, {of}, {shadowed}, lines, quantity_milli, quantity_rest, {cost}_milli, {cost}_rest, {cost}_missing{(_asksForLines ? ", part, line" : "")} FROM {table} WHERE {at} >= ?1 AND {at} < ?2");
         scan.From(_query.From is { } from ? BillTime.Place(_grain, from) : long.MinValue, _query.To is { } to ? BillTime.Place(_grain, to) : long.MaxValue);
         while (scan.Next())
         {
             var place = _places[scan.Number(1)];
             if (place.Group < 0 && place.Why is null)
                 continue;
-            var time = TimeOf(scan.Number(0));
-            if (time < 0)
+            var number = RowOf(scan);
+            if (number < 0)
                 continue;
             var lines = scan.Number(3);
             var isShadowed = scan.Number(2) == 1 || (shadows.Count > 0 && shadows.Contains((ChargeTable.DayOf(scan.Number(0)), new BillOrigin(place.Provider, place.Account, place.Source))));
-            if ((isShadowed && !place.TakesShadowed ? LeftOut.ToldInMoreDetail : place.Why) is { } why)
+            if ((isShadowed && !place.TakesShadowed ? OmissionReason.ToldInMoreDetail : place.Why) is { } why)
             {
                 CollectionsMarshal.GetValueRefOrAddDefault(_leftOut, (place.Source, why), out _) += lines;
                 continue;
             }
-            ref var sum = ref CollectionsMarshal.GetValueRefOrAddDefault(_sums, (place.Group, time), out _);
+            ref var sum = ref CollectionsMarshal.GetValueRefOrAddDefault(_sums, (place.Group, number), out _);
             sum.Lines += lines;
             sum.Missing += scan.Number(8);
             Add(ref sum.Cost, scan.Number(6), scan.Number(7));
@@ -168,39 +172,52 @@ public sealed class BillSpend
         }
     }
 
-    /// <summary>A number for the times that a place of the table has, the same for all places that are one row; -1 where filters leave it out.</summary>
-    private long TimeOf(long at)
+    /// <summary>A number for what a row of the table says of itself, its time and where it comes from, the same for all that say the same; -1 where filters leave it out.</summary>
+    private long RowOf(Scan scan)
     {
-        if (!_asksForTime)
+        if (!_asksForRows)
             return 0;
+        var at = scan.Number(0);
         // Charges begin at any second; their words change by the hour.
-        var key = _grain == Grain.Charge ? (long)Math.Floor(at / 3600m) : at;
-        if (_times.TryGetValue(key, out var number))
-            return number;
-        if (!_query.Filters.All(f => !BillDimensions.IsTime(f.Key) || Matches(f.Value, BillTime.Word(f.Key, _grain, at))))
-            return _times[key] = -1;
-        var words = _timesAsked.Select(t => BillTime.Word(t, _grain, at)).ToArray();
+        var time = _grain == Grain.Charge ? BillTime.Hour(at) : at;
+        return !_asksForLines && _rowsOfTimes.TryGetValue(time, out var number) ? number : _rowsOfTimes[time] = Number(scan, at);
+    }
+
+    private long Number(Scan scan, long at)
+    {
+        if (!_query.Filters.All(f => !BillDimensions.IsOfRow(f.Key) || Matches(f.Value, Word(f.Key))))
+            return -1;
+        var words = Array.ConvertAll(_ofRowsAsked, Word);
         var joined = string.Join('|', words);
-        if (!_timeNumbers.TryGetValue(joined, out number))
+        if (!_rowNumbers.TryGetValue(joined, out var number))
         {
-            _timeNumbers[joined] = number = _timeWords.Count;
-            _timeWords.Add(words);
+            _rowNumbers[joined] = number = _rowWords.Count;
+            _rowWords.Add(words);
         }
-        return _times[key] = number;
+        return number;
+
+        string Word(string name) => name == BillDimensions.SourceRow ? $"{_parts[scan.Number(9)]}:{scan.Number(10)}" : BillTime.Word(name, _grain, at);
+    }
+
+    private void ReadParts()
+    {
+        using var scan = new Scan(_store.Reading, "SELECT id, name FROM parts");
+        while (scan.Next())
+            _parts[scan.Number(0)] = scan.Text(1);
     }
 
     private List<BillRow> Rows()
     {
         var rows = new List<BillRow>(_sums.Count);
-        foreach (var ((number, time), sum) in _sums)
+        foreach (var ((number, row), sum) in _sums)
         {
             var group = _groups[number];
             var words = (string[])group.Words.Clone();
             var asked = 0;
             for (var i = 0; i < words.Length; i++)
             {
-                if (BillDimensions.IsTime(_query.GroupBy[i]))
-                    words[i] = _timeWords[(int)time][asked++];
+                if (BillDimensions.IsOfRow(_query.GroupBy[i]))
+                    words[i] = _rowWords[(int)row][asked++];
             }
             rows.Add(new BillRow
             {
@@ -223,7 +240,7 @@ public sealed class BillSpend
     private HashSet<(long Day, BillOrigin Origin)> Shadows()
     {
         var shadows = new HashSet<(long, BillOrigin)>();
-        using var scan = new Scan(_store.Connection, "SELECT day, provider, account, source FROM shadows");
+        using var scan = new Scan(_store.Reading, "SELECT day, provider, account, source FROM shadows");
         while (scan.Next())
             shadows.Add((scan.Number(0), new BillOrigin(scan.Text(1), scan.Text(2), scan.Text(3))));
         return shadows;

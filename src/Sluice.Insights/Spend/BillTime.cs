@@ -32,6 +32,9 @@ internal static class BillTime
         };
     }
 
+    /// <summary>The hour in which a second lies, both since 1970.</summary>
+    public static long Hour(long seconds) => seconds >= 0 ? seconds / SecondsPerHour : -((-seconds + SecondsPerHour - 1) / SecondsPerHour);
+
     public static bool IsWhole(Grain grain, DateTimeOffset? moment) => moment is not { } at || grain switch
     {
         Grain.Month => at.UtcDateTime is { Day: 1, TimeOfDay.Ticks: 0 },

@@ -10,6 +10,10 @@ internal struct ChargeRow
     public long From;
     public long To;
 
+    /// <summary>The number of its file among those of the store, and its line there.</summary>
+    public long Part;
+    public long Line;
+
     /// <summary>Whether it is added to what earlier imports said, rather than taking its place.</summary>
     public bool AddsUp;
     public ChargeSums Sums;

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using Sluice.Ledger.Sqlite;
 
 namespace Sluice.Insights.Store;
 
@@ -69,7 +68,7 @@ internal struct ChargeSums
         return sum.Missing == Lines ? null : Exact.Join(sum.Milli, sum.Rest);
     }
 
-    public readonly void Bind(Statement statement, int first)
+    public readonly void Bind(SumStatement statement, int first)
     {
         statement.Bind(first++, Lines);
         for (var i = 0; i < Count; i++)

@@ -5,8 +5,8 @@ using Sluice.Ledger.Sqlite;
 namespace Sluice.Insights.Store;
 
 /// <summary>
-/// Makes the sums of days, hours and months anew from the charges: once for each import, of the days that it touched. Sums that were carried
-/// on from row to row would have to take back what a restated row said.
+/// The sums of days, hours and months. Of a day that had no charges before an import they are carried on from row to row while it is
+/// written. Of others they are made anew from the charges at its end, since carried on they would have to take back what a restated row said.
 /// </summary>
 internal sealed class CostRollups : IDisposable
 {
@@ -14,41 +14,60 @@ internal sealed class CostRollups : IDisposable
     private const int HoursPerDay = 24;
     private const int MaxRemembered = 200_000;
 
+    /// <summary>How many sums are carried before they are written, whatever the order of a bill's rows; some 8 MB.</summary>
+    private const int MaxCarried = 50_000;
+
     private static readonly string[] Tables = ["months", "days", "hours"];
+
+    private static readonly string Sums = string.Join(", ", CostSchema.SumColumns);
 
     private readonly SqliteConnection _connection;
     private readonly SliceTable _slices;
     private readonly FacetTable _facets;
     private readonly Scan _charges;
-    private readonly Scan _days;
-    private readonly Statement _shadow;
-    private readonly Dictionary<string, Statement> _inserts;
-    private readonly Dictionary<long, (long Slice, int Stripe)> _ofFacet = [];
+    private readonly Statement _shadow, _month;
+    private readonly SumStatement _day, _hour;
+    private readonly Dictionary<long, long> _sliceOfFacet = [];
     private readonly Dictionary<long, int> _stripeOfSlice = [];
     private readonly Dictionary<Stripe, int> _numbers = [];
     private readonly List<Stripe> _stripes = [];
-    private readonly Dictionary<long, ChargeSums> _bySlice = [];
+    private readonly Dictionary<(long Day, long Slice), ChargeSums> _byDay = new(MaxCarried);
     private readonly Dictionary<(long Hour, int Stripe), ChargeSums> _byHour = [];
+    private readonly HashSet<(long Day, int Stripe)> _carried = [];
 
     public CostRollups(SqliteConnection connection, SliceTable slices, FacetTable facets)
     {
         (_connection, _slices, _facets) = (connection, slices, facets);
-        var sums = string.Join(", ", CostSchema.SumColumns);
-        _charges = new Scan(connection, $"SELECT from_s, facet, {sums} FROM charges WHERE from_s >= ?1 AND from_s < ?2 ORDER BY from_s, facet");
-        _days = new Scan(connection, $"SELECT slice, shadowed, {sums} FROM days WHERE at >= ?1 AND at < ?2 ORDER BY at, slice");
+        _charges = new Scan(connection, $"SELECT from_s, facet, {Sums} FROM charges WHERE from_s >= ?1 AND from_s < ?2 ORDER BY from_s, facet");
         _shadow = new Statement(connection, "INSERT INTO shadows VALUES (?1, ?2, ?3, ?4)");
-        var places = string.Concat(CostSchema.SumColumns.Select((_, i) => $", ?{i + 4}"));
-        _inserts = Tables.ToDictionary(t => t, t => new Statement(connection, $"INSERT INTO {t} VALUES (?1, ?2, ?3{places})"), StringComparer.Ordinal);
+        _month = new Statement(
+            connection,
+            $"INSERT INTO months SELECT ?1, slice, shadowed, {string.Join(", ", CostSchema.SumColumns.Select(c => $"SUM({c})"))} FROM days WHERE at >= ?2 AND at < ?3 GROUP BY slice, shadowed");
+        (_day, _hour) = (Adding("days"), Adding("hours"));
     }
 
     /// <summary>What the hourly sums and the precedence of sources tell slices apart by.</summary>
     private readonly record struct Stripe(long Coarse, BillOrigin Origin);
 
-    /// <param name="days">Those whose charges changed; null for all there are.</param>
-    public void Rebuild(IReadOnlyCollection<long>? days)
+    /// <summary>Adds a row to the sums of a day that had no charges before the import.</summary>
+    /// <exception cref="OverflowException">A sum is beyond nine quadrillion.</exception>
+    public void Carry(long day, long seconds, long slice, in ChargeSums sums)
     {
-        var months = new SortedSet<long>();
-        foreach (var (from, to) in days is null ? [EveryDay()] : Runs(days))
+        if (_byDay.Count >= MaxCarried)
+            WriteCarried();
+        Add(day, seconds, slice, sums);
+    }
+
+    /// <summary>Makes all sums those of the charges.</summary>
+    /// <param name="changed">Days that had charges before the import.</param>
+    /// <param name="all">Whether what was carried, and the sums of days that the import didn't touch, don't hold either.</param>
+    public void Finish(IReadOnlyCollection<long> changed, bool all)
+    {
+        WriteCarried();
+        foreach (var table in all ? Tables : [])
+            Clear(table, long.MinValue, long.MaxValue);
+        var months = _carried.Select(c => MonthOf(c.Day)).ToHashSet();
+        foreach (var (from, to) in all ? [EveryDay()] : Runs(changed.Concat(ShadowedCarried())))
         {
             Clear("days", from, to);
             Clear("hours", from * HoursPerDay, to * HoursPerDay);
@@ -56,19 +75,20 @@ internal sealed class CostRollups : IDisposable
             SumDays(from, to);
             months.UnionWith(MonthsOf(from, to));
         }
-        if (days is null)
-            Clear("months", long.MinValue, long.MaxValue);
         foreach (var month in months)
-            SumMonth(month);
+        {
+            Clear("months", month, month + 1);
+            _month.Bind(1, month).Bind(2, FirstDay(month)).Bind(3, FirstDay(month + 1)).Run();
+        }
     }
 
     public void Dispose()
     {
         _charges.Dispose();
-        _days.Dispose();
         _shadow.Dispose();
-        foreach (var insert in _inserts.Values)
-            insert.Dispose();
+        _month.Dispose();
+        _day.Dispose();
+        _hour.Dispose();
     }
 
     /// <summary>Months since year 0, of a day since 1970.</summary>
@@ -108,6 +128,18 @@ internal sealed class CostRollups : IDisposable
         return (ChargeTable.DayOf(ends.Number(0)), ChargeTable.DayOf(ends.Number(1)) + 1);
     }
 
+    /// <summary>Days of which one import brought charges from sources that tell the same: while it was written nobody knew.</summary>
+    private IEnumerable<long> ShadowedCarried() => _carried
+        .GroupBy(c => c.Day, c => c.Stripe)
+        .Where(g => Shadowed(g).Count > 0)
+        .Select(g => g.Key);
+
+    private HashSet<BillOrigin> Shadowed(IEnumerable<int> stripes)
+    {
+        var origins = stripes.Select(s => _stripes[s].Origin).ToHashSet();
+        return [.. origins.Where(o => origins.Any(by => SourcePrecedence.IsShadowed(o, by)))];
+    }
+
     private void SumDays(long from, long to)
     {
         var current = long.MinValue;
@@ -121,78 +153,79 @@ internal sealed class CostRollups : IDisposable
                 WriteDay(current);
                 current = day;
             }
-            var (slice, stripe) = Of(_charges.Number(1));
-            var sums = ChargeSums.Read(_charges, 2);
-            CollectionsMarshal.GetValueRefOrAddDefault(_bySlice, slice, out _).Add(sums);
-            CollectionsMarshal.GetValueRefOrAddDefault(_byHour, ((day * HoursPerDay) + ((seconds - (day * HoursPerDay * SecondsPerHour)) / SecondsPerHour), stripe), out _).Add(sums);
+            Add(day, seconds, SliceOf(_charges.Number(1)), ChargeSums.Read(_charges, 2));
         }
         WriteDay(current);
     }
 
-    private (long Slice, int Stripe) Of(long facet)
+    private void WriteDay(long day)
     {
-        if (_ofFacet.TryGetValue(facet, out var known))
-            return known;
-        if (_ofFacet.Count >= MaxRemembered)
-            _ofFacet.Clear();
-        var id = _facets.SliceOf(facet);
+        var shadowed = Shadowed(_byHour.Keys.Select(k => k.Stripe));
+        foreach (var origin in shadowed)
+            _shadow.Bind(1, day).Bind(2, origin.Provider).Bind(3, origin.Account).Bind(4, origin.Source).Run();
+        Write(shadowed);
+    }
+
+    private void Add(long day, long seconds, long slice, in ChargeSums sums)
+    {
+        CollectionsMarshal.GetValueRefOrAddDefault(_byDay, (day, slice), out _).Add(sums);
+        var hour = (day * HoursPerDay) + ((seconds - (day * HoursPerDay * SecondsPerHour)) / SecondsPerHour);
+        CollectionsMarshal.GetValueRefOrAddDefault(_byHour, (hour, StripeOf(slice)), out _).Add(sums);
+    }
+
+    private long SliceOf(long facet)
+    {
+        if (_sliceOfFacet.TryGetValue(facet, out var slice))
+            return slice;
+        if (_sliceOfFacet.Count >= MaxRemembered)
+            _sliceOfFacet.Clear();
+        return _sliceOfFacet[facet] = _facets.SliceOf(facet);
+    }
+
+    private int StripeOf(long id)
+    {
+        if (_stripeOfSlice.TryGetValue(id, out var number))
+            return number;
         var slice = _slices.Of(id);
         var stripe = new Stripe(_slices.IdOf(slice.Coarse()), new BillOrigin(slice.Provider, slice.Account, slice.Source));
-        if (!_numbers.TryGetValue(stripe, out var number))
+        if (!_numbers.TryGetValue(stripe, out number))
         {
             _numbers[stripe] = number = _stripes.Count;
             _stripes.Add(stripe);
         }
-        _stripeOfSlice[id] = number;
-        return _ofFacet[facet] = (id, number);
+        return _stripeOfSlice[id] = number;
     }
 
-    private void WriteDay(long day)
+    private void WriteCarried()
     {
-        if (_bySlice.Count == 0)
-            return;
-        var origins = _byHour.Keys.Select(k => _stripes[k.Stripe].Origin).ToHashSet();
-        var shadowed = origins.Where(o => origins.Any(by => SourcePrecedence.IsShadowed(o, by))).ToHashSet();
-        foreach (var origin in shadowed)
-            _shadow.Bind(1, day).Bind(2, origin.Provider).Bind(3, origin.Account).Bind(4, origin.Source).Run();
-        foreach (var (slice, sums) in _bySlice.OrderBy(s => s.Key))
-            Insert("days", day, slice, shadowed.Contains(_stripes[_stripeOfSlice[slice]].Origin), sums);
-        var hours = new SortedDictionary<(long Hour, long Coarse, bool Shadowed), ChargeSums>();
+        foreach (var (hour, stripe) in _byHour.Keys)
+            _carried.Add((ChargeTable.DayOf(hour * SecondsPerHour), stripe));
+        Write([]);
+    }
+
+    /// <summary>Adds what is held to what the tables have.</summary>
+    private void Write(HashSet<BillOrigin> shadowed)
+    {
+        foreach (var key in _byDay.Keys.Order())
+            Write(_day, key.Day, key.Slice, shadowed.Contains(_stripes[_stripeOfSlice[key.Slice]].Origin), CollectionsMarshal.GetValueRefOrNullRef(_byDay, key));
         foreach (var ((hour, number), sums) in _byHour)
-        {
-            var stripe = _stripes[number];
-            var key = (hour, stripe.Coarse, shadowed.Contains(stripe.Origin));
-            var held = hours.GetValueOrDefault(key);
-            held.Add(sums);
-            hours[key] = held;
-        }
-        foreach (var ((hour, coarse, isShadowed), sums) in hours)
-            Insert("hours", hour, coarse, isShadowed, sums);
-        _bySlice.Clear();
+            Write(_hour, hour, _stripes[number].Coarse, shadowed.Contains(_stripes[number].Origin), sums);
+        _byDay.Clear();
         _byHour.Clear();
     }
 
-    private void SumMonth(long month)
+    private static void Write(SumStatement statement, long at, long slice, bool isShadowed, in ChargeSums sums)
     {
-        Clear("months", month, month + 1);
-        var sums = new SortedDictionary<(long Slice, long Shadowed), ChargeSums>();
-        _days.From(FirstDay(month), FirstDay(month + 1));
-        while (_days.Next())
-        {
-            var key = (_days.Number(0), _days.Number(1));
-            var held = sums.GetValueOrDefault(key);
-            held.Add(ChargeSums.Read(_days, 2));
-            sums[key] = held;
-        }
-        foreach (var ((slice, isShadowed), sum) in sums)
-            Insert("months", month, slice, isShadowed == 1, sum);
+        statement.Bind(1, at).Bind(2, slice).Bind(3, isShadowed ? 1 : 0);
+        sums.Bind(statement, 4);
+        statement.Run();
     }
 
-    private void Insert(string table, long at, long slice, bool isShadowed, in ChargeSums sums)
+    private SumStatement Adding(string table)
     {
-        var insert = _inserts[table].Bind(1, at).Bind(2, slice).Bind(3, isShadowed ? 1L : 0L);
-        sums.Bind(insert, 4);
-        insert.Run();
+        var places = string.Concat(CostSchema.SumColumns.Select((_, i) => $", ?{i + 4}"));
+        var more = string.Join(", ", CostSchema.SumColumns.Select(c => $"{c} = {c} + excluded.{c}"));
+        return new SumStatement(_connection, $"INSERT INTO {table} VALUES (?1, ?2, ?3{places}) ON CONFLICT DO UPDATE SET {more}", 3 + ChargeSums.Columns);
     }
 
     private void Clear(string table, long from, long to, string column = "at")

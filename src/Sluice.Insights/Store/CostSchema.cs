@@ -6,7 +6,7 @@ internal static class CostSchema
     public const string FileName = "costs.db";
 
     /// <summary>Of the tables' form. A file of another form can't be read; bills are imported again.</summary>
-    public const long Version = 2;
+    public const long Version = 3;
 
     /// <summary>The columns of <see cref="ChargeSums"/>.</summary>
     public static readonly string[] SumColumns = ["lines", .. Enum.GetNames<AmountKind>().Select(n => n.ToLowerInvariant()).SelectMany(a => new[] { $"{a}_milli", $"{a}_rest", $"{a}_missing" })];
@@ -24,6 +24,8 @@ internal static class CostSchema
         CREATE TABLE IF NOT EXISTS imports (
             id INTEGER PRIMARY KEY, file TEXT NOT NULL, source TEXT NOT NULL DEFAULT '', imported_us INTEGER NOT NULL,
             rows INTEGER NOT NULL DEFAULT 0, set_aside INTEGER NOT NULL DEFAULT 0, first_s INTEGER, last_s INTEGER);
+        -- The files of an import, and of a zip the parts.
+        CREATE TABLE IF NOT EXISTS parts (id INTEGER PRIMARY KEY, import INTEGER NOT NULL, name TEXT NOT NULL);
         CREATE TABLE IF NOT EXISTS set_aside (import INTEGER NOT NULL, place TEXT NOT NULL, line INTEGER NOT NULL, reason TEXT NOT NULL);
         -- What charges are for. The identity is that of the raw fields, so that a row stays the same when Sluice learns to read it better.
         CREATE TABLE IF NOT EXISTS facets (
@@ -41,9 +43,9 @@ internal static class CostSchema
             id INTEGER PRIMARY KEY, coarse INTEGER NOT NULL{string.Concat(SliceColumns.Select(c => $", {c} TEXT NOT NULL"))},
             UNIQUE (coarse, {string.Join(", ", SliceColumns)}));
         -- One row for each charge and period: the period and the facet are its source row id. The time comes first, so that a bill of a month and
-        -- a question about a week touch neighbouring pages.
+        -- a question about a week touch neighbouring pages. The part and the line are where its first row stands in what said it last.
         CREATE TABLE IF NOT EXISTS charges (
-            from_s INTEGER NOT NULL, facet INTEGER NOT NULL, to_s INTEGER NOT NULL, import INTEGER NOT NULL{Sums}, PRIMARY KEY (from_s, facet, to_s)) WITHOUT ROWID;
+            from_s INTEGER NOT NULL, facet INTEGER NOT NULL, to_s INTEGER NOT NULL, part INTEGER NOT NULL, line INTEGER NOT NULL{Sums}, PRIMARY KEY (from_s, facet, to_s)) WITHOUT ROWID;
         -- Sums of charges by when they begin (UTC): months since year 0, days and hours since 1970. Hours are of coarse slices.
         {string.Join('\n', new[] { "months", "days", "hours" }.Select(t => $"CREATE TABLE IF NOT EXISTS {t} (at INTEGER NOT NULL, slice INTEGER NOT NULL, shadowed INTEGER NOT NULL{Sums}, PRIMARY KEY (at, slice, shadowed)) WITHOUT ROWID;"))}
         -- Sources whose charges of a day another source of the same provider and account tells in more detail.

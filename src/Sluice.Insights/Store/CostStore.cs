@@ -3,6 +3,7 @@ using Microsoft.Data.Sqlite;
 using Sluice.Core.Metering;
 using Sluice.Insights.Imports;
 using Sluice.Ledger.Sqlite;
+using SQLitePCL;
 
 namespace Sluice.Insights.Store;
 
@@ -12,11 +13,20 @@ public sealed class CostStore : IDisposable
     private const int CacheKilobytes = 64_000;
     private const int SecondsPerDay = 86_400;
 
+    private const int PatienceMilliseconds = 30_000;
+
     private readonly TimeProvider _time;
+    private sqlite3? _reading;
 
     private CostStore(SqliteConnection connection, TimeProvider time) => (Connection, _time) = (connection, time);
 
     internal SqliteConnection Connection { get; }
+
+    /// <summary>
+    /// For questions about many rows: what is committed, without the locks by which threads can share a connection, as those take as long
+    /// as the reading.
+    /// </summary>
+    internal sqlite3 Reading => _reading ??= OpenForReading(Connection.DataSource);
 
     /// <summary>Opens the store of a data directory, which is made where it is missing.</summary>
     /// <exception cref="CostStoreException">It can't be.</exception>
@@ -123,9 +133,21 @@ public sealed class CostStore : IDisposable
         return sources;
     }
 
-    public void Dispose() => Connection.Dispose();
+    public void Dispose()
+    {
+        _reading?.Dispose();
+        Connection.Dispose();
+    }
 
     internal static long DayNumber(DateOnly day) => day.DayNumber - DateOnly.FromDateTime(DateTime.UnixEpoch).DayNumber;
+
+    private static sqlite3 OpenForReading(string file)
+    {
+        var result = raw.sqlite3_open_v2(file, out var database, raw.SQLITE_OPEN_READONLY | raw.SQLITE_OPEN_NOMUTEX, null);
+        SqliteException.ThrowExceptionForRC(result, database);
+        raw.sqlite3_busy_timeout(database, PatienceMilliseconds);
+        return database;
+    }
 
     private static void Prepare(SqliteConnection connection, string file)
     {

@@ -24,6 +24,7 @@ internal sealed class CostWriter : IDisposable
     private readonly SqliteTransaction _transaction;
     private readonly SliceTable _slices;
     private readonly FacetTable _facetTable;
+    private readonly CostRollups _rollups;
     private readonly ChargeTable _charges;
     private readonly Statement _firstSeen, _seenAgain;
 
@@ -40,6 +41,7 @@ internal sealed class CostWriter : IDisposable
     private readonly HashSet<Bill> _bills = [];
     private readonly bool _replaces;
     private readonly long _import;
+    private long _part;
     private ChargeBatch _batch = new();
 
     public CostWriter(SqliteConnection connection, string file, bool replaces, TimeProvider time)
@@ -49,12 +51,20 @@ internal sealed class CostWriter : IDisposable
         _import = (long)Ask("INSERT INTO imports (file, imported_us) VALUES ($file, $at) RETURNING id", ("$file", file), ("$at", (time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond))!;
         _slices = new SliceTable(connection);
         _facetTable = new FacetTable(connection, _slices);
-        _charges = new ChargeTable(connection, _facetTable, _import);
+        _rollups = new CostRollups(connection, _slices, _facetTable);
+        _charges = new ChargeTable(connection, _facetTable, _rollups, (long)Ask("SELECT COALESCE(MAX(id), 0) + 1 FROM parts")!);
         _firstSeen = new Statement(connection, "INSERT INTO records VALUES (?1, ?2) ON CONFLICT DO NOTHING");
         _seenAgain = new Statement(connection, "UPDATE records SET import = ?2 WHERE id = ?1 AND import <> ?2");
         for (var i = 1; i < Batches; i++)
             _free.Add(new ChargeBatch());
         _writing = Task.Factory.StartNew(WriteBatches, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+    }
+
+    /// <summary>What is added from here on comes from another file, or part of one.</summary>
+    public void BeginPart(string name)
+    {
+        lock (_gate)
+            _part = (long)Ask("INSERT INTO parts (import, name) VALUES ($import, $name) RETURNING id", ("$import", _import), ("$name", name))!;
     }
 
     /// <summary>The facet of the format's current row, under a number for <see cref="Add"/> of the same row; what was met lately is not described again.</summary>
@@ -109,9 +119,13 @@ internal sealed class CostWriter : IDisposable
         }
     }
 
+    /// <param name="id">The number of its facet.</param>
+    /// <param name="facet">What it is for.</param>
+    /// <param name="amounts">When and how much.</param>
+    /// <param name="line">Where the row stands in its file.</param>
     /// <param name="addsUp">Whether the row is added to what earlier imports said, rather than taking its place.</param>
     /// <exception cref="OverflowException">An amount is too large.</exception>
-    public void Add(long id, CostFacet facet, in CostAmounts amounts, bool addsUp)
+    public void Add(long id, CostFacet facet, in CostAmounts amounts, long line, bool addsUp)
     {
         if (_batch.IsFull)
             HandOver();
@@ -126,6 +140,7 @@ internal sealed class CostWriter : IDisposable
         row.Facet = (int)id;
         row.From = amounts.From.ToUnixTimeSeconds();
         row.To = amounts.To.ToUnixTimeSeconds();
+        (row.Part, row.Line) = (_part, line);
         row.Sums = sums;
         row.AddsUp = addsUp && !_replaces;
     }
@@ -152,8 +167,7 @@ internal sealed class CostWriter : IDisposable
             ("$source", source.Name()), ("$rows", rows), ("$aside", setAside), ("$id", _import),
             ("$first", rows > 0 ? _charges.First : DBNull.Value), ("$last", rows > 0 ? _charges.Last : DBNull.Value));
         var removed = _replaces ? RemoveEarlier(span) : 0;
-        using (var rollups = new CostRollups(_connection, _slices, _facetTable))
-            Counted(() => rollups.Rebuild(_facetTable.HasMoved ? null : _charges.Days));
+        Counted(() => _rollups.Finish(_charges.ChangedDays, _facetTable.HasMoved));
         _transaction.Commit();
         return new CommittedImport(_charges.Added, _charges.Restated, removed);
     }
@@ -164,6 +178,7 @@ internal sealed class CostWriter : IDisposable
         // A fault has been thrown where the batch was handed over, or nobody wants what was to be written.
         ((IAsyncResult)_writing).AsyncWaitHandle.WaitOne();
         _charges.Dispose();
+        _rollups.Dispose();
         _firstSeen.Dispose();
         _seenAgain.Dispose();
         _facetTable.Dispose();

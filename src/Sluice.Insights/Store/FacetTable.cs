@@ -37,7 +37,7 @@ internal sealed class FacetTable : IDisposable
     /// <summary>Whether a facet has come under another slice than it had: Sluice reads it better than when its charges were summed.</summary>
     public bool HasMoved { get; private set; }
 
-    public long IdOf(UInt128 identity, CostFacet facet)
+    public (long Id, long Slice) IdOf(UInt128 identity, CostFacet facet)
     {
         Span<byte> key = stackalloc byte[16];
         BinaryPrimitives.WriteUInt128BigEndian(key, identity);
@@ -54,7 +54,7 @@ internal sealed class FacetTable : IDisposable
         }
         _write.Run();
         _find.Bind(1, key).Next();
-        return _find.Number(0);
+        return (_find.Number(0), slice);
     }
 
     public long SliceOf(long facet) => _slice.From(facet).Next() ? _slice.Number(0) : throw new CostStoreException($"The cost store has a charge for facet {facet}, which it doesn't have; delete it and import the bills again.");

@@ -32,7 +32,7 @@ internal static class SpendApi
             {
                 var asked = BilledSpend.Query(from, to, dimensions, filters, query["cost"], all, related);
                 using var store = CostStores.OpenExisting(dataDirectory, TimeProvider.System);
-                return SluiceApi.Table(BillListing.Of(asked.GroupBy, BillSpend.Ask(store, asked).Rows), query["format"]);
+                return Text(query["format"], (output, format) => BillListing.Write(output, asked, BillSpend.Ask(store, asked), format));
             });
         }
         using var reader = await LedgerReader.OpenAsync(dataDirectory, TimeProvider.System, cancellationToken);
@@ -57,15 +57,20 @@ internal static class SpendApi
         try
         {
             var report = await ReportsCommand.AnswerAsync(name, basis, asked, dataDirectory, TimeProvider.System, cancellationToken);
-            var text = new StringWriter();
-            var isCsv = query["format"] == "csv";
-            ReportListing.Write(text, report, isCsv ? OutputFormat.Csv : OutputFormat.Json);
-            return Results.Text(text.ToString(), isCsv ? "text/csv" : "application/json");
+            return Text(query["format"], (output, format) => ReportListing.Write(output, report, format));
         }
         catch (CouldNotRunException e)
         {
             return SluiceApi.Mistake(StatusCodes.Status404NotFound, e.Message);
         }
+    }
+
+    private static IResult Text(string? asked, Action<TextWriter, OutputFormat> write)
+    {
+        var text = new StringWriter();
+        var format = asked == "csv" ? OutputFormat.Csv : OutputFormat.Json;
+        write(text, format);
+        return Results.Text(text.ToString(), format == OutputFormat.Csv ? "text/csv" : "application/json");
     }
 
     /// <summary>A store that isn't there is no fault of the server's.</summary>

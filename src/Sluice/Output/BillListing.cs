@@ -1,3 +1,5 @@
+using System.Text.Json;
+using Sluice.Commands.Spend;
 using Sluice.Insights.Spend;
 
 namespace Sluice.Output;
@@ -5,8 +7,23 @@ namespace Sluice.Output;
 /// <summary>Spend of bills as a listing, the same on the command line and over HTTP.</summary>
 internal static class BillListing
 {
+    /// <summary>For programs. CSV has the rows alone; JSON also says what they are and what they leave out.</summary>
+    public static void Write(TextWriter output, BillQuery query, BillAnswer answer, OutputFormat format)
+    {
+        var rows = Of(query.GroupBy, answer.Rows);
+        if (format == OutputFormat.Csv)
+        {
+            rows.Write(output, format);
+            return;
+        }
+        var notes = BilledSpend.Notes(answer.LeftOut).Select(n => $"\"{JsonEncodedText.Encode(n)}\"");
+        output.Write($$"""{"basis": "billed", "cost_basis": "{{query.Cost.ToString().ToLowerInvariant()}}", "unpriced": {{answer.Rows.Sum(r => r.UnpricedLines)}}, "notes": [{{string.Join(", ", notes)}}], "rows": """);
+        rows.Write(output, format);
+        output.WriteLine("}");
+    }
+
     /// <summary>All columns, with a name for each of <paramref name="groupBy"/>.</summary>
-    public static Listing Of(IReadOnlyList<string> groupBy, IReadOnlyList<BillRow> rows)
+    private static Listing Of(IReadOnlyList<string> groupBy, IReadOnlyList<BillRow> rows)
     {
         // Asked for by name, it is there already.
         string[] currency = groupBy.Contains("currency", StringComparer.Ordinal) ? [] : ["currency"];

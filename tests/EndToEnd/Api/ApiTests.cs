@@ -81,7 +81,10 @@ public sealed class ApiTests : IAsyncLifetime
 
         using (var refused = await GetAsync("/api/reports/spend-by-team", _caller.Token))
             Assert.Equal(HttpStatusCode.Forbidden, refused.StatusCode);
-        var row = (await RowsAsync("/api/spend?basis=billed&by=provider,team"))[0];
+        using var spent = await GetAsync("/api/spend?basis=billed&by=provider,team", _admin.Token);
+        using var spend = JsonDocument.Parse(await spent.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        Assert.Equal((0, "effective"), (spend.RootElement.GetProperty("notes").GetArrayLength(), spend.RootElement.GetProperty("cost_basis").GetString()));
+        var row = spend.RootElement.GetProperty("rows")[0];
         Assert.Equal(("AWS", "red", 10_000L, "0.0006"), (row.GetProperty("provider").GetString(), row.GetProperty("team").GetString(), row.GetProperty("input").GetInt64(), row.GetProperty("cost").GetString()));
         using var reply = await GetAsync("/api/reports/spend-by-team", _admin.Token);
         using var report = JsonDocument.Parse(await reply.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));

@@ -1,3 +1,5 @@
+using System.Text;
+using Sluice.Insights.Imports;
 using Sluice.Insights.Spend;
 using Sluice.Insights.Tests.Harness;
 using static Sluice.Insights.Tests.Harness.StoreFolder;
@@ -46,7 +48,7 @@ public sealed class BillSpendTests : IDisposable
 
         var answer = Ask("provider");
         Assert.Equal(0.21m, Assert.Single(answer.Rows).Cost);
-        Assert.Equal([(("focus", LeftOut.ToldInMoreDetail), 1L)], answer.LeftOut.Select(l => (l.Key, l.Value)));
+        Assert.Equal([(("focus", OmissionReason.ToldInMoreDetail), 1L)], answer.LeftOut.Select(l => (l.Key, l.Value)));
         // The charges themselves say the same as the sums, and whoever names the source sees all of it.
         Assert.Equal(0.21m, Ask("principal").Rows.Sum(r => r.Cost));
         var named = Ask(new BillQuery { GroupBy = ["source"], Filters = Filter("source", "focus") });
@@ -76,7 +78,7 @@ public sealed class BillSpendTests : IDisposable
         Assert.Equal(0.06m, Ask("app").Rows.Sum(r => r.Cost));
         var related = Ask(new BillQuery { GroupBy = ["workload", "service"], Services = BillReach.Related });
         Assert.Equal([("generative_ai", "Amazon Bedrock"), ("related", "Amazon Simple Storage Service")], related.Rows.Select(r => (r.Group[0], r.Group[1])).Order());
-        Assert.Equal(1, related.LeftOut[("cur", LeftOut.NotTagged)]);
+        Assert.Equal(1, related.LeftOut[("cur", OmissionReason.NotTagged)]);
         var all = Ask(new BillQuery { GroupBy = ["workload"], Services = BillReach.All });
         Assert.Equal([("generative_ai", 0.06m), ("other", 0.60m), ("related", 0.10m)], all.Rows.Select(r => (r.Group[0], r.Cost!.Value)).Order());
     }
@@ -112,6 +114,37 @@ public sealed class BillSpendTests : IDisposable
         Assert.Equal(2, Ask(new BillQuery { From = ten.AddSeconds(1), To = ten.AddHours(2) }).Rows.Single().Cost);
         Assert.Equal(7, Ask(new BillQuery { From = ten.AddHours(-10) }).Rows.Single().Cost);
         Assert.Equal(4, Ask(new BillQuery { GroupBy = ["model"], Filters = Filter("day", "2026-11-21") }).Rows.Single().Cost);
+    }
+
+    [Fact]
+    public void SourcesThatTellTheSameInOneDeliveryAreToldApartToo()
+    {
+        var files = new[] { ("focus.csv", FocusHeader + Focus("0.05", "2026-11-20T10", "111122223333")), ("cur.csv", CurHeader + "\n" + Charge("USE1-NovaLite-input-tokens", "1", "0.06")) };
+        _folder.Import([.. files.Select(f => _folder.File(f.Item1, Encoding.UTF8.GetBytes(f.Item2)))], new ImportOptions());
+
+        Assert.All((string[])["day", "month", "hour", "principal"], by => Assert.Equal(0.06m, Assert.Single(Ask(by).Rows).Cost));
+    }
+
+    [Fact]
+    public void AChargeIsTracedToTheLineOfTheFileThatSaidItLast()
+    {
+        var (output, input) = (Charge("USE1-NovaLite-output-tokens", "1", "0.24"), Charge("USE1-NovaLite-input-tokens", "1", "0.06"));
+        _folder.ImportText(CurHeader + "\n" + output + input + input, "monday.csv");
+        _folder.ImportText(CurHeader + "\n" + input, "tuesday.csv");
+        var (monday, tuesday) = (Path.Combine(_folder.Folder, "monday.csv"), Path.Combine(_folder.Folder, "tuesday.csv"));
+
+        Assert.Equal([("input", $"{tuesday}:2"), ("output", $"{monday}:2")], Ask("kind", "source_row").Rows.Select(r => (r.Group[0], r.Group[1])).Order());
+        Assert.Equal(0.24m, Assert.Single(Ask(new BillQuery { GroupBy = ["day"], Filters = Filter("source_row", monday + "*") }).Rows).Cost);
+    }
+
+    [Fact]
+    public void RowsThatAddUpAreTracedToTheFirstOfThem()
+    {
+        _folder.ImportText(CurHeader + "\n" + Charge("USE1-NovaLite-output-tokens", "1", "0.24") + Charge("USE1-NovaLite-input-tokens", "1", "0.06") + Charge("USE1-NovaLite-input-tokens", "2", "0.12"));
+
+        var row = Ask("kind", "source_row").Rows.Single(r => r.Group[0] == "input");
+        Assert.EndsWith("bill.csv:3", row.Group[1], StringComparison.Ordinal);
+        Assert.Equal((2L, 0.18m), (row.Lines, row.Cost));
     }
 
     private static string Focus(string cost, string hour, string account) =>

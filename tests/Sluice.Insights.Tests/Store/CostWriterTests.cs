@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Sluice.Insights.Spend;
 using Sluice.Insights.Store;
 using Sluice.Insights.Tests.Harness;
 using static Sluice.Insights.Tests.Harness.StoreFolder;
@@ -43,6 +44,8 @@ public sealed class CostWriterTests : IDisposable
 
         Assert.Equal((60_000, 0), (result.NewCharges, result.RestatedCharges));
         Assert.All(_folder.Rows(), r => Assert.Equal(0.5m, r.Amounts.Billed));
+        // More sums of a day than are carried in memory.
+        Assert.All((string[])["month", "day", "hour"], by => Assert.Equal(30_000m, Assert.Single(BillSpend.Ask(_folder.Store, new BillQuery { GroupBy = [by] }).Rows).Cost));
     }
 
     [Fact]

@@ -80,7 +80,10 @@ public static class SpendCommand
     {
         if (format != OutputFormat.Table)
         {
-            BillListing.Of(query.GroupBy, answer.Rows).Write(Console.Out, format);
+            BillListing.Write(Console.Out, query, answer, format);
+            // A file of rows has no place for what they leave out.
+            foreach (var note in format == OutputFormat.Csv ? BilledSpend.Notes(answer.LeftOut) : [])
+                Console.Error.WriteLine(note);
             return;
         }
         Console.WriteLine($"Billed, {query.Cost.ToString().ToLowerInvariant()} cost.");
