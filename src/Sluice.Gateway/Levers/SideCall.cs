@@ -56,7 +56,7 @@ internal static class SideCall
         }
         catch (RefusedException)
         {
-            // No budget is left for it: whoever asked goes on without an answer, as after any other failure of it.
+            // No budget or limit has room for it: whoever asked goes on without an answer, as after any other failure of it.
             return (null, Money.Zero);
         }
         finally

@@ -76,7 +76,7 @@ public sealed class LimitTests(ITestOutputHelper output)
 
         Assert.Equal(2, simulator.Log.Count);
         var entry = Assert.Single(await gateway.ExportAsync(), e => e.Outcome == "refused");
-        Assert.Equal(("ThrottlingException", 0m, "limit"), (entry.Error, entry.CostUsd, Assert.Single(entry.Decisions).Lever));
+        Assert.Equal(("limit_exceeded", 0m, "limit"), (entry.Error, entry.CostUsd, Assert.Single(entry.Decisions).Lever));
     }
 
     private static async Task<HttpStatusCode> CallAsync(HttpClient client, string token, int maxTokens = 100)

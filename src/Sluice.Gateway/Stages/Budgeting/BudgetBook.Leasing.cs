@@ -35,7 +35,7 @@ public sealed partial class BudgetBook
     /// <summary>Why the shared state can't be reached; null while it can, or where there is none.</summary>
     public string? StateLost => Volatile.Read(ref _lost);
 
-    /// <summary>Keeps the leases until it is cancelled; then gives back what is not used.</summary>
+    /// <summary>Keeps the leases until it is cancelled.</summary>
     public async Task RunAsync(CancellationToken stopping)
     {
         if (leases is null)
@@ -57,13 +57,39 @@ public sealed partial class BudgetBook
                 break;
             }
         }
+    }
+
+    /// <summary>
+    /// Gives back all that is leased and not spent, as the last thing that the book does. It waits for attempts under way to be
+    /// settled, and for a state that is away; whatever settles after an exchange is told with another.
+    /// </summary>
+    /// <returns>How many attempts were not settled in time. What is held for them stays held until the next start settles them from the ledger.</returns>
+    public async Task<int> EndAsync(TimeSpan patience)
+    {
         _isEnding = true;
-        await ExchangeAsync(CancellationToken.None);
+        using var end = new CancellationTokenSource(patience, TimeProvider.System);
+        while (true)
+        {
+            var isLast = end.IsCancellationRequested;
+            var held = Held;
+            if (leases is not null)
+                await ExchangeAsync(CancellationToken.None);
+            if (isLast || (held == 0 && StateLost is null))
+                return held;
+            try
+            {
+                await _wake.WaitAsync(Idle, end.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                // What has settled until now is told once more.
+            }
+        }
     }
 
     private void Wake()
     {
-        if (leases is null || _wake.CurrentCount > 0)
+        if (_wake.CurrentCount > 0)
             return;
         try
         {
@@ -196,8 +222,8 @@ public sealed partial class BudgetBook
         }
         var target = slot.Committed + need.All + ahead;
         // Whoever waits for more than there is keeps nothing that others could use: parts of a call's worth help nobody.
-        // While the state is away, though, what is at hand is all there is.
-        var givesBack = (need.First > Money.Zero || target < slot.Granted) && _lost is null;
+        // While the state is away, though, what is at hand is all there is; but for a replica that ends, which needs no more.
+        var givesBack = (need.First > Money.Zero || target < slot.Granted) && (_lost is null || _isEnding);
         var floor = givesBack ? slot.Committed : Larger(slot.Committed, slot.Granted);
         // What may be given back is no longer this replica's from now on, whatever becomes of the answer.
         slot.Granted = floor;

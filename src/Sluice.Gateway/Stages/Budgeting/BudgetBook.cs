@@ -168,16 +168,19 @@ public sealed partial class BudgetBook(IBudgetJournal? journal, IBudgetLeases? l
                     journal?.Adjust(new SpentRow(claim.Account, claim.Slot, now.Spent - before.Spent, now.Unknown - before.Unknown));
                 Notice(claim.Budget, claim.Account, claim.Slot, ref alerts);
             }
-            if (!hold.IsSettled)
-                _held--;
             hold.Cost = cost;
-            if (hold.IsSettled)
-                return;
-            hold.IsSettled = true;
-            Pump();
+            if (!hold.IsSettled)
+            {
+                // Within the lock: whoever sees that nothing is held any more may close the journal.
+                if (hold.IsWritten)
+                    journal?.Settle(new SettledAttempt(hold.AttemptId, cost));
+                hold.IsSettled = true;
+                _held--;
+                Pump();
+            }
         }
-        if (hold.IsWritten)
-            journal?.Settle(new SettledAttempt(hold.AttemptId, cost));
+        if (_isEnding)
+            Wake();
         foreach (var alert in alerts ?? [])
             raise?.Invoke(alert);
     }

@@ -5,7 +5,6 @@ using Sluice.Core.Budgets;
 using Sluice.Core.Metering;
 using Sluice.Core.Pricing;
 using Sluice.Gateway.Stages.Recording;
-using Sluice.Gateway.Upstreams;
 
 namespace Sluice.Gateway.Stages.Budgeting;
 
@@ -28,15 +27,7 @@ public sealed class BudgetStage(BudgetBook book, PriceBook prices, ModelResolver
     {
         var model = await models.ResolveAsync(invocation.Request.Model, invocation.Upstream);
         var attemptId = string.Create(CultureInfo.InvariantCulture, $"{invocation.Id}/{invocation.Attempts.Count + 1}");
-        BudgetHold? hold;
-        try
-        {
-            hold = await book.ReserveAsync(DemandOf(invocation, model), attemptId, invocation.CallerGone);
-        }
-        catch (OperationCanceledException)
-        {
-            throw new UpstreamException(UpstreamFailureKind.TimedOut, "The caller left while the call waited for room in its budget.");
-        }
+        var hold = await book.ReserveAsync(DemandOf(invocation, model), attemptId, invocation.CallerGone);
         if (hold is null)
             return await next(invocation, cancellationToken);
         // It may have waited for longer than an upstream may be silent.

@@ -23,6 +23,9 @@ namespace Sluice.Gateway.Stages.Limiting;
 public sealed partial class LimitStage(
     LimitOptions options, LimitBook? book, ModelResolver models, GatewayMetrics metrics, RaiseAlert? raise, TimeProvider time, ILogger<LimitStage> logger) : IStage
 {
+    /// <summary>The error under which the ledger has the call.</summary>
+    public const string Error = "limit_exceeded";
+
     private readonly ThrottleNews _news = new(raise, time);
 
     public string Name => "limit";
@@ -46,7 +49,7 @@ public sealed partial class LimitStage(
             if (rule.Matches(invocation) && lease.TryTake(rule, limits.CounterOf(rule, invocation, model), atMost) is { } throttle)
             {
                 lease.GiveBack();
-                return Refuse(invocation, throttle, LimitBook.SubjectOf(rule.Per, invocation, model), TimeSpan.Zero);
+                throw Refused(invocation, throttle, LimitBook.SubjectOf(rule.Per, invocation, model), TimeSpan.Zero);
             }
         }
 
@@ -63,7 +66,7 @@ public sealed partial class LimitStage(
             if (turn != Turn.Come)
             {
                 lease.GiveBack();
-                return Refuse(invocation, queue.Throttled(quota, tokens), subject, waited);
+                throw Refused(invocation, queue.Throttled(quota, tokens), subject, waited);
             }
             lease.Hold(queue, ticket!);
             if (waited >= TimeSpan.FromMilliseconds(1))
@@ -118,21 +121,23 @@ public sealed partial class LimitStage(
         Note(invocation, string.Create(CultureInfo.InvariantCulture, $"waited {waited.TotalMilliseconds:0} ms for quota {quota.Name}"));
     }
 
-    private Reply Refuse(Invocation invocation, Throttle throttle, (string First, string? Second) subject, TimeSpan waited)
+    private RefusedException Refused(Invocation invocation, Throttle throttle, (string First, string? Second) subject, TimeSpan waited)
     {
-        metrics.LimitThrottled(throttle.Limit, throttle.Kind.ToString().ToLowerInvariant());
         var of = subject.Second is null ? subject.First : $"{subject.First} with {subject.Second}";
         var after = throttle.RetryAfterSeconds;
         var frees = (time.GetUtcNow() + TimeSpan.FromSeconds(after)).UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
         Note(invocation, string.Create(CultureInfo.InvariantCulture, $"refused after {waited.TotalMilliseconds:0} ms by {throttle.Limit}: {throttle.Value} {throttle.Unit}"));
-        if (_news.Tell(throttle, of, waited))
-            Log.Throttled(logger, of, throttle.Limit, throttle.Value, throttle.Unit);
+        // Who has left by itself was not throttled.
+        if (!invocation.CallerGone.IsCancellationRequested)
+        {
+            metrics.LimitThrottled(throttle.Limit, throttle.Kind.ToString().ToLowerInvariant());
+            if (_news.Tell(throttle, of, waited))
+                Log.Throttled(logger, of, throttle.Limit, throttle.Value, throttle.Unit);
+        }
         var message = string.Create(
             CultureInfo.InvariantCulture,
             $"Too many requests for the gateway's limit '{throttle.Limit}' of {throttle.Value} {throttle.Unit} ({of}){(waited > TimeSpan.Zero ? $", after a wait of {waited.TotalSeconds:0.0} s" : "")}. There should be room at {frees}; please wait {after} s before trying again, or have the limit raised.");
-        var reply = Refusal.Throttled(message).ToReply(invocation.Request.Operation);
-        reply.Headers.Set("Retry-After", after.ToString(CultureInfo.InvariantCulture));
-        return reply;
+        return new RefusedException(Refusal.Throttled(message) with { RetryAfterSeconds = after }, Error);
     }
 
     private static void Note(Invocation invocation, string why) => invocation.Effects.Add(new LeverEffect(Decision.Limit, why, IsShadow: false, shape => shape));

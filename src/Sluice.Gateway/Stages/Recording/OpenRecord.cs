@@ -6,7 +6,6 @@ using Sluice.Core.Invocations;
 using Sluice.Core.Metering;
 using Sluice.Core.Pricing;
 using Sluice.Core.Savings;
-using Sluice.Gateway.Errors;
 using Sluice.Gateway.Levers;
 using Sluice.Gateway.Levers.Planning;
 
@@ -57,7 +56,7 @@ internal sealed class OpenRecord(Invocation invocation, Recorder recorder)
         invocation.Attempts.Closing();
         var reading = Finish();
         var ended = outcome ?? Ending(reading);
-        error ??= ErrorOf(reading) ?? (_reply is { IsOwn: true } refusal ? refusal.Headers[RefusalReply.ErrorTypeHeader] : null) ?? (ended == Outcome.UpstreamError && invocation.Attempts.HasCurrent ? invocation.Attempts.Current.Error : null);
+        error ??= ErrorOf(reading) ?? (ended == Outcome.UpstreamError && invocation.Attempts.HasCurrent ? invocation.Attempts.Current.Error : null);
         var cost = SettleLastAttempt(reading, ended, error);
         var record = Record(ended, reading, error, cost);
         var final = FinalShape(reading);

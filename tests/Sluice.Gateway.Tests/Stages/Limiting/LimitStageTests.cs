@@ -41,7 +41,7 @@ public sealed class LimitStageTests
         await gateway.CallAsync(Converse);
         var record = (await gateway.CallAsync(Converse).WaitAsync(Patience)).Record;
 
-        Assert.Equal((Outcome.Refused, "ThrottlingException", 0), (record.Outcome, record.Error, record.Attempts.Length));
+        Assert.Equal((Outcome.Refused, "limit_exceeded", 0), (record.Outcome, record.Error, record.Attempts.Length));
         Assert.Equal((Core.Money.Zero, Core.Money.Zero), (record.Cost, record.Baseline));
         var decision = Assert.Single(record.Decisions);
         Assert.Equal((Decision.Limit, Core.Money.Zero, "refused after 0 ms by per-key: 1 requests per minute"), (decision.Lever, decision.Saving, decision.Why));
