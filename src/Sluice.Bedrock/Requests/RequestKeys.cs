@@ -51,6 +51,8 @@ internal enum RequestKey
     Documents,
     TextPrompts,
     MaxOutputTokens,
+    AnswerCount,
+    ExtraParameters,
 }
 
 /// <summary>The names, as the request schemas of the dialects spell them.</summary>
@@ -88,6 +90,8 @@ internal static class RequestKeys
         Set(RequestKey.MaxTokensToSample, "max_tokens_to_sample");
         Set(RequestKey.MaxTokenCount, "maxTokenCount");
         Set(RequestKey.ImageCount, "numberOfImages", "samples");
+        Set(RequestKey.AnswerCount, "n", "best_of", "num_generations", "numResults");
+        Set(RequestKey.ExtraParameters, "additionalModelRequestFields");
         Set(RequestKey.Tools, "tools", "toolConfig", "functions");
         Set(RequestKey.Messages, "messages");
         Set(RequestKey.Prompt, "prompt");

@@ -120,9 +120,13 @@ public sealed partial class BudgetBook(IBudgetJournal? journal, IBudgetLeases? l
             if (demand.Need is null && options.OnUnpriced == BudgetDoubt.Refuse && claims.Find(c => c.Limit is not null) is { Budget: not null } hard)
                 throw BudgetRefusals.Unpriced(StandingOf(hard.Budget, hard.Account, demand.At), demand.Model, demand.WhyUnbounded ?? "its price is not known");
             hold = new BudgetHold(this, attemptId, claims, demand.Need ?? Money.Zero);
-            if (!IsBehindAnother(hold) && Fits(hold))
+            if (!IsBehindAnother(hold) && Fits(hold) && (demand.Purpose != AttemptPurpose.Sample || LeavesReserve(hold)))
             {
                 Take(hold);
+            }
+            else if (demand.Purpose != AttemptPurpose.Answer && Tightest(hold) is { } full)
+            {
+                throw BudgetRefusals.Exceeded(full, hold.Amount, waited: false);
             }
             else
             {
@@ -202,7 +206,7 @@ public sealed partial class BudgetBook(IBudgetJournal? journal, IBudgetLeases? l
                     return;
                 _waiters.Remove(waiter);
                 waiter.Turn.TrySetCanceled(CancellationToken.None);
-                standing = Tightest(waiter.Hold);
+                standing = Tightest(waiter.Hold)!;
                 Pump();
             }
             if (e is TimeoutException)
@@ -298,6 +302,17 @@ public sealed partial class BudgetBook(IBudgetJournal? journal, IBudgetLeases? l
         return true;
     }
 
+    /// <summary>The last tenth of a limit is for callers, whom no sample may bring to its end.</summary>
+    private bool LeavesReserve(BudgetHold hold)
+    {
+        foreach (var claim in hold.Claims)
+        {
+            if (claim.Limit is { } limit && StandingAt(claim) is var standing && (standing.Counted + standing.Held + hold.Amount).Usd * 10 > limit.Usd * 9)
+                return false;
+        }
+        return true;
+    }
+
     private bool Fits(in BudgetClaim claim, Money limit, Money need)
     {
         var account = AccountOf(claim.Account);
@@ -318,7 +333,7 @@ public sealed partial class BudgetBook(IBudgetJournal? journal, IBudgetLeases? l
         return null;
     }
 
-    private BudgetStanding Tightest(BudgetHold hold) => hold.Claims.Where(c => c.Limit is not null).Select(c => StandingAt(c)).MinBy(s => s.Budget.HardLimit!.Value - s.Counted - s.Held)!;
+    private BudgetStanding? Tightest(BudgetHold hold) => hold.Claims.Where(c => c.Limit is not null).Select(c => StandingAt(c)).MinBy(s => s.Budget.HardLimit!.Value - s.Counted - s.Held);
 
     /// <summary>Gives their turn to those who fit now, in the order in which they came: nobody overtakes in the same budget.</summary>
     private void Pump()

@@ -46,7 +46,8 @@ public sealed partial class LimitStage(
         var atMost = QuotaTokens.AtMost(invocation.Request.Facts, model);
         foreach (var rule in options.Rules)
         {
-            if (rule.Matches(invocation) && lease.TryTake(rule, limits.CounterOf(rule, invocation, model), atMost) is { } throttle)
+            // What levers and samples ask is not the caller's doing, and must not take the place of its calls.
+            if (invocation.Purpose == AttemptPurpose.Answer && rule.Matches(invocation) && lease.TryTake(rule, limits.CounterOf(rule, invocation, model), atMost) is { } throttle)
             {
                 lease.GiveBack();
                 throw Refused(invocation, throttle, LimitBook.SubjectOf(rule.Per, invocation, model), TimeSpan.Zero);
@@ -60,7 +61,7 @@ public sealed partial class LimitStage(
             var queue = limits.QueueOf(quota);
             var tokens = QuotaTokens.HeldByAws(invocation.Request.Facts, model);
             var subject = LimitBook.SubjectOf(quota.ShareBy, invocation, model);
-            var ticket = queue.Enter(quota, subject.First, tokens);
+            var ticket = invocation.Purpose == AttemptPurpose.Sample ? queue.TakeSpare(quota, tokens) : queue.Enter(quota, subject.First, tokens);
             var turn = ticket is null ? Turn.PushedOut : await TurnAsync(ticket, quota, invocation.CallerGone, cancellationToken);
             var waited = time.GetElapsedTime(began);
             if (turn != Turn.Come)
@@ -127,8 +128,8 @@ public sealed partial class LimitStage(
         var after = throttle.RetryAfterSeconds;
         var frees = (time.GetUtcNow() + TimeSpan.FromSeconds(after)).UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
         Note(invocation, string.Create(CultureInfo.InvariantCulture, $"refused after {waited.TotalMilliseconds:0} ms by {throttle.Limit}: {throttle.Value} {throttle.Unit}"));
-        // Who has left by itself was not throttled.
-        if (!invocation.CallerGone.IsCancellationRequested)
+        // Who has left by itself was not throttled, nor does a sample want more than what nobody needs.
+        if (!invocation.CallerGone.IsCancellationRequested && invocation.Purpose != AttemptPurpose.Sample)
         {
             metrics.LimitThrottled(throttle.Limit, throttle.Kind.ToString().ToLowerInvariant());
             if (_news.Tell(throttle, of, waited))

@@ -99,6 +99,9 @@ internal sealed class OpenRecord(Invocation invocation, Recorder recorder)
     private Waterfall WaterfallOf(CallShape? final, InvocationRecord record, ReplyReading? reading)
     {
         var effects = invocation.Effects.All;
+        // Where nothing was used and nothing answered, as of a refused call, levers have saved nothing of what was not asked.
+        if (final is not null && IsNothing(final.Usage) && reading?.Usage is null && record.Outcome != Outcome.AnsweredLocally)
+            effects = [.. effects.Select(e => e with { Convert = shape => shape })];
         AnswerShape = reading?.Usage is { } told ? new CallShape(told, Identity(Served(reading), reading)) : null;
         try
         {
