@@ -30,10 +30,23 @@ public static class BudgetDatabase
 
     public static bool Exists(string dataDirectory) => File.Exists(Path.Combine(dataDirectory, BudgetFile.FileName));
 
-    /// <exception cref="SqliteException">The file can't be used.</exception>
+    /// <exception cref="BudgetStateException">The file can't be used.</exception>
     internal static SqliteConnection Open(string dataDirectory)
     {
-        var connection = Database.Connect(Path.Combine(dataDirectory, BudgetFile.FileName), SqliteOpenMode.ReadWriteCreate);
+        var file = Path.Combine(dataDirectory, BudgetFile.FileName);
+        try
+        {
+            return Prepare(Database.Connect(file, SqliteOpenMode.ReadWriteCreate));
+        }
+        catch (SqliteException e)
+        {
+            throw new BudgetStateException(
+                $"'{file}' can't be opened: {e.Message} {(Database.IsDamage(e) ? "Restore it or move it away: budgets then begin with what the ledger says of their windows, and those that were set have to be set again." : "Make it writable.")}", e);
+        }
+    }
+
+    private static SqliteConnection Prepare(SqliteConnection connection)
+    {
         try
         {
             connection.Run("PRAGMA journal_mode = WAL");
@@ -54,7 +67,8 @@ public static class BudgetDatabase
     }
 
     /// <summary>The budgets that were set with the command, by name.</summary>
-    /// <exception cref="SqliteException">The file can't be read.</exception>
+    /// <exception cref="BudgetStateException">The file can't be opened.</exception>
+    /// <exception cref="SqliteException">It can't be read.</exception>
     public static IReadOnlyList<Budget> Managed(string dataDirectory)
     {
         if (!Exists(dataDirectory))

@@ -49,7 +49,7 @@ public sealed partial class BudgetFile : IBudgetJournal, IAsyncDisposable
         }
         catch (Exception e) when (e is SqliteException or IOException or UnauthorizedAccessException)
         {
-            throw new BudgetStateException($"'{Path.Combine(dataDirectory, FileName)}' can't be opened: {e.Message} Make it writable; if it is damaged, move it away: budgets then begin with what the ledger says of their windows.", e);
+            throw new BudgetStateException($"'{Path.Combine(dataDirectory, FileName)}' can't be opened: {e.Message} Make it writable.", e);
         }
     }
 

@@ -61,7 +61,7 @@ public sealed partial class LimitStage(
             var queue = limits.QueueOf(quota);
             var tokens = QuotaTokens.HeldByAws(invocation.Request.Facts, model);
             var subject = LimitBook.SubjectOf(quota.ShareBy, invocation, model);
-            var ticket = invocation.Purpose == AttemptPurpose.Sample ? queue.TakeSpare(quota, tokens) : queue.Enter(quota, subject.First, tokens);
+            var ticket = invocation.Purpose == AttemptPurpose.Sample ? queue.TakeSpare(quota, tokens) : queue.Enter(quota, (subject.Key ?? subject.App ?? subject.Team)!, tokens);
             var turn = ticket is null ? Turn.PushedOut : await TurnAsync(ticket, quota, invocation.CallerGone, cancellationToken);
             var waited = time.GetElapsedTime(began);
             if (turn != Turn.Come)
@@ -122,9 +122,9 @@ public sealed partial class LimitStage(
         Note(invocation, string.Create(CultureInfo.InvariantCulture, $"waited {waited.TotalMilliseconds:0} ms for quota {quota.Name}"));
     }
 
-    private RefusedException Refused(Invocation invocation, Throttle throttle, (string First, string? Second) subject, TimeSpan waited)
+    private RefusedException Refused(Invocation invocation, Throttle throttle, LimitSubject subject, TimeSpan waited)
     {
-        var of = subject.Second is null ? subject.First : $"{subject.First} with {subject.Second}";
+        var of = subject.ToString();
         var after = throttle.RetryAfterSeconds;
         var frees = (time.GetUtcNow() + TimeSpan.FromSeconds(after)).UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
         Note(invocation, string.Create(CultureInfo.InvariantCulture, $"refused after {waited.TotalMilliseconds:0} ms by {throttle.Limit}: {throttle.Value} {throttle.Unit}"));

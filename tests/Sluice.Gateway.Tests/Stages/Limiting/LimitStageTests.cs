@@ -51,6 +51,25 @@ public sealed class LimitStageTests
     }
 
     [Theory]
+    [InlineData(LimitPer.Key, "sk-one")]
+    [InlineData(LimitPer.Key | LimitPer.Model, "sk-one with anthropic.claude-sonnet-4-5-20250929-v1:0")]
+    [InlineData(LimitPer.App | LimitPer.Model, "chat with anthropic.claude-sonnet-4-5-20250929-v1:0")]
+    [InlineData(LimitPer.Key | LimitPer.App | LimitPer.Model, "sk-one with chat with anthropic.claude-sonnet-4-5-20250929-v1:0")]
+    public async Task CallsAreCountedTogetherThatAreAlikeInAllThatALimitNames(LimitPer per, string subject)
+    {
+        using var gateway = Gateway(new LimitRule { Name = "few", Per = per, RequestsPerMinute = 1 });
+        var question = Converse.With(("x-sluice-tag-app", "chat"));
+        Assert.Equal(200, (await gateway.CallAsync(question)).Status);
+        var refused = await gateway.CallAsync(question);
+        Assert.Equal(429, refused.Status);
+        Assert.Contains($"({subject})", refused.Text, StringComparison.Ordinal);
+        // Whoever differs in one of them has a count of its own.
+        Assert.Equal(per.HasFlag(LimitPer.Key) ? 200 : 429, (await gateway.CallAsync(question with { KeyId = "sk-two" })).Status);
+        Assert.Equal(per.HasFlag(LimitPer.App) ? 200 : 429, (await gateway.CallAsync(Converse.With(("x-sluice-tag-app", "mail")))).Status);
+        Assert.Equal(per.HasFlag(LimitPer.Model) ? 200 : 429, (await gateway.CallAsync(question with { Target = "/model/us.amazon.nova-pro-v1%3A0/converse" })).Status);
+    }
+
+    [Theory]
     [InlineData("/v1/chat/completions", """{"model":"openai.gpt-oss-20b-1:0","messages":[{"role":"user","content":"Hi"}]}""", """{"error":{"message":"Too many requests""", "rate_limit_error")]
     [InlineData("/anthropic/v1/messages", """{"model":"anthropic.claude-sonnet-4-5-20250929-v1:0","max_tokens":10,"messages":[{"role":"user","content":"Hi"}]}""", """{"type":"error","error":{"type":"rate_limit_error","message":"Too many requests""", "rate_limit_error")]
     public async Task TheRefusalSpeaksTheCallersDialect(string path, string body, string begins, string type)
