@@ -109,15 +109,15 @@ public sealed partial class BudgetBook
         lock (_gate)
         {
             var now = time.GetUtcNow();
-            foreach (var budget in Budgets)
+            foreach (var budget in _budgets)
             {
-                foreach (var (key, account) in _accounts)
+                foreach (var (key, account) in _accounts.All)
                 {
                     if (key.Account == budget.Account)
-                        account.At(budget.Window.SlotOf(now).Start).IsDirty = true;
+                        account.At(budget.SlotOf(now)).IsDirty = true;
                 }
-                if (!budget.Scope.IsEach)
-                    AccountOf(new AccountKey(budget.Account, "")).At(budget.Window.SlotOf(now).Start).IsDirty = true;
+                if (!budget.Budget.Scope.IsEach)
+                    _accounts.Of(new AccountKey(budget.Account, "")).At(budget.SlotOf(now)).IsDirty = true;
             }
         }
         await ExchangeAsync(cancellationToken);
@@ -166,12 +166,11 @@ public sealed partial class BudgetBook
                     Log.Lost(logger, _options.OnStateLoss == BudgetDoubt.Pass ? "passed and booked later" : "refused", e.Message);
                 _lost = e.Message;
                 foreach (var request in requests)
-                    AccountOf(request.Account).At(request.Slot).IsDirty = true;
+                    _accounts.Of(request.Account).At(request.Slot).IsDirty = true;
                 Pump();
             }
         }
-        foreach (var alert in alerts ?? [])
-            raise?.Invoke(alert);
+        _news.Tell(alerts);
     }
 
     private List<LeaseRequest> Requests()
@@ -183,15 +182,15 @@ public sealed partial class BudgetBook
             {
                 if (claim.Limit is null)
                     continue;
-                AccountOf(claim.Account).At(claim.Slot);
+                _accounts.Of(claim.Account).At(claim.Slot);
                 needs[(claim.Account, claim.Slot)] = needs.TryGetValue((claim.Account, claim.Slot), out var known)
                     ? (known.First, known.All + waiter.Hold.Amount)
                     : (waiter.Hold.Amount, waiter.Hold.Amount);
             }
         }
         var requests = new List<LeaseRequest>();
-        var byAccount = Budgets.ToDictionary(b => b.Account, StringComparer.Ordinal);
-        foreach (var (key, account) in _accounts)
+        var byAccount = _budgets.ToDictionary(b => b.Account, StringComparer.Ordinal);
+        foreach (var (key, account) in _accounts.All)
         {
             if (!byAccount.TryGetValue(key.Account, out var budget))
                 continue;
@@ -208,9 +207,9 @@ public sealed partial class BudgetBook
         return requests;
     }
 
-    private LeaseRequest Request(Budget budget, AccountKey key, DateTimeOffset start, BudgetSlot slot, (Money First, Money All) need)
+    private LeaseRequest Request(BudgetInForce budget, AccountKey key, DateTimeOffset start, BudgetSlot slot, (Money First, Money All) need)
     {
-        var limit = budget.HardLimit;
+        var limit = budget.Limit;
         var isActive = slot.IsActive || need.All > Money.Zero;
         var ahead = Money.Zero;
         if (limit is { } hard && !_isEnding && hard - slot.OthersGranted - slot.Committed is var left && left > Money.Zero)
@@ -228,16 +227,16 @@ public sealed partial class BudgetBook
         // What may be given back is no longer this replica's from now on, whatever becomes of the answer.
         slot.Granted = floor;
         (slot.IsDirty, slot.IsActive, slot.IsUntrimmed) = (false, false, isActive);
-        return new LeaseRequest(key, start, budget.Window.Of(start).Start, limit, slot.Counted, floor, Larger(floor, slot.Committed + need.First), Larger(floor, target));
+        return new LeaseRequest(key, start, budget.Budget.Window.Of(start).Start, limit, slot.Counted, floor, Larger(floor, slot.Committed + need.First), Larger(floor, target));
     }
 
     private void Apply(Lease lease, ref List<Alert>? alerts)
     {
-        var slot = AccountOf(lease.Request.Account).At(lease.Request.Slot);
+        var slot = _accounts.Of(lease.Request.Account).At(lease.Request.Slot);
         slot.Granted = lease.Granted;
         slot.RenewedAt = time.GetTimestamp();
         (slot.OthersGranted, slot.OthersUsed) = (lease.OthersGranted, lease.OthersUsed);
-        if (Budgets.FirstOrDefault(b => b.Account == lease.Request.Account.Account) is { } budget)
+        if (Array.Find(_budgets, b => b.Account == lease.Request.Account.Account) is { } budget)
             Notice(budget, lease.Request.Account, lease.Request.Slot, ref alerts);
     }
 

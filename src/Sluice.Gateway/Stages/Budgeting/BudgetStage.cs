@@ -21,7 +21,7 @@ public sealed class BudgetStage(BudgetBook book, PriceBook prices, ModelResolver
     public string Name => "budget";
 
     public ValueTask<Reply> InvokeAsync(Invocation invocation, Next next, CancellationToken cancellationToken) =>
-        book.Budgets.IsEmpty || RequestBound.IsFree(invocation.Request) ? next(invocation, cancellationToken) : PayAsync(invocation, next, cancellationToken);
+        book.IsEmpty || RequestBound.IsFree(invocation.Request) ? next(invocation, cancellationToken) : PayAsync(invocation, next, cancellationToken);
 
     private async ValueTask<Reply> PayAsync(Invocation invocation, Next next, CancellationToken cancellationToken)
     {
