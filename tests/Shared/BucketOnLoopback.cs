@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using System.Text;
 
 namespace Sluice.Testing;
@@ -10,51 +9,29 @@ internal sealed class BucketOnLoopback : IDisposable
     public const string Name = "my-logs";
 
     private readonly SortedDictionary<string, byte[]> _objects = new(StringComparer.Ordinal);
-    private readonly HttpListener _listener = new();
+    private readonly LoopbackServer _server;
 
-    public BucketOnLoopback()
-    {
-        using var probe = new TcpListener(IPAddress.Loopback, 0);
-        probe.Start();
-        Address = new Uri($"http://127.0.0.1:{((IPEndPoint)probe.LocalEndpoint).Port}/");
-        probe.Stop();
-        _listener.Prefixes.Add(Address.ToString());
-        _listener.Start();
-        _ = ServeAsync();
-    }
+    public BucketOnLoopback() => _server = new LoopbackServer(AnswerAsync);
 
-    public Uri Address { get; }
+    public Uri Address => _server.Address;
 
     /// <summary>Whether nobody has the right to read anything.</summary>
     public bool IsForbidden { get; set; }
 
     public void Put(string key, byte[] content) => _objects[key] = content;
 
-    public void Dispose() => _listener.Close();
+    public void Dispose() => _server.Dispose();
 
-    private async Task ServeAsync()
+    private async Task AnswerAsync(HttpListenerContext context)
     {
-        while (_listener.IsListening)
-        {
-            HttpListenerContext context;
-            try
-            {
-                context = await _listener.GetContextAsync();
-            }
-            catch (Exception e) when (e is HttpListenerException or ObjectDisposedException)
-            {
-                return;
-            }
-            var key = Uri.UnescapeDataString(context.Request.Url!.AbsolutePath[1..]);
-            var (status, body) = IsForbidden ? (403, "<Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>"u8.ToArray())
-                : key.TrimEnd('/') == Name ? (200, List(context.Request))
-                : _objects.TryGetValue(key[(Name.Length + 1)..], out var found) ? (200, found)
-                : (404, "<Error><Code>NoSuchKey</Code><Message>The specified key does not exist.</Message></Error>"u8.ToArray());
-            context.Response.StatusCode = status;
-            context.Response.ContentType = "application/xml";
-            await context.Response.OutputStream.WriteAsync(body);
-            context.Response.Close();
-        }
+        var key = Uri.UnescapeDataString(context.Request.Url!.AbsolutePath[1..]);
+        var (status, body) = IsForbidden ? (403, "<Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>"u8.ToArray())
+            : key.TrimEnd('/') == Name ? (200, List(context.Request))
+            : _objects.TryGetValue(key[(Name.Length + 1)..], out var found) ? (200, found)
+            : (404, "<Error><Code>NoSuchKey</Code><Message>The specified key does not exist.</Message></Error>"u8.ToArray());
+        context.Response.StatusCode = status;
+        context.Response.ContentType = "application/xml";
+        await context.Response.OutputStream.WriteAsync(body);
     }
 
     private byte[] List(HttpListenerRequest request)

@@ -213,8 +213,11 @@ public sealed class CrashTests
         }
 
         ledger.Write(records[20..]);
-        await Assert.ThrowsAsync<LedgerUnavailableException>(() => ledger.FlushAsync(TestContext.Current.CancellationToken));
+        // Either this call meets the damage, or the indexing task has met it, and mended it, on its own.
+        var trouble = await Record.ExceptionAsync(() => ledger.FlushAsync(TestContext.Current.CancellationToken));
+        Assert.True(trouble is null or LedgerUnavailableException, $"{trouble}");
         await ledger.FlushAsync(TestContext.Current.CancellationToken);
+        Assert.NotEmpty(Directory.GetFiles(folder.Root, "ledger.db.damaged-*"));
         ledger.Close(underWay);
         await ledger.FlushAsync(TestContext.Current.CancellationToken);
 

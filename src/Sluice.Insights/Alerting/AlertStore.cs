@@ -210,10 +210,7 @@ public sealed class AlertStore : IDisposable
 
     private static SqliteConnection Connect(string file)
     {
-        if (!OperatingSystem.IsWindows() && !File.Exists(file))
-        {
-            using var made = new FileStream(file, new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.Write, Share = FileShare.ReadWrite, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite });
-        }
+        Database.KeepToOwner(file);
         var connection = Database.Connect(file, SqliteOpenMode.ReadWriteCreate);
         try
         {

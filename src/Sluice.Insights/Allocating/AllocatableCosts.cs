@@ -1,37 +1,34 @@
 using Sluice.Insights.Imports;
-using Sluice.Insights.Store;
+using Sluice.Insights.Spend;
 using Sluice.Ledger.Queries;
 
 namespace Sluice.Insights.Allocating;
 
-/// <summary>Which of a bill's amounts is allocated.</summary>
-public enum CostChoice
-{
-    Billed,
-    Effective,
-    List,
-}
-
 /// <summary>Costs to allocate, from the bills or from the ledger.</summary>
 public static class AllocatableCosts
 {
-    public static IEnumerable<AllocatableCost> Billed(IEnumerable<CostRow> rows, CostChoice choice) => rows.Select(row => new AllocatableCost
+    public static IEnumerable<AllocatableCost> Billed(IEnumerable<CostRow> rows, BillCost choice)
     {
-        Amount = Amount(row, choice),
-        Currency = row.Facet.Currency,
-        Tokens = row.Facet.Unit == "tokens" ? row.Amounts.Quantity ?? 0 : 0,
-        Unpriced = choice == CostChoice.Billed ? row.UnpricedLines : Amount(row, choice) is null ? row.Lines : 0,
-        Provider = row.Facet.Provider,
-        Service = row.Facet.Service,
-        Model = row.Facet.Model,
-        Account = row.Facet.Account,
-        Project = row.Facet.Project,
-        Region = row.Facet.Region,
-        Principal = row.Facet.Principal,
-        UsageType = row.Facet.UsageType,
-        Category = row.Facet.ChargeCategory,
-        Tags = JsonTags.Read(row.Facet.Tags),
-    });
+        return rows.Select(row => new AllocatableCost
+        {
+            Amount = Chosen(row.Amounts.Billed, row.Amounts.Effective, row.Amounts.List),
+            Currency = row.Facet.Currency,
+            Tokens = row.Facet.Unit == "tokens" ? row.Amounts.Quantity ?? 0 : 0,
+            Unpriced = Chosen(row.Missing.Billed, row.Missing.Effective, row.Missing.List),
+            Provider = row.Facet.Provider,
+            Service = row.Facet.Service,
+            Model = row.Facet.Model,
+            Account = row.Facet.Account,
+            Project = row.Facet.Project,
+            Region = row.Facet.Region,
+            Principal = row.Facet.Principal,
+            UsageType = row.Facet.UsageType,
+            Category = row.Facet.ChargeCategory,
+            Tags = JsonTags.Read(row.Facet.Tags),
+        });
+
+        T Chosen<T>(T billed, T effective, T list) => choice switch { BillCost.Effective => effective, BillCost.List => list, _ => billed };
+    }
 
     /// <param name="ledger">Open.</param>
     /// <param name="from">First moment; whole hours are summed.</param>
@@ -55,11 +52,4 @@ public static class AllocatableCosts
             Tags = tags.Select((t, i) => (t, Value: row.Group[i + 3])).Where(t => t.Value.Length > 0).ToDictionary(t => t.t, t => t.Value, StringComparer.Ordinal),
         });
     }
-
-    private static decimal? Amount(CostRow row, CostChoice choice) => choice switch
-    {
-        CostChoice.Effective => row.Amounts.Effective,
-        CostChoice.List => row.Amounts.List,
-        _ => row.Amounts.Billed,
-    };
 }

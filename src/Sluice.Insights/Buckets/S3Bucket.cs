@@ -12,12 +12,20 @@ public sealed class S3Bucket(IAmazonS3 client, string purpose) : IDisposable
     private const string Scheme = "s3://";
 
     /// <summary>With the credentials and the region that AWS's standard chain finds.</summary>
+    /// <exception cref="IOException">It finds no region; the message says what to do.</exception>
     public static S3Bucket OfDefaultChain(string purpose)
     {
         var endpoint = Environment.GetEnvironmentVariable("AWS_ENDPOINT_URL_S3") ?? Environment.GetEnvironmentVariable("AWS_ENDPOINT_URL");
         // A store that is not AWS's has as a rule no host name for each bucket.
         var config = string.IsNullOrEmpty(endpoint) ? new AmazonS3Config() : new AmazonS3Config { ServiceURL = endpoint, ForcePathStyle = true };
-        return new S3Bucket(new AmazonS3Client(config), purpose);
+        try
+        {
+            return new S3Bucket(new AmazonS3Client(config), purpose);
+        }
+        catch (AmazonClientException e)
+        {
+            throw new IOException($"{purpose} can't reach S3: {e.Message}. Set AWS_REGION to the bucket's, or AWS_PROFILE to a profile that has a region.", e);
+        }
     }
 
     public static bool IsAddress(string path) => path.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase);

@@ -21,7 +21,7 @@ public static class MeteredCharges
     public static IEnumerable<FocusCharge> Read(LedgerReader ledger, DateOnly from, DateOnly to, bool byHour, string billingAccount, ICollection<LeftOut> leftOut)
     {
         // A day at a time, so that a year needs no more memory than a day.
-        foreach (var day in ledger.Spend(new SpendQuery { From = Start(from), To = Start(to), GroupBy = ["day"] }).Select(r => Moment(r.Group[0])).Order())
+        foreach (var day in ledger.Spend(new SpendQuery { From = SpendQuery.StartOf(from), To = SpendQuery.StartOf(to), GroupBy = ["day"] }).Select(r => Moment(r.Group[0])).Order())
         {
             var query = new SpendQuery { From = day, To = day.AddDays(1), GroupBy = [byHour ? "hour" : "day", .. Shared] };
             var calls = ledger.Spend(query).ToDictionary(r => string.Join('\n', r.Group), StringComparer.Ordinal);
@@ -61,7 +61,7 @@ public static class MeteredCharges
             Contracted = cost,
             List = cost,
             Kind = kind,
-            Quantity = Quantity(row, kind),
+            Quantity = row.Quantity(kind),
             Unit = kind.Name(),
             Provider = "AWS",
             Developer = known?.Provider ?? "",
@@ -75,18 +75,6 @@ public static class MeteredCharges
             Estimated = row.EstimatedCost.Usd,
         };
     }
-
-    private static decimal Quantity(SpendRow row, UsageKind kind) => kind switch
-    {
-        UsageKind.Input => row.Input,
-        UsageKind.CacheRead => row.CacheRead,
-        UsageKind.CacheWrite5m => row.CacheWrite5m,
-        UsageKind.CacheWrite1h => row.CacheWrite1h,
-        UsageKind.Output => row.Output,
-        _ => row.Units,
-    };
-
-    private static DateTimeOffset Start(DateOnly day) => new(day.ToDateTime(TimeOnly.MinValue), TimeSpan.Zero);
 
     private static DateTimeOffset Moment(string text) => DateTimeOffset.Parse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal);
 }

@@ -84,7 +84,7 @@ public sealed class BillImporter(CostStore store, TimeProvider time)
     {
         private readonly List<RowSetAside> _shown = [];
         private readonly List<string> _warnings = [];
-        private readonly Dictionary<long, (CostFacet Facet, long Rows, decimal Billed)> _sums = [];
+        private readonly Dictionary<long, (CostFacet Facet, long Rows, decimal? Billed)> _sums = [];
         private readonly long _started = time.GetTimestamp();
         private BillFile? _file;
         private BillSource _source;
@@ -138,14 +138,17 @@ public sealed class BillImporter(CostStore store, TimeProvider time)
                 SetAsideRows = _shown,
                 Warnings = _warnings,
                 Services = [.. sums.GroupBy(s => (s.Facet.Service, s.Facet.Currency, s.Facet.IsGenerativeAi))
-                    .Select(g => new ServiceTotal(g.Key.Service, g.Key.Currency, g.Key.IsGenerativeAi, g.Sum(s => s.Rows), g.Sum(s => s.Billed)))
+                    .Select(g => new ServiceTotal(g.Key.Service, g.Key.Currency, g.Key.IsGenerativeAi, g.Sum(s => s.Rows), Billed(g.Select(s => s.Billed))))
                     .OrderByDescending(s => s.Billed).ThenBy(s => s.Service, StringComparer.Ordinal)],
                 Unknown = [.. sums.Where(s => s.Facet.Unknown.Length > 0)
                     .GroupBy(s => (s.Facet.Service, s.Facet.UsageType, s.Facet.Unknown, s.Facet.Currency))
-                    .Select(g => new UnknownUsage(g.Key.Service, g.Key.UsageType, g.Key.Unknown, g.Key.Currency, g.Sum(s => s.Rows), g.Sum(s => s.Billed)))
+                    .Select(g => new UnknownUsage(g.Key.Service, g.Key.UsageType, g.Key.Unknown, g.Key.Currency, g.Sum(s => s.Rows), Billed(g.Select(s => s.Billed))))
                     .OrderByDescending(u => u.Billed).ThenBy(u => u.UsageType, StringComparer.Ordinal)],
             };
         }
+
+        /// <summary>What no row tells is unknown, which is not 0.</summary>
+        private static decimal? Billed(IEnumerable<decimal?> amounts) => amounts.Aggregate((sum, amount) => amount is null ? sum : (sum ?? 0) + amount);
 
         private void Keep(IBillFormat format, string part, in CostAmounts amounts)
         {
@@ -173,7 +176,7 @@ public sealed class BillImporter(CostStore store, TimeProvider time)
             }
             _rows++;
             ref var sum = ref System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(_sums, writer.GroupOf(id, facet), out _);
-            sum = (sum.Facet ?? facet, sum.Rows + 1, sum.Billed + (amounts.Billed ?? 0));
+            sum = (sum.Facet ?? facet, sum.Rows + 1, amounts.Billed is { } billed ? (sum.Billed ?? 0) + billed : sum.Billed);
         }
 
         private void SetAside(string part, long line, string reason)

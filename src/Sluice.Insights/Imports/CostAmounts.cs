@@ -15,8 +15,12 @@ public readonly record struct CostAmounts(
     DateTimeOffset From, DateTimeOffset To, decimal? Quantity, decimal? Billed, decimal? Effective, decimal? Contracted, decimal? List);
 
 /// <summary>One row of the store: what it is for, when, and how much.</summary>
+/// <param name="UnpricedLines">Lines of which neither the billed nor the effective amount is known.</param>
 public sealed record CostRow(CostFacet Facet, CostAmounts Amounts, long Lines, long UnpricedLines)
 {
+    /// <summary>How many of the lines don't tell each amount; no sum holds anything of them.</summary>
+    public (long Billed, long Effective, long List) Missing { get; init; }
+
     /// <summary><c>billed</c>, or <c>counted</c> where the source knows no money; the ledger's own figures are <c>metered</c>.</summary>
     public string Basis => Facet.Source.Basis();
 }

@@ -4,7 +4,7 @@ using System.Text;
 
 namespace Sluice.Insights.Imports;
 
-/// <summary>Reads amounts and times as bills spell them, from UTF-8.</summary>
+/// <summary>Reads fields as bills spell them: amounts and times, from UTF-8.</summary>
 internal static class FieldText
 {
     private const NumberStyles Plain = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent;
@@ -50,6 +50,17 @@ internal static class FieldText
 
     /// <summary>The month of a time, as <c>2026-11</c>; empty where it is none.</summary>
     public static string Month(ReadOnlySpan<byte> text) => !IsNull(text) && TryTime(text, out var time) ? time.ToString("yyyy-MM", CultureInfo.InvariantCulture) : "";
+
+    /// <summary>The first of several fields that says anything; empty where none does.</summary>
+    public static string First(params ReadOnlySpan<string?> texts)
+    {
+        foreach (var text in texts)
+        {
+            if (!string.IsNullOrEmpty(text))
+                return text;
+        }
+        return "";
+    }
 
     private static bool TryDigits(ReadOnlySpan<byte> text, out int value) => Utf8Parser.TryParse(text, out value, out var read) && read == text.Length;
 

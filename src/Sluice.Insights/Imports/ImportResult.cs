@@ -7,10 +7,12 @@ namespace Sluice.Insights.Imports;
 public sealed record RowSetAside(string Place, long Line, string Reason);
 
 /// <summary>What a file's rows of one service and currency come to.</summary>
-public sealed record ServiceTotal(string Service, string Currency, bool IsGenerativeAi, long Rows, decimal Billed);
+/// <param name="Billed">Of the rows that tell it; null where none does.</param>
+public sealed record ServiceTotal(string Service, string Currency, bool IsGenerativeAi, long Rows, decimal? Billed);
 
 /// <summary>A usage type of generative AI that was not understood. Its rows are kept and labelled.</summary>
-public sealed record UnknownUsage(string Service, string UsageType, string Unknown, string Currency, long Rows, decimal Billed);
+/// <param name="Billed">Of the rows that tell it; null where none does.</param>
+public sealed record UnknownUsage(string Service, string UsageType, string Unknown, string Currency, long Rows, decimal? Billed);
 
 /// <summary>What became of one file.</summary>
 public sealed record ImportResult

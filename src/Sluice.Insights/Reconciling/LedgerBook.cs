@@ -20,14 +20,14 @@ public sealed record LedgerBook(ImmutableDictionary<LineKey, Side> Lines, Immuta
     /// <param name="to">First day no longer in it.</param>
     public static LedgerBook Read(LedgerReader ledger, DateOnly from, DateOnly to)
     {
-        var (first, end) = (Start(from), Start(to));
+        var (first, end) = (SpendQuery.StartOf(from), SpendQuery.StartOf(to));
         var lines = new Dictionary<LineKey, Side>();
         foreach (var row in ledger.Spend(new SpendQuery { From = first, To = end, GroupBy = ["day", "model", "scope", "tier", "kind"] }))
         {
             if (!UsageKinds.TryParse(row.Group[4], out var kind))
                 continue;
             var key = Key(Day(row.Group[0]), row.Group[1], row.Group[2], row.Group[3], kind);
-            lines[key] = lines.GetValueOrDefault(key) + new Side(Quantity(row, kind), row.Cost.Usd);
+            lines[key] = lines.GetValueOrDefault(key) + new Side(row.Quantity(kind), row.Cost.Usd);
         }
         var calls = new Dictionary<(DateOnly, string), LedgerCalls>();
         foreach (var row in ledger.Spend(new SpendQuery { From = first, To = end, GroupBy = ["hour", "model"] }))
@@ -47,19 +47,7 @@ public sealed record LedgerBook(ImmutableDictionary<LineKey, Side> Lines, Immuta
             ? new LineKey(day, "", "regional", ServiceTier.Default.Name(), kind)
             : new LineKey(day, Canonical(model), scope == Scope.Global.Name() ? "global" : "regional", tier, kind);
 
-    internal static DateTimeOffset Start(DateOnly day) => new(day.ToDateTime(TimeOnly.MinValue), TimeSpan.Zero);
-
     private static string Canonical(string model) => PriceBook.Default.Models.Find(model)?.Id ?? model;
 
     private static DateOnly Day(string text) => DateOnly.ParseExact(text, "yyyy-MM-dd");
-
-    private static decimal Quantity(SpendRow row, UsageKind kind) => kind switch
-    {
-        UsageKind.Input => row.Input,
-        UsageKind.CacheRead => row.CacheRead,
-        UsageKind.CacheWrite5m => row.CacheWrite5m,
-        UsageKind.CacheWrite1h => row.CacheWrite1h,
-        UsageKind.Output => row.Output,
-        _ => row.Units,
-    };
 }

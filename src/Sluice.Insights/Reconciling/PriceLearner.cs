@@ -1,6 +1,7 @@
 using Sluice.Core.Metering;
 using Sluice.Core.Pricing;
 using Sluice.Insights.Imports;
+using Sluice.Ledger.Queries;
 
 namespace Sluice.Insights.Reconciling;
 
@@ -117,7 +118,7 @@ public static class PriceLearner
             Batch = key.IsBatch,
             LatencyOptimized = key.IsLatencyOptimized,
         },
-        key.Kind, key.IsLongContext ? long.MaxValue : 0, LedgerBook.Start(day));
+        key.Kind, key.IsLongContext ? long.MaxValue : 0, SpendQuery.StartOf(day));
 
     private static bool IsSame(decimal one, decimal other) => Math.Abs(one - other) <= SamePrice * Math.Max(one, other);
 }

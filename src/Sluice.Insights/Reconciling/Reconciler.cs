@@ -1,5 +1,6 @@
 using System.Globalization;
 using Sluice.Core.Metering;
+using Sluice.Ledger.Queries;
 
 namespace Sluice.Insights.Reconciling;
 
@@ -131,7 +132,7 @@ public sealed class Reconciler
         // Calls that the ledger is unsure of are likelier than rows to come, unless it has calls of a time that the bill has not reached.
         if (calls.Uncertain > 0 && !(calls.Until > _bill.CoveredUntil))
             return (CauseKind.AbortedStreams, Uncertain(line, calls));
-        return LedgerBook.Start(line.Key.Day.AddDays(1)) > _bill.CoveredUntil
+        return SpendQuery.StartOf(line.Key.Day.AddDays(1)) > _bill.CoveredUntil
             ? (CauseKind.LateRows, $"{line.Name}: the bill ends at {_bill.CoveredUntil:yyyy-MM-dd HH:mm} UTC")
             : (CauseKind.NotOnTheBill, $"{line.Name}: is the bill of every account and region imported?");
     }

@@ -86,7 +86,8 @@ public sealed class CostStore : IDisposable
             {
                 var amounts = new CostAmounts(
                     start, start.AddDays(1), sum.Amount(AmountKind.Quantity), sum.Amount(AmountKind.Billed), sum.Amount(AmountKind.Effective), sum.Amount(AmountKind.Contracted), sum.Amount(AmountKind.List));
-                yield return new CostRow(facets[id]!, amounts, sum.Lines, Math.Min(sum.Amounts[(int)AmountKind.Billed].Missing, sum.Amounts[(int)AmountKind.Effective].Missing));
+                var (billed, effective, list) = (sum.Amounts[(int)AmountKind.Billed].Missing, sum.Amounts[(int)AmountKind.Effective].Missing, sum.Amounts[(int)AmountKind.List].Missing);
+                yield return new CostRow(facets[id]!, amounts, sum.Lines, Math.Min(billed, effective)) { Missing = (billed, effective, list) };
             }
             sums.Clear();
         }

@@ -51,15 +51,7 @@ internal sealed class ReplyTable : IDisposable
     public static ReplyTable Open(string dataDirectory)
     {
         var file = PathIn(dataDirectory);
-        if (!OperatingSystem.IsWindows())
-        {
-            const UnixFileMode owner = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-            // SQLite gives its companions the mode of the file itself.
-            using (new FileStream(file, new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.ReadWrite | FileShare.Delete, UnixCreateMode = owner }))
-            {
-            }
-            File.SetUnixFileMode(file, owner);
-        }
+        Database.KeepToOwner(file);
         var connection = Database.Connect(file, SqliteOpenMode.ReadWriteCreate);
         try
         {

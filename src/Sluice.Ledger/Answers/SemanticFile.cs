@@ -66,14 +66,7 @@ public sealed partial class SemanticFile(string dataDirectory, TimeProvider time
 
     private SqliteConnection Open()
     {
-        if (!OperatingSystem.IsWindows())
-        {
-            const UnixFileMode owner = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-            using (new FileStream(_file, new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.ReadWrite | FileShare.Delete, UnixCreateMode = owner }))
-            {
-            }
-            File.SetUnixFileMode(_file, owner);
-        }
+        Database.KeepToOwner(_file);
         var connection = Database.Connect(_file, SqliteOpenMode.ReadWriteCreate);
         try
         {

@@ -21,6 +21,9 @@ public sealed record SpendQuery
     /// <summary>Dimensions that must have one of the values; <c>*</c> at the end of a value stands for any rest.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<string>> Filters { get; init; } = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal);
 
+    /// <summary>When a day begins, in UTC.</summary>
+    public static DateTimeOffset StartOf(DateOnly day) => new(day.ToDateTime(TimeOnly.MinValue), TimeSpan.Zero);
+
     /// <summary>Whether a dimension can be asked for.</summary>
     public static bool IsDimension(string name) => Dimensions.Contains(name, StringComparer.Ordinal) || (name.StartsWith("tag:", StringComparison.Ordinal) && name.Length > 4);
 }
@@ -58,6 +61,17 @@ public sealed record SpendRow
 
     /// <summary>The part of <see cref="Cost"/> that belongs to calls with an estimated count.</summary>
     public Money EstimatedCost { get; init; }
+
+    /// <summary>How much of a kind it counts, where rows are of single kinds: tokens, or units of any other.</summary>
+    public decimal Quantity(UsageKind kind) => kind switch
+    {
+        UsageKind.Input => Input,
+        UsageKind.CacheRead => CacheRead,
+        UsageKind.CacheWrite5m => CacheWrite5m,
+        UsageKind.CacheWrite1h => CacheWrite1h,
+        UsageKind.Output => Output,
+        _ => Units,
+    };
 
     internal static bool TryKind(string name, out UsageKind kind) => UsageKinds.TryParse(name, out kind);
 }

@@ -85,6 +85,20 @@ internal static class Database
         return aside;
     }
 
+    /// <summary>Makes a file that only its owner may read and write, and one that is there to be so; SQLite gives its companions the mode of the file itself.</summary>
+    public static void KeepToOwner(string file)
+    {
+        if (OperatingSystem.IsWindows())
+            return;
+        const UnixFileMode owner = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        // A file that is there is not opened: closing it would drop the locks of SQLite in this process.
+        if (!File.Exists(file))
+        {
+            using var made = new FileStream(file, new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.Write, Share = FileShare.ReadWrite | FileShare.Delete, UnixCreateMode = owner });
+        }
+        File.SetUnixFileMode(file, owner);
+    }
+
     public static SqliteConnection Connect(string file, SqliteOpenMode mode)
     {
         var connection = new SqliteConnection(new SqliteConnectionStringBuilder

@@ -27,7 +27,7 @@ internal sealed class AlertDesk : IAsyncDisposable
         var time = TimeProvider.System;
         var logger = loggers.CreateLogger<AlertOutbox>();
         var store = AlertStores.Open(options.DataDirectory, logger);
-        var outbox = new AlertOutbox(store, options.Alerts, AwsRequestSigner.OverDefaultChain(time).SignAsync, time, logger);
+        var outbox = new AlertOutbox(store, options.Alerts, AwsRequestSigner.OverDefaultChain(time).SignAlertAsync, time, logger);
         metrics.Observe("sluice.alerts_waiting", "{delivery}", "Deliveries of alerts that no channel has taken yet.", () => outbox.Backlog.Waiting);
         metrics.Observe("sluice.alerts_oldest", "s", "Age of the oldest alert that waits to be delivered.", () => outbox.Backlog.OldestAt is { } oldest ? Math.Max(0, (time.GetUtcNow() - oldest).TotalSeconds) : 0);
         metrics.Observe("sluice.alerts_given_up", "{delivery}", "Deliveries of alerts that were given up after a week.", () => outbox.Backlog.GivenUp);

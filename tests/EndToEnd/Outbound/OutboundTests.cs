@@ -92,7 +92,7 @@ public sealed class OutboundTests(NodeClients node)
             gateway._upstream = new Upstream(
                 // Without TLS, so that the capturing proxy can read it; a signature does not cover the scheme.
                 new UpstreamOptions { Name = "aws", Kind = UpstreamKind.Aws, Region = Region, BaseAddress = new Uri($"http://bedrock-runtime.{Region}.amazonaws.com") },
-                new AwsAuthorizer(Region, time, () => Task.FromResult(credentials)));
+                new AwsAuthorizer(Region, time, new AwsCredentialChain(() => Task.FromResult(credentials))));
             var models = new ModelResolver(new Dictionary<string, string>(), time, NullLogger<ModelResolver>.Instance);
             var recorder = new Recorder(
                 new NoLedger(), PriceBook.Default, models, new RecordOptions(), gateway._metrics, time, NullLogger<Recorder>.Instance);

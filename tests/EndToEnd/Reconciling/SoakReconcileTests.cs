@@ -36,7 +36,7 @@ public sealed class SoakReconcileTests(ITestOutputHelper output)
         Assert.Contains("100.00 % of the bill is explained", result.Output, StringComparison.Ordinal);
     }
 
-    /// <summary>Where replies break off, what differs is what the ledger had to estimate, and it says so; a fault that is planted into the bill is still the first cause.</summary>
+    /// <summary>Where replies break off, what differs is what the ledger had to estimate, and it says so; a fault that is planted into the bill is named beside it.</summary>
     [Fact]
     public async Task PlantedFaultsAreNamedAmongAbortedStreams()
     {

@@ -2,6 +2,7 @@ using Sluice.Core.Metering;
 using Sluice.Core.Pricing;
 using Sluice.Insights.Imports;
 using Sluice.Insights.Reconciling;
+using Sluice.Ledger.Queries;
 
 namespace Sluice.Insights.Tests.Reconciling;
 
@@ -63,14 +64,14 @@ public sealed class PriceLearnerTests
 
         Assert.Empty(PriceLearner.Learn(Month(day => day < 10 ? 3.3m : 3.63m), book));
         var identity = new PriceIdentity { Model = Sonnet, Region = "us-east-1", Profile = "us" };
-        Assert.Equal(3.63m, book.Find(identity, UsageKind.Input, 0, LedgerBook.Start(FirstDay.AddDays(10)))!.Usd);
-        Assert.Equal("bill", book.Find(identity, UsageKind.Input, 0, LedgerBook.Start(FirstDay.AddDays(10)))!.Source);
-        Assert.NotEqual("bill", book.Find(identity, UsageKind.Input, 0, LedgerBook.Start(FirstDay.AddDays(9)))!.Source);
+        Assert.Equal(3.63m, book.Find(identity, UsageKind.Input, 0, SpendQuery.StartOf(FirstDay.AddDays(10)))!.Usd);
+        Assert.Equal("bill", book.Find(identity, UsageKind.Input, 0, SpendQuery.StartOf(FirstDay.AddDays(10)))!.Source);
+        Assert.NotEqual("bill", book.Find(identity, UsageKind.Input, 0, SpendQuery.StartOf(FirstDay.AddDays(9)))!.Source);
     }
 
     private static IEnumerable<CostRow> Month(Func<int, decimal> perMillion, string model = Sonnet) => Enumerable.Range(0, 30).Select(day =>
     {
-        var start = LedgerBook.Start(FirstDay.AddDays(day));
+        var start = SpendQuery.StartOf(FirstDay.AddDays(day));
         var tokens = 1_000_000m + (day * 1_017);
         return new CostRow(
             new CostFacet

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Sluice.Core.Metering;
 using Sluice.Insights.Imports;
 using Sluice.Insights.Reconciling;
+using Sluice.Ledger.Queries;
 
 namespace Sluice.Insights.Tests.Reconciling;
 
@@ -127,7 +128,7 @@ public sealed class ReconcilerTests
     public void NamesLateRows()
     {
         var cut = FirstDay.AddDays(28);
-        var bill = BillBook.Of(Bill().Where(r => DateOnly.FromDateTime(r.Amounts.From.UtcDateTime) < cut)) with { CoveredUntil = LedgerBook.Start(cut) };
+        var bill = BillBook.Of(Bill().Where(r => DateOnly.FromDateTime(r.Amounts.From.UtcDateTime) < cut)) with { CoveredUntil = SpendQuery.StartOf(cut) };
         var result = Reconciler.Compare(Ledger(), bill);
 
         Assert.Equal(CauseKind.LateRows, Assert.Single(result.Causes).Kind);
@@ -204,7 +205,7 @@ public sealed class ReconcilerTests
 
     private static IEnumerable<CostRow> Bill(Func<CostRow, CostRow>? change = null) => Days().Select(d =>
     {
-        var start = LedgerBook.Start(d.Day);
+        var start = SpendQuery.StartOf(d.Day);
         var row = new CostRow(
             new CostFacet { Source = BillSource.Cur, Provider = "AWS", Model = d.Model, Kind = d.Kind, Tier = "default", Scope = "regional", Currency = "USD", ChargeCategory = "Usage", IsGenerativeAi = true, Principal = "gateway" },
             new CostAmounts(start, start.AddDays(1), d.PerDay, d.PerDay * d.PerMillion / 1_000_000, null, null, null), 1, 0);

@@ -2,6 +2,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using Amazon.Runtime;
 using Sluice.Bedrock.Signing;
+using Sluice.Gateway.Upstreams;
 using Sluice.Hosting;
 using Sluice.Insights.Alerting;
 using Sluice.Testing;
@@ -22,8 +23,8 @@ public sealed class AwsRequestSignerTests
         {
             Content = new ByteArrayContent(body) { Headers = { ContentType = MediaTypeHeaderValue.Parse("application/x-www-form-urlencoded") } },
         };
-        var signer = new AwsRequestSigner(_time, () => Task.FromResult(new ImmutableCredentials("AKIDEXAMPLE", "a secret", "a session")));
-        await signer.SignAsync(request, body, "eu-west-1", "sns", TestContext.Current.CancellationToken);
+        var signer = new AwsRequestSigner(_time, new AwsCredentialChain(() => Task.FromResult(new ImmutableCredentials("AKIDEXAMPLE", "a secret", "a session"))));
+        await signer.SignAlertAsync(request, body, "eu-west-1", "sns", TestContext.Current.CancellationToken);
 
         var headers = request.Headers.Concat(request.Content.Headers).Select(h => new KeyValuePair<string, string>(h.Key, h.Value.Single())).Append(new("Host", host)).ToArray();
         Assert.True(SigV4Authorization.TryParse(request.Headers.GetValues("Authorization").Single(), out var authorization));
@@ -38,8 +39,8 @@ public sealed class AwsRequestSignerTests
     public async Task MissingCredentialsAreAFailedDelivery()
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, "https://sns.eu-west-1.amazonaws.com/") { Content = new ByteArrayContent([]) };
-        var signer = new AwsRequestSigner(_time, () => throw new AmazonClientException("none"));
-        var failed = await Assert.ThrowsAsync<DeliveryException>(() => signer.SignAsync(request, Array.Empty<byte>(), "eu-west-1", "sns", TestContext.Current.CancellationToken));
+        var signer = new AwsRequestSigner(_time, new AwsCredentialChain(() => throw new AmazonClientException("none")));
+        var failed = await Assert.ThrowsAsync<DeliveryException>(() => signer.SignAlertAsync(request, Array.Empty<byte>(), "eu-west-1", "sns", TestContext.Current.CancellationToken));
         Assert.Contains("AWS_PROFILE", failed.Message, StringComparison.Ordinal);
     }
 }

@@ -1,6 +1,4 @@
 using System.Text;
-using Sluice.Core.Metering;
-using Sluice.Core.Pricing;
 
 namespace Sluice.Insights.Imports.Azure;
 
@@ -88,42 +86,7 @@ internal sealed class AzureExport : IBillFormat
             Currency = _table.Text(_currency).ToUpperInvariant(),
             Unit = unit.Length > 0 ? unit : "units",
         };
-        var isModels = (category + " " + subcategory).Contains("OpenAI", StringComparison.OrdinalIgnoreCase)
-            || (category.Contains("Foundry", StringComparison.OrdinalIgnoreCase) && category.Contains("Models", StringComparison.OrdinalIgnoreCase));
-        if (!isModels)
-            return facet;
-        var name = MeterName.Parse(meter);
-        var counts = facet.ChargeCategory is "Usage";
-        var isToken = counts && name.Kind is not null && TokensPerUnit(unit, meter) > 0;
-        return ModelNames.Of(
-            facet with
-            {
-                IsGenerativeAi = true,
-                Developer = (category + subcategory).Contains("OpenAI", StringComparison.OrdinalIgnoreCase) ? "OpenAI" : "",
-                Kind = isToken ? name.Kind : null,
-                Tier = isToken ? name.Tier.Name() : "",
-                Scope = isToken ? name.Scope : "",
-                IsBatch = name.IsBatch,
-                Unit = isToken ? "tokens" : facet.Unit,
-                UnitFactor = isToken ? TokensPerUnit(unit, meter) : 1,
-                Unknown = counts && !isToken && charge != "Purchase" ? "kind" : "",
-            },
-            name.Model);
-    }
-
-    /// <summary>By the unit (<c>1K</c>, <c>1M</c>), or by the meter's name where the unit says only 1; 0 where they are no tokens.</summary>
-    private static decimal TokensPerUnit(string unit, string meter)
-    {
-        if (unit.Contains("hour", StringComparison.OrdinalIgnoreCase))
-            return 0;
-        foreach (var text in (string[])[unit, meter])
-        {
-            if (text.Contains("1K", StringComparison.OrdinalIgnoreCase))
-                return 1_000;
-            if (text.Contains("1M", StringComparison.OrdinalIgnoreCase))
-                return 1_000_000;
-        }
-        return 0;
+        return AzureMeter.IsModels(category, subcategory) ? AzureMeter.Understand(facet, category, subcategory, meter, AzureMeter.TokensPerUnit(unit, meter)) : facet;
     }
 
     private string Field(params ReadOnlySpan<string> names) => _table.Text(_table.ColumnLike(names));

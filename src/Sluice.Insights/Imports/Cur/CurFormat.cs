@@ -90,8 +90,8 @@ internal sealed class CurFormat : IBillFormat
     {
         var product = JsonTags.Read(_table.Text("product"));
         var code = _table.Text("line_item_product_code");
-        var service = First(product.GetValueOrDefault("product_name"), _table.Text("product_product_name"), product.GetValueOrDefault("servicename"), code);
-        var serviceCode = First(_table.Text("product_servicecode"), product.GetValueOrDefault("servicecode"));
+        var service = FieldText.First(product.GetValueOrDefault("product_name"), _table.Text("product_product_name"), product.GetValueOrDefault("servicename"), code);
+        var serviceCode = FieldText.First(_table.Text("product_servicecode"), product.GetValueOrDefault("servicecode"));
         var facet = new CostFacet
         {
             Source = BillSource.Cur,
@@ -101,16 +101,16 @@ internal sealed class CurFormat : IBillFormat
             BillingAccount = _table.Text("bill_payer_account_id"),
             BillingMonth = FieldText.Month(_table.Span(_table.Column("bill_billing_period_start_date"))),
             Project = Project(_table.Text("line_item_resource_id")),
-            Region = First(_table.Text("product_region_code"), _table.Text("product_region")),
+            Region = FieldText.First(_table.Text("product_region_code"), _table.Text("product_region")),
             Principal = _table.Text("line_item_iam_principal"),
             Tags = JsonTags.Write(Tags()),
             UsageType = _table.Text("line_item_usage_type"),
-            ChargeCategory = First(_table.Text("line_item_line_item_type"), "Usage"),
+            ChargeCategory = FieldText.First(_table.Text("line_item_line_item_type"), "Usage"),
             Currency = _table.Text("line_item_currency_code").ToUpperInvariant(),
-            Unit = First(_table.Text("pricing_unit"), "units"),
+            Unit = FieldText.First(_table.Text("pricing_unit"), "units"),
             IsGenerativeAi = code.StartsWith("AmazonBedrock", StringComparison.Ordinal) || serviceCode.StartsWith("AmazonBedrock", StringComparison.Ordinal) || BilledModels.IsEdition(service),
         };
-        return facet.IsGenerativeAi ? Understand(facet, service, First(_table.Text("pricing_unit"), "")) : facet;
+        return facet.IsGenerativeAi ? Understand(facet, service, FieldText.First(_table.Text("pricing_unit"), "")) : facet;
     }
 
     /// <summary>Reads a usage type of Bedrock into the facet's words; also for FOCUS exports of AWS, which carry it in a column of their own.</summary>
@@ -139,7 +139,7 @@ internal sealed class CurFormat : IBillFormat
             IsBatch = usage.IsBatch,
             IsLatencyOptimized = usage.IsLatencyOptimized,
             IsLongContext = usage.IsLongContext,
-            Region = First(facet.Region, usage.Region),
+            Region = FieldText.First(facet.Region, usage.Region),
             Unit = usage.Kind is { } kind && kind.IsToken() ? "tokens" : facet.Unit,
             UnitFactor = usage.Kind is { } counted && counted.IsToken() ? TokensPerUnit(pricingUnit, usage.IsMarketplace) : 1,
             Unknown = string.Join(", ", unknown),
@@ -175,15 +175,5 @@ internal sealed class CurFormat : IBillFormat
         const string Marker = ":project/";
         var at = resource.StartsWith("arn:aws:bedrock", StringComparison.Ordinal) ? resource.IndexOf(Marker, StringComparison.Ordinal) : -1;
         return at < 0 ? "" : resource[(at + Marker.Length)..];
-    }
-
-    private static string First(params ReadOnlySpan<string?> texts)
-    {
-        foreach (var text in texts)
-        {
-            if (!string.IsNullOrEmpty(text))
-                return text;
-        }
-        return "";
     }
 }

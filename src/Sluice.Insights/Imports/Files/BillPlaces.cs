@@ -1,4 +1,3 @@
-using Amazon.S3;
 using Sluice.Insights.Buckets;
 
 namespace Sluice.Insights.Imports.Files;
@@ -75,7 +74,7 @@ internal sealed class BillPlaces(Func<S3Bucket> s3) : IDisposable
         {
             return read();
         }
-        catch (Exception e) when (e is IOException or ArgumentException or AmazonS3Exception)
+        catch (Exception e) when (e is IOException or ArgumentException)
         {
             throw new ImportException(e.Message, e);
         }

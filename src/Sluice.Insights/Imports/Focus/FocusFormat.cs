@@ -1,7 +1,9 @@
 using System.Text;
 using Sluice.Core.Metering;
 using Sluice.Core.Pricing;
+using Sluice.Insights.Imports.Azure;
 using Sluice.Insights.Imports.Cur;
+using Sluice.Insights.Imports.Gcp;
 
 namespace Sluice.Insights.Imports.Focus;
 
@@ -72,41 +74,72 @@ internal sealed class FocusFormat : IBillFormat
 
     public CostFacet Describe()
     {
-        var details = JsonTags.Read(_table.Text("SkuPriceDetails"));
         var unit = IsConsumed ? _table.Text(_consumedUnit) : _table.Text("PricingUnit");
         var facet = new CostFacet
         {
             Source = BillSource.Focus,
             // 1.4 has no ProviderName; ServiceProviderName took its place.
-            Provider = First(_table.Text("ServiceProviderName"), _table.Text("ProviderName"), _table.Text("InvoiceIssuerName")),
+            Provider = FieldText.First(_table.Text("ServiceProviderName"), _table.Text("ProviderName"), _table.Text("InvoiceIssuerName")),
             Service = _table.Text("ServiceName"),
-            Account = First(_table.Text("SubAccountId"), _table.Text("BillingAccountId")),
+            Account = FieldText.First(_table.Text("SubAccountId"), _table.Text("BillingAccountId")),
             BillingAccount = _table.Text("BillingAccountId"),
             BillingMonth = FieldText.Month(_table.Span(_table.Column("BillingPeriodStart"))),
             Project = _table.Text("SubAccountType").Contains("project", StringComparison.OrdinalIgnoreCase) ? _table.Text("SubAccountId") : "",
             Region = _table.Text("RegionId"),
             Principal = _table.Text("PrincipalId"),
             Tags = JsonTags.Write(JsonTags.Read(_table.Text("Tags"))),
-            UsageType = First(_table.Text("x_UsageType"), _table.Text("SkuMeter"), _table.Text("SkuId")),
+            UsageType = FieldText.First(_table.Text("x_UsageType"), _table.Text("SkuMeter"), _table.Text("SkuId")),
             ChargeCategory = _table.Text("ChargeCategory"),
             Currency = _table.Text("BillingCurrency").ToUpperInvariant(),
             Unit = unit,
         };
-        var isBedrock = _table.Text("x_UsageType").Length > 0
-            && (_table.Text("x_ServiceCode").StartsWith("AmazonBedrock", StringComparison.Ordinal) || BilledModels.IsEdition(facet.Service));
-        if (isBedrock)
-            return CurFormat.Understand(facet with { IsGenerativeAi = true }, facet.Service, unit);
+        return IsBedrock(facet.Service) ? OfBedrock(facet, unit) ?? ByDetails(facet with { IsGenerativeAi = true }, unit)
+            : OfProvider(facet, unit) ?? ByDetails(facet, unit);
+    }
+
+    private bool IsBedrock(string service) =>
+        service.StartsWith("Amazon Bedrock", StringComparison.Ordinal) || BilledModels.IsEdition(service) || _table.Text("x_ServiceCode").StartsWith("AmazonBedrock", StringComparison.Ordinal);
+
+    /// <summary>AWS's own export has the usage type in a column of its own; others that are made of it have it as the meter. Null where neither is one.</summary>
+    private CostFacet? OfBedrock(CostFacet facet, string unit) =>
+        _table.Text("x_UsageType").Length > 0 || UsageType.Parse(facet.UsageType).Kind is not null
+            ? CurFormat.Understand(facet with { IsGenerativeAi = true }, facet.Service, unit)
+            : null;
+
+    /// <summary>Where a provider's FOCUS export says what was used in the words of its own one, and not in the details. Null for other rows.</summary>
+    private CostFacet? OfProvider(CostFacet facet, string unit)
+    {
+        if (facet.Provider.Contains("Microsoft", StringComparison.OrdinalIgnoreCase))
+        {
+            var (category, subcategory) = (FieldText.First(_table.Text("x_SkuMeterCategory"), facet.Service), _table.Text("x_SkuMeterSubcategory"));
+            var meter = FieldText.First(_table.Text("x_SkuMeterName"), facet.UsageType);
+            // What was consumed is counted in single units; what was priced, in the blocks that the unit of measure names.
+            var tokens = AzureMeter.TokensPerUnit(_table.Text("x_PricingUnitDescription"), meter);
+            return AzureMeter.IsModels(category, subcategory)
+                ? AzureMeter.Understand(facet with { UsageType = meter }, category, subcategory, meter, tokens > 0 && IsConsumed ? TokensPerUnit(unit) : tokens)
+                : null;
+        }
+        var sku = FieldText.First(_table.Text("SkuMeter"), _table.Text("ChargeDescription"));
+        return facet.Provider.Contains("Google", StringComparison.OrdinalIgnoreCase) && GcpExport.IsModels(facet.Service, sku)
+            ? GcpExport.Understand(facet with { UsageType = sku }, sku)
+            : null;
+    }
+
+    /// <summary>By the details of the SKU's price that the working group settled on.</summary>
+    private CostFacet ByDetails(CostFacet facet, string unit)
+    {
+        var details = JsonTags.Read(_table.Text("SkuPriceDetails"));
         var kind = TokenKind(details);
-        var model = First(Detail(details, "ModelId"), "");
+        var model = Detail(details, "ModelId");
         var isToken = kind is not null && unit.Contains("token", StringComparison.OrdinalIgnoreCase);
-        var isGenerative = isToken || model.Length > 0 || _table.Text("ServiceSubcategory") == "Generative AI";
-        var known = model.Length > 0 ? PriceBook.Default.Models.Find(model) : null;
+        var isGenerative = facet.IsGenerativeAi || isToken || model.Length > 0 || _table.Text("ServiceSubcategory") == "Generative AI";
+        var known = model.Length > 0 ? PriceBook.Default.Models.Find(model) : BilledModels.IsEdition(facet.Service) ? BilledModels.Find(facet.Service) : null;
         return facet with
         {
             IsGenerativeAi = isGenerative,
             Model = known?.Id ?? model,
-            Family = First(Detail(details, "ModelFamily"), known?.Family),
-            Developer = First(Detail(details, "ModelDeveloper"), known?.Provider),
+            Family = FieldText.First(Detail(details, "ModelFamily"), known?.Family),
+            Developer = FieldText.First(Detail(details, "ModelDeveloper"), known?.Provider),
             Kind = isToken ? kind : null,
             Tier = isToken ? ServiceTier.Default.Name() : "",
             Scope = isToken ? "regional" : "",
@@ -125,7 +158,7 @@ internal sealed class FocusFormat : IBillFormat
     /// </summary>
     private UsageKind? TokenKind(Dictionary<string, string> details)
     {
-        var direction = First(Detail(details, "TokenDirection"), Detail(details, "TokenType"));
+        var direction = FieldText.First(Detail(details, "TokenDirection"), Detail(details, "TokenType"));
         var meter = (_table.Text("SkuMeter") is { Length: > 0 } named ? named : direction).ToLowerInvariant();
         var cache = Detail(details, "TokenCacheAction").ToLowerInvariant();
         if (cache == "read" || (meter.Contains("cache", StringComparison.Ordinal) && meter.Contains("read", StringComparison.Ordinal)))
@@ -138,7 +171,7 @@ internal sealed class FocusFormat : IBillFormat
     }
 
     /// <summary>Before the release that defines them, such keys carry the prefix of custom ones.</summary>
-    private static string Detail(Dictionary<string, string> details, string key) => First(details.GetValueOrDefault(key), details.GetValueOrDefault("x_" + key));
+    private static string Detail(Dictionary<string, string> details, string key) => FieldText.First(details.GetValueOrDefault(key), details.GetValueOrDefault("x_" + key));
 
     /// <summary><c>1000000 Tokens</c> is a unit of a million.</summary>
     private static decimal TokensPerUnit(string unit)
@@ -156,14 +189,4 @@ internal sealed class FocusFormat : IBillFormat
     private static string Warning(string column) => column == "BillingCurrency"
         ? "BillingCurrency is missing: amounts are kept without a currency, apart from all others"
         : $"{column} is missing, which FOCUS asks for";
-
-    private static string First(params ReadOnlySpan<string?> texts)
-    {
-        foreach (var text in texts)
-        {
-            if (!string.IsNullOrEmpty(text))
-                return text;
-        }
-        return "";
-    }
 }

@@ -72,14 +72,18 @@ internal sealed partial class GcpExport : IJsonSource
             Currency = record.Text("currency").ToUpperInvariant(),
             Unit = unit.Length > 0 ? unit : "units",
         };
-        var isModels = service.Contains("Gemini", StringComparison.OrdinalIgnoreCase) || service.Contains("Generative Language", StringComparison.OrdinalIgnoreCase)
-            || (service.Contains("Vertex AI", StringComparison.OrdinalIgnoreCase) && ModelWords().IsMatch(sku));
-        return isModels && facet.ChargeCategory == "Usage" ? Understand(facet with { IsGenerativeAi = true }, sku) : facet with { IsGenerativeAi = isModels };
+        return IsModels(service, sku) ? Understand(facet, sku) : facet;
     }
 
+    public static bool IsModels(string service, string sku) =>
+        service.Contains("Gemini", StringComparison.OrdinalIgnoreCase) || service.Contains("Generative Language", StringComparison.OrdinalIgnoreCase)
+        || (service.Contains("Vertex AI", StringComparison.OrdinalIgnoreCase) && ModelWords().IsMatch(sku));
+
     /// <summary>Only the SKU's words tell the model and the kind, and their spellings are an open set: what isn't understood is labelled.</summary>
-    private static CostFacet Understand(CostFacet facet, string sku)
+    public static CostFacet Understand(CostFacet facet, string sku)
     {
+        if (facet.ChargeCategory != "Usage")
+            return facet with { IsGenerativeAi = true };
         bool Says(string words) => sku.Contains(words, StringComparison.OrdinalIgnoreCase);
         var isText = !Says("image") && !Says("audio") && !Says("video") && !Says("character");
         UsageKind? kind = !isText ? null
@@ -89,10 +93,11 @@ internal sealed partial class GcpExport : IJsonSource
             : Says("input") ? UsageKind.Input
             : null;
         var model = Tail().Replace(sku, "").Trim(' ', '-');
-        var isCount = facet.Unit is "count" or "tokens" or "token";
+        var isCount = facet.Unit.ToLowerInvariant() is "count" or "tokens" or "token";
         return ModelNames.Of(
             facet with
             {
+                IsGenerativeAi = true,
                 Developer = Says("claude") ? "Anthropic" : Says("gemini") || Says("gemma") || Says("imagen") || Says("veo") ? "Google" : "",
                 Kind = isCount ? kind : null,
                 Unit = isCount && kind is not null ? "tokens" : facet.Unit,

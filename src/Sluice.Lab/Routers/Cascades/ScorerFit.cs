@@ -1,4 +1,5 @@
 using Sluice.Gateway.Levers.Cascading.Scoring;
+using Sluice.Gateway.Levers.Routing.Classifying;
 using Sluice.Lab.Routers.Learning;
 using Sluice.Lab.Routers.Outcomes;
 
@@ -37,12 +38,12 @@ internal static class ScorerFit
             WeakChance = weak,
             StrongChance = strong,
             Curve = RouterFit.Curve(
-                [.. asNew.Select(f => CalibrationFit.Chance(strong, f))], [.. asNew.Select(f => CalibrationFit.Chance(weak, f))], strongScores, weakScores, _ => true),
+                [.. asNew.Select(f => Logistic.Chance(strong, f))], [.. asNew.Select(f => Logistic.Chance(weak, f))], strongScores, weakScores, _ => true),
             MinKnownShare = RouterFit.KnownBound(space, answers, training),
         };
 
         double[][] Features(double[] logits, double[][] chances) =>
-            [.. training.Select((_, i) => (double[])[logits[i], AnswerScorer.Logit(chances[0][i]), AnswerScorer.Logit(chances[1][i])])];
+            [.. training.Select((_, i) => (double[])[logits[i], Logistic.Logit(chances[0][i]), Logistic.Logit(chances[1][i])])];
     }
 
     /// <summary>The features of the weak model's answers, where there are any.</summary>

@@ -1,3 +1,5 @@
+using Sluice.Gateway.Levers.Routing.Classifying;
+
 namespace Sluice.Lab.Routers.Learning;
 
 /// <summary>Logistic regression on a handful of dense features by Newton's method: the calibration of scores, with rules beside them.</summary>
@@ -28,7 +30,7 @@ internal static class CalibrationFit
             {
                 if (double.IsNaN(targets[row]))
                     continue;
-                var chance = Chance(weights, features[row]);
+                var chance = Logistic.Chance(weights, features[row]);
                 var curvature = chance * (1 - chance);
                 for (var i = 0; i < width; i++)
                 {
@@ -45,14 +47,6 @@ internal static class CalibrationFit
                 break;
         }
         return weights;
-    }
-
-    public static double Chance(double[] weights, double[] features)
-    {
-        var sum = weights[0];
-        for (var i = 0; i < features.Length; i++)
-            sum += weights[i + 1] * features[i];
-        return 1 / (1 + Math.Exp(-sum));
     }
 
     /// <summary>Cholesky's decomposition of the lower triangle.</summary>

@@ -1,3 +1,5 @@
+using Sluice.Gateway.Levers.Routing.Classifying;
+
 namespace Sluice.Lab.Routers.Learning;
 
 /// <summary>
@@ -57,7 +59,7 @@ internal sealed record HeadFit(float[] Weights, double Penalty, double[] UnseenL
         {
             if (double.IsNaN(targets[row]))
                 continue;
-            var chance = Math.Clamp(CalibrationFit.Chance(weights, features[row]), 1e-9, 1 - 1e-9);
+            var chance = Math.Clamp(Logistic.Chance(weights, features[row]), 1e-9, 1 - 1e-9);
             loss -= (targets[row] * Math.Log(chance)) + ((1 - targets[row]) * Math.Log(1 - chance));
         }
         return loss;

@@ -15,7 +15,7 @@ internal static class AlertDelivery
         if (configurationFile is null)
             return true;
         var options = OptionsReader.ReadFile(configurationFile).Alerts;
-        var (delivered, waiting) = await AlertOutbox.DeliverOnceAsync(store, options, AwsRequestSigner.OverDefaultChain(time).SignAsync, time, NullLogger<AlertOutbox>.Instance, cancellationToken);
+        var (delivered, waiting) = await AlertOutbox.DeliverOnceAsync(store, options, AwsRequestSigner.OverDefaultChain(time).SignAlertAsync, time, NullLogger<AlertOutbox>.Instance, cancellationToken);
         await Console.Error.WriteLineAsync($"Alerts delivered: {delivered}; waiting: {waiting}{(waiting > 0 ? "; a running gateway tries again, 'sluice alerts list' says why" : "")}.");
         return waiting == 0;
     }

@@ -90,7 +90,7 @@ public static class AlertsCommand
                 string? error = null;
                 try
                 {
-                    await AlertOutbox.SendAsync(tried, alert, signer.SignAsync, time, cancellationToken);
+                    await AlertOutbox.SendAsync(tried, alert, signer.SignAlertAsync, time, cancellationToken);
                 }
                 catch (DeliveryException e)
                 {

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Sluice.Commands.Import;
+using Sluice.Commands.Spend;
 using Sluice.Core;
 using Sluice.Insights.Allocating;
 using Sluice.Output;
@@ -48,7 +49,7 @@ public static class AllocateCommand
             if (parsed.GetValue(basis) == "billed")
             {
                 using var store = CostStores.OpenExisting(directory, time);
-                var choice = parsed.GetValue(cost) switch { "effective" => CostChoice.Effective, "list" => CostChoice.List, _ => CostChoice.Billed };
+                var choice = BilledSpend.CostOf(parsed.GetValue(cost));
                 allocation = Allocator.Allocate(AllocatableCosts.Billed(store.Days(Day(first), Day(end), parsed.GetValue(all)), choice), plan);
             }
             else

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text;
 using Sluice.Commands.Router;
 using Sluice.Gateway.Levers.Cascading.Scoring;
 using Sluice.Lab.Routers.Cascades;
@@ -27,20 +26,14 @@ internal static class CascadeTrainCommand
         { options.File, file, options.Strong, options.Weak, options.Folds, options.Seed };
         command.SetAction(parsed =>
         {
-            var path = parsed.GetValue(file)!;
             var (weights, report) = options.Run(parsed, table =>
             {
                 var asked = options.Of(parsed);
                 var trained = CascadeEvaluation.Train(table, asked);
                 return (trained, CascadeEvaluation.Run(table, asked with { Strong = trained.Router.Models[trained.Router.Strong], Weak = trained.Router.Models[trained.Router.Weak] }));
             });
-            using (var stream = File.Create(path))
-                ScorerFile.Write(stream, weights);
             var card = new ScorerCard(weights, report);
-            File.WriteAllBytes(path + ".card.json", card.Json());
-            File.WriteAllText(path + ".card.md", card.Markdown(), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
-            parsed.InvocationConfiguration.Output.WriteLine(card.Summary());
-            parsed.InvocationConfiguration.Output.WriteLine($"Written: {path}, {path}.card.json, {path}.card.md");
+            TrainedFile.Write(parsed.InvocationConfiguration.Output, parsed.GetValue(file)!, stream => ScorerFile.Write(stream, weights), card.Summary(), card.Json(), card.Markdown());
             return ExitCode.Ok;
         });
         return command;

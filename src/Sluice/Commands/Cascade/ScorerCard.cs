@@ -3,7 +3,6 @@ using System.Text;
 using Sluice.Commands.Router;
 using Sluice.Gateway.Levers.Cascading.Scoring;
 using Sluice.Lab.Routers.Cascades;
-using Sluice.Lab.Routers.Metrics;
 
 namespace Sluice.Commands.Cascade;
 
@@ -33,7 +32,7 @@ internal sealed class ScorerCard(ScorerWeights weights, CascadeReport report)
     {
         var (cascade, router) = (_cascade.Policies[0], _cascade.Policies[1]);
         var verdict = cascade.Apgr.Low > 0.5 ? "" : " That is not distinguishable from chance.";
-        return FormattableString.Invariant($"Trained on {_cascade.Lines:#,0} answers of {_cascade.Weak.Model}. APGR {Words(cascade.Apgr, 1, "0.000")} on unseen folds (a router, which reads no answer: {router.Apgr.Value:0.000}; chance 0.5).{verdict}");
+        return FormattableString.Invariant($"Trained on {_cascade.Lines:#,0} answers of {_cascade.Weak.Model}. APGR {CardText.Words(cascade.Apgr, 1, "0.000")} on unseen folds (a router, which reads no answer: {router.Apgr.Value:0.000}; chance 0.5).{verdict}");
     }
 
     public string Markdown()
@@ -45,16 +44,11 @@ internal sealed class ScorerCard(ScorerWeights weights, CascadeReport report)
         text.Append(CultureInfo.InvariantCulture, $"| {_cascade.Strong.Model} | {_cascade.Strong.Score:0.0000} |\n| {_cascade.Weak.Model} | {_cascade.Weak.Score:0.0000} |\n");
         text.Append(CultureInfo.InvariantCulture, $"| The better of the two | {_cascade.Oracle:0.0000} |\n| Folds, seed | {report.Folds}, {report.Seed} |\n");
         text.Append(CultureInfo.InvariantCulture, $"| Features | {AnswerSpec.Text} |\n| SHA-256 of the features | `{AnswerSpec.Fingerprint}` |\n\n");
-        text.Append("| Policy | APGR | CPT50 | CPT80 |\n|---|---|---|---|\n");
-        foreach (var policy in _cascade.Policies)
-            text.Append(CultureInfo.InvariantCulture, $"| {policy.Name} | {Words(policy.Apgr, 1, "0.000")} | {Words(policy.Cpt50, 100, "0.0")} % | {Words(policy.Cpt80, 100, "0.0")} % |\n");
+        CardText.Policies(text, _cascade.Policies);
         text.Append("\nBrackets are 95 % intervals by a bootstrap over prompts. The figures hold for answers like these and for these two models.\n");
         text.Append("\n| `scorer_share` | delivered | score | cost a call, USD |\n|---|---|---|---|\n");
         foreach (var share in _cascade.Escalations)
             text.Append(CultureInfo.InvariantCulture, $"| {share.Asked:0.0} | {share.Delivered * 100:0.0} % | {share.Score:0.0000} | {share.CostUsd?.ToString("0.######", CultureInfo.InvariantCulture) ?? "unknown"} |\n");
         return text.ToString();
     }
-
-    private static string Words(Interval interval, double factor, string form) =>
-        $"{(interval.Value * factor).ToString(form, CultureInfo.InvariantCulture)} [{(interval.Low * factor).ToString(form, CultureInfo.InvariantCulture)}, {(interval.High * factor).ToString(form, CultureInfo.InvariantCulture)}]";
 }

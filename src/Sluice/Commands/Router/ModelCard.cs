@@ -33,7 +33,7 @@ internal sealed class ModelCard(RouterWeights weights, RouterReport report)
             return FormattableString.Invariant($"Trained on {report.Lines:#,0} prompts, too few to measure what the router is worth: {2 * RouterEvaluation.MinLines} are needed.");
         var rule = report.Policies.Where(p => p.Name is PolicyNames.Length or PolicyNames.TaskTable).MaxBy(p => p.Apgr.Value)!;
         var verdict = router.Apgr.Low > 0.5 ? "" : " That is not distinguishable from chance.";
-        return FormattableString.Invariant($"Trained on {report.Lines:#,0} prompts. APGR {Words(router.Apgr, 1, "0.000")} on unseen folds (best rule, {rule.Name}: {rule.Apgr.Value:0.000}; chance 0.5).{verdict}");
+        return FormattableString.Invariant($"Trained on {report.Lines:#,0} prompts. APGR {CardText.Words(router.Apgr, 1, "0.000")} on unseen folds (best rule, {rule.Name}: {rule.Apgr.Value:0.000}; chance 0.5).{verdict}");
     }
 
     public string Markdown()
@@ -46,9 +46,7 @@ internal sealed class ModelCard(RouterWeights weights, RouterReport report)
         text.Append(CultureInfo.InvariantCulture, $"| {report.Strong.Model} | {report.Strong.Score:0.0000} |\n| {report.Weak.Model} | {report.Weak.Score:0.0000}; as good as the other on {(1 - report.StrongBetter) * 100:0.00} % |\n");
         text.Append(CultureInfo.InvariantCulture, $"| The better of the two | {report.Oracle:0.0000} |\n| Folds, seed | {report.Folds}, {report.Seed} |\n");
         text.Append(CultureInfo.InvariantCulture, $"| Features | {FeatureSpec.Text} |\n| SHA-256 of the features | `{FeatureSpec.Fingerprint}` |\n\n");
-        text.Append("| Policy | APGR | CPT50 | CPT80 |\n|---|---|---|---|\n");
-        foreach (var policy in report.Policies)
-            text.Append(CultureInfo.InvariantCulture, $"| {policy.Name} | {Words(policy.Apgr, 1, "0.000")} | {Words(policy.Cpt50, 100, "0.0")} % | {Words(policy.Cpt80, 100, "0.0")} % |\n");
+        CardText.Policies(text, report.Policies);
         text.Append("\nBrackets are 95 % intervals by a bootstrap over prompts. The figures hold for prompts like these and for these two models.\n");
         if (report.CalibrationError is { } error)
             text.Append(CultureInfo.InvariantCulture, $"Expected and measured gain differ by {error:0.0000} on average.\n");
@@ -62,7 +60,4 @@ internal sealed class ModelCard(RouterWeights weights, RouterReport report)
     }
 
     private RankedPolicy? Best() => report.Policy(PolicyNames.RouterWithTask) ?? report.Policy(PolicyNames.Router);
-
-    private static string Words(Interval interval, double factor, string form) =>
-        $"{(interval.Value * factor).ToString(form, CultureInfo.InvariantCulture)} [{(interval.Low * factor).ToString(form, CultureInfo.InvariantCulture)}, {(interval.High * factor).ToString(form, CultureInfo.InvariantCulture)}]";
 }

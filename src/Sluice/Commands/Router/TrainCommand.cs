@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text;
 using Sluice.Gateway.Levers.Routing.Classifying;
 using Sluice.Lab.Routers;
 
@@ -23,20 +22,14 @@ internal static class TrainCommand
         { options.File, file, options.Strong, options.Weak, options.Folds, options.Seed };
         command.SetAction(parsed =>
         {
-            var path = parsed.GetValue(file)!;
             var (weights, report) = options.Run(parsed, table =>
             {
                 var asked = options.Of(parsed);
                 var trained = RouterTraining.Train(table, asked);
                 return (trained, RouterEvaluation.Run(table, asked));
             });
-            using (var stream = File.Create(path))
-                RouterModelFile.Write(stream, weights);
             var card = new ModelCard(weights, report);
-            File.WriteAllBytes(path + ".card.json", card.Json());
-            File.WriteAllText(path + ".card.md", card.Markdown(), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
-            parsed.InvocationConfiguration.Output.WriteLine(card.Summary());
-            parsed.InvocationConfiguration.Output.WriteLine($"Written: {path}, {path}.card.json, {path}.card.md");
+            TrainedFile.Write(parsed.InvocationConfiguration.Output, parsed.GetValue(file)!, stream => RouterModelFile.Write(stream, weights), card.Summary(), card.Json(), card.Markdown());
             return ExitCode.Ok;
         });
         return command;

@@ -25,6 +25,7 @@ public sealed class DatabricksUsageTests : IDisposable
         var result = Import(Header + Row("r1", "100", at: "2026-10-31T23:00:00Z") + Row("r2", "100"), Prices);
 
         Assert.Equal((BillSource.Databricks, 2), (result.Source, result.Rows));
+        Assert.Equal((2L, null), (Assert.Single(result.Services).Rows, result.Services[0].Billed));
         Assert.Equal([5m, 7m], _folder.Rows().Select(r => r.Amounts.List!.Value));
         Assert.All(_folder.Rows(), r => Assert.Equal((null, "USD", "DBU", true, "chat-endpoint"), (r.Amounts.Billed, r.Facet.Currency, r.Facet.Unit, r.Facet.IsGenerativeAi, r.Facet.Model)));
     }

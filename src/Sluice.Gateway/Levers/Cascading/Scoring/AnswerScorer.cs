@@ -39,24 +39,9 @@ public sealed class AnswerScorer(ScorerWeights weights)
         logit.Clear();
         using (var text = new Utf8Text(answer))
             isKnown &= _answers.Add(text.Bytes, AnswerFeatures.Of(prompt, answer), logit).KnownShare >= weights.MinKnownShare;
-        ReadOnlySpan<double> features = [logit[0], Logit(strong), Logit(weak)];
-        var (weakChance, strongChance) = (Chance(weights.WeakChance, features), Chance(weights.StrongChance, features));
+        ReadOnlySpan<double> features = [logit[0], Logistic.Logit(strong), Logistic.Logit(weak)];
+        var (weakChance, strongChance) = (Logistic.Chance(weights.WeakChance, features), Logistic.Chance(weights.StrongChance, features));
         return new AnswerScore(weakChance, strongChance, strong - weak, weights.Curve.ShareAbove(strongChance - weakChance), isKnown);
-    }
-
-    /// <summary>Log-odds, kept off the ends.</summary>
-    public static double Logit(double chance)
-    {
-        var held = Math.Clamp(chance, 1e-6, 1 - 1e-6);
-        return Math.Log(held / (1 - held));
-    }
-
-    private static double Chance(double[] weights, ReadOnlySpan<double> features)
-    {
-        var sum = weights[0];
-        for (var i = 0; i < features.Length; i++)
-            sum += weights[i + 1] * features[i];
-        return 1 / (1 + Math.Exp(-sum));
     }
 
     /// <summary>A text's bytes in a rented buffer, no more of them than features are made of.</summary>

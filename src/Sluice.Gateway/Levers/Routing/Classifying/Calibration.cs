@@ -11,5 +11,5 @@ namespace Sluice.Gateway.Levers.Routing.Classifying;
 public readonly record struct Calibration(float Bias, float Text, float Task, float Length)
 {
     public double Probability(double text, double task, double length) =>
-        1 / (1 + Math.Exp(-(Bias + (Text * text) + (Task * task) + (Length * length))));
+        Logistic.Chance(Bias + (Text * text) + (Task * task) + (Length * length));
 }

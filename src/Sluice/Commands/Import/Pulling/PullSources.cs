@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using Sluice.Hosting;
 using Sluice.Insights.Imports;
 
 namespace Sluice.Commands.Import.Pulling;
@@ -15,7 +16,7 @@ internal static class PullSources
     public static IPullAccess Access(string name, TimeProvider time) => name switch
     {
         // Cost Explorer has one endpoint for the commercial regions.
-        "aws-cost-explorer" => AwsAccess.OverDefaultChain("ce", "us-east-1", time),
+        "aws-cost-explorer" => new AwsAccess("ce", "us-east-1", AwsRequestSigner.OverDefaultChain(time)),
         "openai" => new KeyAccess("OPENAI_ADMIN_KEY", "Authorization", "Bearer "),
         _ => new KeyAccess("ANTHROPIC_ADMIN_KEY", "x-api-key", "", new KeyValuePair<string, string>("anthropic-version", "2023-06-01")),
     };

@@ -2,6 +2,8 @@ using Amazon.Runtime;
 using Sluice.Bedrock.Signing;
 using Sluice.Commands;
 using Sluice.Commands.Import.Pulling;
+using Sluice.Gateway.Upstreams;
+using Sluice.Hosting;
 using Sluice.Insights.Imports;
 using Sluice.Insights.Store;
 
@@ -141,7 +143,7 @@ public sealed class PullTests : IDisposable
     private Task<IReadOnlyList<ImportResult>> PullAsync(string name)
     {
         var http = new HttpClient();
-        IPullAccess access = name == "aws-cost-explorer" ? new AwsAccess("ce", "us-east-1", TimeProvider.System, () => Task.FromResult(new ImmutableCredentials("AKIDEXAMPLE", "secret", null))) : PullSources.Access(name, TimeProvider.System);
+        IPullAccess access = name == "aws-cost-explorer" ? new AwsAccess("ce", "us-east-1", new AwsRequestSigner(TimeProvider.System, new AwsCredentialChain(() => Task.FromResult(new ImmutableCredentials("AKIDEXAMPLE", "secret", null))))) : PullSources.Access(name, TimeProvider.System);
         var client = new PullClient(http, access, TimeProvider.System, (span, _) =>
         {
             _waits.Add(span);
