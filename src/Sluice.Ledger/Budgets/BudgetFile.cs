@@ -47,7 +47,7 @@ public sealed partial class BudgetFile : IBudgetJournal, IAsyncDisposable
         ReplicaId = BudgetDatabase.ReplicaId(connection);
         var places = BudgetDatabase.Places(connection);
         _places = places.ToDictionary(p => p.Value, p => p.Key);
-        _open = BudgetDatabase.Holds(connection, places).GroupBy(h => h.AttemptId).ToDictionary(g => g.Key, IReadOnlyList<HoldRow> (g) => [.. g], StringComparer.Ordinal);
+        _open = BudgetDatabase.Holds(connection, places).GroupBy(h => h.AttemptId, StringComparer.Ordinal).ToDictionary(g => g.Key, IReadOnlyList<HoldRow> (g) => [.. g], StringComparer.Ordinal);
         OpenAttempts = [.. _open.Keys];
         ForgetPlaces(atLeast: 0);
         _writing = Task.Run(WriteAsync);
