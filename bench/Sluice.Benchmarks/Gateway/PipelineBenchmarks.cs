@@ -4,26 +4,20 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Sluice.Bedrock.Operations;
 using Sluice.Bedrock.Requests;
 using Sluice.Benchmarks.Replies;
-using Sluice.Core;
-using Sluice.Core.Budgets;
 using Sluice.Core.Invocations;
 using Sluice.Core.Pricing;
 using Sluice.Gateway;
 using Sluice.Gateway.Keys;
-using Sluice.Gateway.Stages.Budgeting;
 using Sluice.Gateway.Stages.Identifying;
-using Sluice.Gateway.Stages.Limiting;
 using Sluice.Gateway.Stages.Recording;
 using Sluice.Gateway.Stages.Retrying;
 using Sluice.Gateway.Upstreams;
-using Sluice.Ledger.Budgets;
 
 namespace Sluice.Benchmarks.Gateway;
 
 /// <summary>
 /// One plain call through every stage but the last, which answers from memory: what the pipeline itself costs, without
-/// sockets on either side and with a ledger that forgets; alone, and with budgets kept on the disk and ten limits, all of which
-/// the call meets and none is near.
+/// sockets on either side and with a ledger that forgets.
 /// </summary>
 [MemoryDiagnoser]
 public class PipelineBenchmarks
@@ -37,13 +31,7 @@ public class PipelineBenchmarks
 
     private readonly byte[] _body = CannedReply.ConverseRequest(1024);
     private Pipeline _pipeline = null!;
-    private BudgetFile? _budgets;
-    private LimitBook? _limits;
     private string _token = "";
-
-    /// <summary>Half of them hard; with none there are no limits either.</summary>
-    [Params(0, 3, 20)]
-    public int Budgets { get; set; }
 
     [GlobalSetup]
     public void Setup()
@@ -58,17 +46,13 @@ public class PipelineBenchmarks
             new IdentifyStage(keys, AuthMode.Required, TimeProvider.System, NullLogger<IdentifyStage>.Instance),
             new RecordStage(recorder, record, NullLogger<RecordStage>.Instance),
             new RetryStage(new RetryOptions(), TimeProvider.System, new Random(1)),
-            .. Budgets > 0 ? Guards(models) : [],
             new AnswerStage(CannedReply.Converse(1024)),
         ]);
     }
 
     [GlobalCleanup]
-    public async Task CleanupAsync()
+    public void Cleanup()
     {
-        if (_budgets is not null)
-            await _budgets.DisposeAsync();
-        _limits?.Dispose();
         _metrics.Dispose();
         _upstream.Dispose();
         _data.Delete(recursive: true);
@@ -105,31 +89,6 @@ public class PipelineBenchmarks
         return reply.Headers["x-sluice-cost-usd"] is not null
             ? bytes
             : throw new InvalidOperationException($"The call was not priced: {reply.Status}.");
-    }
-
-    private IStage[] Guards(ModelResolver models)
-    {
-        string[] scopes = ["all", "app:bench", "key:each", "model:*claude*"];
-        _limits = new LimitBook(TimeProvider.System);
-        _budgets = BudgetFile.Open(_data.FullName, NullLogger.Instance);
-        var book = new BudgetBook(_budgets, leases: null, TimeProvider.System, raise: _ => { }, NullLogger<BudgetBook>.Instance);
-        book.Use(
-            [
-                .. Enumerable.Range(0, Budgets).Select(i => new Budget
-                {
-                    Name = $"b{i}",
-                    Scope = BudgetScope.TryParse(scopes[i % scopes.Length])!,
-                    Limit = Money.FromUsd(1_000_000),
-                    Window = new BudgetWindow((BudgetPeriod)(i % 6), IsRolling: false, TimeZoneInfo.Utc),
-                    Thresholds = [new BudgetThreshold(80, BudgetAction.Alert, []), new BudgetThreshold(100, i % 2 == 0 ? BudgetAction.Stop : BudgetAction.Alert, [])],
-                }),
-            ],
-            new BudgetOptions());
-        var limits = new LimitOptions
-        {
-            Rules = [.. Enumerable.Range(0, 10).Select(i => new LimitRule { Name = $"l{i}", Per = (LimitPer)i, RequestsPerMinute = 1_000_000_000, TokensPerMinute = 1_000_000_000_000, Concurrency = 1_000_000 })],
-        };
-        return [new LimitStage(limits, _limits, models, _metrics, raise: null, TimeProvider.System, NullLogger<LimitStage>.Instance), new BudgetStage(book, PriceBook.Default, models)];
     }
 
     private sealed class ForgetfulLedger : ILedgerWriter
