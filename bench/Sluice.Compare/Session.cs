@@ -10,6 +10,10 @@ namespace Sluice.Compare;
 /// <summary>One whole run: starts the servers, measures, reads the ledger back, and writes the page of results.</summary>
 internal sealed class Session(string output)
 {
+    private static readonly string[] Scopes = ["all", "app:bench", "key:each", "model:*claude*"];
+    private static readonly string[] Windows = ["hour", "day", "week", "month", "year"];
+    private static readonly string[] Pers = ["all", "key", "app", "model", "key_and_model"];
+
     private readonly StringBuilder _page = new();
 
     public required int Rounds { get; init; }
@@ -22,6 +26,8 @@ internal sealed class Session(string output)
     public required IReadOnlyList<Workload> Workloads { get; init; }
 
     public required bool ComparesLevers { get; init; }
+
+    public required bool ComparesGuards { get; init; }
 
     public required bool WithSluice { get; init; }
 
@@ -48,7 +54,7 @@ internal sealed class Session(string output)
         }
     }
 
-    private string Title => EnduranceRequests > 0 ? "Endurance" : ComparesLevers ? "Levers" : "Comparison";
+    private string Title => EnduranceRequests > 0 ? "Endurance" : ComparesLevers ? "Levers" : ComparesGuards ? "Guards" : "Comparison";
 
     private string Kind => Title.ToLowerInvariant();
 
@@ -72,7 +78,8 @@ internal sealed class Session(string output)
         await using (var server = await sluice.StartAsync(FreePort(), upstream.Port))
         {
             targets.Add(new("Sluice", server, token));
-            sent = EnduranceRequests > 0 ? Endure(targets[^1]) : ComparesLevers ? await CompareLeversAsync(folder, targets, upstream.Port) : Compare(targets, [1, 16, 64])[targets[^1].Name];
+            sent = EnduranceRequests > 0 ? Endure(targets[^1]) : ComparesLevers ? await CompareLeversAsync(folder, targets, upstream.Port)
+                : ComparesGuards ? await CompareGuardsAsync(folder, targets, upstream.Port) : Compare(targets, [1, 16, 64])[targets[^1].Name];
         }
         var ledger = await sluice.CountLedgerAsync();
         Say($"\n## Ledger\n\n{sent:N0} requests were sent through Sluice. Its ledger holds {ledger.Records:N0} records, {ledger.Distinct:N0} of them distinct, {ledger.Complete:N0} completed, priced and with the caller's key.");
@@ -89,12 +96,25 @@ internal sealed class Session(string output)
         return Compare(targets, [1])["Sluice"];
     }
 
+    /// <summary>Budgets and limits that every call meets and none reaches; some tell keys apart, and half of the budgets are hard.</summary>
+    private async Task<long> CompareGuardsAsync(string folder, List<Target> targets, int upstreamPort)
+    {
+        var budgets = Enumerable.Range(0, 20).Select(i =>
+            $"{{ name: b{i}, scope: \"{Scopes[i % Scopes.Length]}\", limit: 1000000, window: {Windows[i % Windows.Length]}, at: [{{ percent: 80, do: alert }}, {{ percent: 100, do: {(i % 2 == 0 ? "stop" : "alert")} }}] }}");
+        var limits = Enumerable.Range(0, 10).Select(i => $"{{ name: l{i}, per: {Pers[i % Pers.Length]}, requests_per_minute: 100000000, tokens_per_minute: 1000000000, concurrency: 100000 }}");
+        var sluice = new SluiceServer(folder, $"budgets: [{string.Join(", ", budgets)}]\nlimits: {{ rules: [{string.Join(", ", limits)}] }}");
+        var token = await sluice.CreateKeyAsync();
+        await using var server = await sluice.StartAsync(FreePort(), upstreamPort);
+        targets.Add(new("Sluice, 20 budgets and 10 limits", server, token));
+        return Compare(targets, [1, 16])["Sluice"];
+    }
+
     /// <returns>The requests that each target was sent.</returns>
     private Dictionary<string, long> Compare(List<Target> targets, IReadOnlyList<int> connectionCounts)
     {
         var atStart = targets.Select(t => t.Server.RssMb).ToList();
         var comparison = new Comparison(targets, Workloads, connectionCounts, Rounds, RoundTime);
-        comparison.WarmUp(requests: ComparesLevers ? 40_000 : 120_000);
+        comparison.WarmUp(requests: ComparesLevers || ComparesGuards ? 40_000 : 120_000);
         var cells = new List<Cell>();
         foreach (var cell in comparison.Run())
         {

@@ -21,6 +21,9 @@ internal sealed class Workload
     /// <summary>For what levers cost: prompts of usual and of large size.</summary>
     public static readonly Workload[] ForLevers = [new(streamed: false, 10 * 1024), new(streamed: false, 100 * 1024)];
 
+    /// <summary>For what budgets and limits cost, whose work hardly depends on the size.</summary>
+    public static readonly Workload[] ForGuards = [All[0], ForLevers[0]];
+
     /// <summary>What the canned upstream has to answer: each kind of call once.</summary>
     public static readonly Workload[] Canned = [.. All, ForLevers[0]];
 

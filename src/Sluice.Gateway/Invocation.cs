@@ -40,6 +40,19 @@ public sealed record Caller(string? KeyId, ImmutableSortedDictionary<string, str
     public static Caller Anonymous { get; } = new(null, ImmutableSortedDictionary<string, string>.Empty, PresentedSluiceKey: false);
 }
 
+/// <summary>What attempts are made for.</summary>
+public enum AttemptPurpose
+{
+    /// <summary>The caller's answer.</summary>
+    Answer,
+
+    /// <summary>What a lever wants to know on the side, of a judge or an embedder. It can do without.</summary>
+    Aside,
+
+    /// <summary>A sample of the quality watch, which no caller waits for.</summary>
+    Sample,
+}
+
 /// <summary>One call of one model on its way through the pipeline.</summary>
 public sealed class Invocation : IDisposable
 {
@@ -79,6 +92,9 @@ public sealed class Invocation : IDisposable
     public bool IsLocal { get; init; }
 
     public AttemptLog Attempts { get; } = new();
+
+    /// <summary>What the next attempt is made for.</summary>
+    public AttemptPurpose Purpose { get; set; }
 
     /// <summary>Fires when the caller leaves. The invocation goes on, because AWS bills it all the same.</summary>
     public CancellationToken CallerGone { get; init; }

@@ -20,9 +20,6 @@ public sealed class Reply(int status, HeaderList headers, IAsyncEnumerable<ReadO
 
     public IAsyncEnumerable<ReadOnlyMemory<byte>> Frames { get; } = frames;
 
-    /// <summary>A refusal of Sluice's own and no word of the upstream: no stage asks again because of it.</summary>
-    public bool IsOwn { get; private init; }
-
     public bool IsSuccess => Status is >= 200 and < 300;
 
     /// <summary>How the body is framed, by its content type.</summary>
@@ -31,15 +28,12 @@ public sealed class Reply(int status, HeaderList headers, IAsyncEnumerable<ReadO
     /// <summary>A reply whose body is already here.</summary>
     public static Reply Plain(int status, HeaderList headers, ReadOnlyMemory<byte> body) => new(status, headers, One(body));
 
-    /// <summary>A refusal of Sluice's own.</summary>
-    public static Reply Own(int status, HeaderList headers, ReadOnlyMemory<byte> body) => new(status, headers, One(body)) { IsOwn = true };
-
     /// <summary>The same as <see cref="Plain(int, HeaderList, ReadOnlyMemory{byte})"/>, over memory that <paramref name="owner"/> takes back when the reply is disposed.</summary>
     public static Reply Plain(int status, HeaderList headers, ReadOnlyMemory<byte> body, IAsyncDisposable owner) => new(status, headers, One(body), owner);
 
     /// <summary>The same reply with other frames, for a stage that observes or changes them.</summary>
     public Reply WithFrames(IAsyncEnumerable<ReadOnlyMemory<byte>> frames) =>
-        _source is null ? new(Status, Headers, frames) { IsOwn = IsOwn } : new(Status, Headers, frames, _source) { IsOwn = IsOwn };
+        _source is null ? new(Status, Headers, frames) : new(Status, Headers, frames, _source);
 
     public ValueTask DisposeAsync() => _source?.DisposeAsync() ?? ValueTask.CompletedTask;
 

@@ -38,6 +38,9 @@ public sealed record RequestFacts
     /// <summary>Labels from <c>requestMetadata</c> or its header; at most <see cref="RequestReader.MaxTags"/>.</summary>
     public ImmutableSortedDictionary<string, string> Tags { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
 
+    /// <summary>How many answers are asked for at once; each may be as long as <see cref="MaxTokens"/> says.</summary>
+    public int Answers { get; init; } = 1;
+
     public bool HasGuardrail { get; init; }
 
     /// <summary>The body is one JSON object in valid UTF-8, or the operation has no body to read.</summary>

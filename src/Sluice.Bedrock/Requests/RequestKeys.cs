@@ -52,6 +52,8 @@ internal enum RequestKey
     Documents,
     TextPrompts,
     MaxOutputTokens,
+    AnswerCount,
+    ExtraParameters,
 }
 
 /// <summary>The names, as the request schemas of the dialects spell them.</summary>
@@ -89,6 +91,8 @@ internal static class RequestKeys
         Set(RequestKey.MaxTokensToSample, "max_tokens_to_sample");
         Set(RequestKey.MaxTokenCount, "maxTokenCount");
         Set(RequestKey.ImageCount, "numberOfImages", "samples");
+        Set(RequestKey.AnswerCount, "n", "best_of", "num_generations", "numResults");
+        Set(RequestKey.ExtraParameters, "additionalModelRequestFields");
         Set(RequestKey.Tools, "tools", "toolConfig", "functions");
         Set(RequestKey.System, "system");
         Set(RequestKey.Messages, "messages");

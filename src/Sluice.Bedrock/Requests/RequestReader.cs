@@ -49,6 +49,7 @@ public static class RequestReader
             Tier = ReadTier(isInvoke, header("X-Amzn-Bedrock-Service-Tier"), walk.Tier),
             LatencyOptimized = IsOptimized(header("X-Amzn-Bedrock-PerformanceConfig-Latency")) || walk.LatencyOptimized,
             MaxTokens = walk.MaxTokens,
+            Answers = walk.Answers,
             Tags = ReadTags(header("X-Amzn-Bedrock-Request-Metadata"), walk.Tags),
             HasGuardrail = walk.Has(RequestKey.GuardrailConfig) || header("X-Amzn-Bedrock-GuardrailIdentifier") is { Length: > 0 },
             WellFormed = isWellFormed,

@@ -12,6 +12,9 @@ internal ref struct RequestWalk(ReadOnlySpan<byte> body)
     private static readonly SearchValues<byte> Base64Alphabet =
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="u8);
 
+    /// <summary>More than any model gives at once (OpenAI: 128).</summary>
+    private const int MaxAnswers = 1_000;
+
     private readonly ReadOnlySpan<byte> _body = body;
     private ulong _seenAtRoot;
     private RequestKey _root;
@@ -21,6 +24,8 @@ internal ref struct RequestWalk(ReadOnlySpan<byte> body)
     private bool _markerCounts;
     private bool _markerIsHour;
     private MarkedParts _parts;
+    private long? _maxTokens;
+    private long _extraMaxTokens;
 
     public string? Model { get; private set; }
 
@@ -30,7 +35,8 @@ internal ref struct RequestWalk(ReadOnlySpan<byte> body)
 
     public bool LatencyOptimized { get; private set; }
 
-    public long? MaxTokens { get; private set; }
+    /// <summary>Where two spellings disagree, the larger is what money must be held for. What only the extra parameters say binds nobody.</summary>
+    public readonly long? MaxTokens => _maxTokens is { } own ? Math.Max(own, _extraMaxTokens) : null;
 
     public ImmutableSortedDictionary<string, string>.Builder? Tags { get; private set; }
 
@@ -43,6 +49,9 @@ internal ref struct RequestWalk(ReadOnlySpan<byte> body)
     public int InputImages { get; private set; }
 
     public int RequestedImages { get; private set; }
+
+    /// <summary>How many answers are asked for at once.</summary>
+    public int Answers { get; private set; } = 1;
 
     public static ImmutableSortedDictionary<string, string>.Builder CreateTags() =>
         ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
@@ -187,14 +196,19 @@ internal ref struct RequestWalk(ReadOnlySpan<byte> body)
     private void ReadNumber(ref Utf8JsonReader reader)
     {
         var isParameter = reader.CurrentDepth == 1 || (reader.CurrentDepth == 2
-            && _root is RequestKey.InferenceConfig or RequestKey.TextGenerationConfig or RequestKey.ImageGenerationConfig);
+            && _root is RequestKey.InferenceConfig or RequestKey.TextGenerationConfig or RequestKey.ImageGenerationConfig or RequestKey.ExtraParameters);
         if (!isParameter || !reader.TryGetInt64(out var value) || value < 0)
             return;
         switch (_key)
         {
             case RequestKey.MaxTokens or RequestKey.MaxOutputTokens or RequestKey.MaxGenLen or RequestKey.MaxTokensToSample or RequestKey.MaxTokenCount:
-                // Where two spellings disagree, the larger is what money must be held for.
-                MaxTokens = Math.Max(MaxTokens ?? 0, value);
+                if (_root == RequestKey.ExtraParameters)
+                    _extraMaxTokens = Math.Max(_extraMaxTokens, value);
+                else
+                    _maxTokens = Math.Max(_maxTokens ?? 0, value);
+                break;
+            case RequestKey.AnswerCount:
+                Answers = (int)Math.Clamp(value, Answers, MaxAnswers);
                 break;
             case RequestKey.ImageCount:
                 RequestedImages = (int)Math.Min(value, 100);

@@ -31,9 +31,11 @@ public enum Abilities
 /// </summary>
 /// <param name="Model">The base model's id.</param>
 /// <param name="ContextTokens">The most tokens of prompt and reply together; null where unknown. Of sources that disagree, the least.</param>
-/// <param name="OutputTokens">The most tokens of a reply; null where unknown.</param>
+/// <param name="OutputTokens">The most tokens of a reply; null where unknown. Of sources that disagree, the least.</param>
+/// <param name="MostContextTokens">The same of sources that disagree, the most: what money has to be held for.</param>
+/// <param name="MostOutputTokens">The same of sources that disagree, the most.</param>
 /// <param name="Source">Who says so.</param>
-public sealed record ModelAbilities(string Model, long? ContextTokens, long? OutputTokens, Abilities Abilities, string Source)
+public sealed record ModelAbilities(string Model, long? ContextTokens, long? OutputTokens, long? MostContextTokens, long? MostOutputTokens, Abilities Abilities, string Source)
 {
     private static readonly Lazy<FrozenDictionary<string, ModelAbilities>> Shipped = new(Load);
 
@@ -46,9 +48,10 @@ public sealed record ModelAbilities(string Model, long? ContextTokens, long? Out
     {
         var errors = new List<PriceFileError>();
         using var csv = new StreamReader(Assembly.GetExecutingAssembly().GetManifestResourceStream("abilities.csv")!);
-        var rows = new CsvTable("abilities.csv", errors).Read(csv, "model", "context_tokens", "output_tokens", "abilities", "source")
+        var rows = new CsvTable("abilities.csv", errors).Read(csv, "model", "context_tokens", "output_tokens", "most_context_tokens", "most_output_tokens", "abilities", "source")
             .Select(line => new ModelAbilities(
                 line.RequiredText("model"), Positive(line.Whole("context_tokens", blank: 0, atLeast: 0)), Positive(line.Whole("output_tokens", blank: 0, atLeast: 0)),
+                Positive(line.Whole("most_context_tokens", blank: 0, atLeast: 0)), Positive(line.Whole("most_output_tokens", blank: 0, atLeast: 0)),
                 Parse(line.Words("abilities")), line.RequiredText("source")))
             .ToFrozenDictionary(m => m.Model, StringComparer.Ordinal);
         return errors.Count == 0 ? rows : throw new PriceFileException(errors);

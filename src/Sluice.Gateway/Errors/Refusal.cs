@@ -6,6 +6,9 @@ namespace Sluice.Gateway.Errors;
 /// </summary>
 public sealed record Refusal(int Status, string ErrorType, string Message)
 {
+    /// <summary>Whole seconds after which another try is worth while; null where nobody can say.</summary>
+    public int? RetryAfterSeconds { get; init; }
+
     public static Refusal Validation(string message) => new(400, "ValidationException", message);
 
     public static Refusal TooLarge(string message) => new(413, "ValidationException", message);

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Sluice.Core.Invocations;
@@ -48,7 +49,9 @@ public static class RefusalReply
             { "Content-Type", "application/json" },
             { ErrorTypeHeader, refusal.ErrorType },
         };
-        return Reply.Own(refusal.Status, headers, body.WrittenMemory);
+        if (refusal.RetryAfterSeconds is { } seconds)
+            headers.Add("Retry-After", seconds.ToString(CultureInfo.InvariantCulture));
+        return Reply.Plain(refusal.Status, headers, body.WrittenMemory);
     }
 
     private static string OpenAiType(int status) => status switch

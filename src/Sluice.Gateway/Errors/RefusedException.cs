@@ -1,7 +1,7 @@
 namespace Sluice.Gateway.Errors;
 
 /// <summary>
-/// A stage behind the levers turns a call down. It is thrown rather than answered, so that no stage on the way out takes it
+/// A stage behind the levers, a limit or a budget, turns a call down. It is thrown rather than answered, so that no stage on the way out takes it
 /// for the upstream's own refusal of what levers made; the record stage puts it into the caller's shape.
 /// </summary>
 /// <param name="refusal">What the caller is told.</param>

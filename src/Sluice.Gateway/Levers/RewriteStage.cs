@@ -41,7 +41,7 @@ public sealed partial class RewriteStage(IRewritingLever lever, ILogger<RewriteS
         invocation.Request = rewriting.Request;
         var reply = await next(invocation, cancellationToken);
         // Nobody needs another attempt of a call whose caller has left.
-        if (!IsRefusal(reply.Status) || reply.IsOwn || invocation.CallerGone.IsCancellationRequested)
+        if (!IsRefusal(reply.Status) || invocation.CallerGone.IsCancellationRequested)
             return reply;
 
         // Each lever learns of it on the way out; the first one, which knows the caller's own request, sends that. Who may call

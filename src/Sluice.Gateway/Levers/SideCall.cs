@@ -29,11 +29,13 @@ internal static class SideCall
     public static async ValueTask<(SideReply? Reply, Money Cost)> AskAsync(
         Invocation invocation, ModelIdentifier model, Operation operation, ReadOnlyMemory<byte> body, Next next, CancellationToken cancellationToken)
     {
-        var (request, plan, own) = (invocation.Request, invocation.Levers, invocation.Attempts.CurrentIndex);
+        var (request, plan, purpose, own) = (invocation.Request, invocation.Levers, invocation.Purpose, invocation.Attempts.CurrentIndex);
         var headers = new HeaderList { { "Content-Type", "application/json" }, { "Accept", "application/json" } };
         if (request.Headers["Authorization"] is { } authorization)
             headers.Add("Authorization", authorization);
         invocation.Levers = LeverPlan.None;
+        if (purpose == AttemptPurpose.Answer)
+            invocation.Purpose = AttemptPurpose.Aside;
         invocation.Request = new InvocationRequest
         {
             Method = "POST",
@@ -56,12 +58,12 @@ internal static class SideCall
         }
         catch (RefusedException)
         {
-            // No budget is left for it: whoever asked goes on without an answer, as after any other failure of it.
+            // No budget or limit has room for it: whoever asked goes on without an answer, as after any other failure of it.
             return (null, Money.Zero);
         }
         finally
         {
-            (invocation.Request, invocation.Levers) = (request, plan);
+            (invocation.Request, invocation.Levers, invocation.Purpose) = (request, plan, purpose);
             invocation.Attempts.ReturnTo(own);
             invocation.Lifetime.Renew();
         }

@@ -23,17 +23,31 @@ public static class BudgetDatabase
         CREATE TABLE IF NOT EXISTS spent (
             account TEXT NOT NULL, bucket TEXT NOT NULL, slot_us INTEGER NOT NULL, spent_pico INTEGER NOT NULL, unknown_pico INTEGER NOT NULL,
             PRIMARY KEY (account, bucket, slot_us)) WITHOUT ROWID;
-        CREATE TABLE IF NOT EXISTS holds (
-            attempt_id TEXT NOT NULL, account TEXT NOT NULL, bucket TEXT NOT NULL, slot_us INTEGER NOT NULL, amount_pico INTEGER NOT NULL,
-            PRIMARY KEY (attempt_id, account, bucket)) WITHOUT ROWID;
+        -- Where attempts hold money; numbers, so that a hold is one short row however many budgets it is for.
+        CREATE TABLE IF NOT EXISTS places (
+            id INTEGER PRIMARY KEY, account TEXT NOT NULL, bucket TEXT NOT NULL, slot_us INTEGER NOT NULL, UNIQUE (account, bucket, slot_us));
+        CREATE TABLE IF NOT EXISTS open_attempts (attempt_id TEXT PRIMARY KEY, amount_pico INTEGER NOT NULL, places TEXT NOT NULL) WITHOUT ROWID;
         """;
 
     public static bool Exists(string dataDirectory) => File.Exists(Path.Combine(dataDirectory, BudgetFile.FileName));
 
-    /// <exception cref="SqliteException">The file can't be used.</exception>
+    /// <exception cref="BudgetStateException">The file can't be used.</exception>
     internal static SqliteConnection Open(string dataDirectory)
     {
-        var connection = Database.Connect(Path.Combine(dataDirectory, BudgetFile.FileName), SqliteOpenMode.ReadWriteCreate);
+        var file = Path.Combine(dataDirectory, BudgetFile.FileName);
+        try
+        {
+            return Prepare(Database.Connect(file, SqliteOpenMode.ReadWriteCreate));
+        }
+        catch (SqliteException e)
+        {
+            throw new BudgetStateException(
+                $"'{file}' can't be opened: {e.Message} {(Database.IsDamage(e) ? "Restore it or move it away: budgets then begin with what the ledger says of their windows, and those that were set have to be set again." : "Make it writable.")}", e);
+        }
+    }
+
+    private static SqliteConnection Prepare(SqliteConnection connection)
+    {
         try
         {
             connection.Run("PRAGMA journal_mode = WAL");
@@ -54,7 +68,8 @@ public static class BudgetDatabase
     }
 
     /// <summary>The budgets that were set with the command, by name.</summary>
-    /// <exception cref="SqliteException">The file can't be read.</exception>
+    /// <exception cref="BudgetStateException">The file can't be opened.</exception>
+    /// <exception cref="SqliteException">It can't be read.</exception>
     public static IReadOnlyList<Budget> Managed(string dataDirectory)
     {
         if (!Exists(dataDirectory))
@@ -128,10 +143,22 @@ public static class BudgetDatabase
         if (!Exists(dataDirectory))
             return ([], []);
         using var connection = Open(dataDirectory);
-        return (Spent(connection), Read(
-            connection, "SELECT attempt_id, account, bucket, slot_us, amount_pico FROM holds",
-            r => new HoldRow(r.GetString(0), new AccountKey(r.GetString(1), r.GetString(2)), Moment(r.GetInt64(3)), Money.FromPicoUsd(r.GetInt64(4)))));
+        // One snapshot, since the gateway writes meanwhile.
+        connection.Run("BEGIN");
+        var (spent, holds) = (Spent(connection), Holds(connection, Places(connection)));
+        connection.Run("COMMIT");
+        return (spent, holds);
     }
+
+    internal static Dictionary<long, (AccountKey Account, DateTimeOffset Slot)> Places(SqliteConnection connection) => Read(
+        connection, "SELECT id, account, bucket, slot_us FROM places",
+        r => (Id: r.GetInt64(0), Place: (new AccountKey(r.GetString(1), r.GetString(2)), Moment(r.GetInt64(3))))).ToDictionary(p => p.Id, p => p.Place);
+
+    internal static IReadOnlyList<HoldRow> Holds(SqliteConnection connection, IReadOnlyDictionary<long, (AccountKey Account, DateTimeOffset Slot)> places) =>
+        [.. Read(connection, "SELECT attempt_id, amount_pico, places FROM open_attempts", r => (Id: r.GetString(0), Amount: Money.FromPicoUsd(r.GetInt64(1)), Places: r.GetString(2)))
+            .SelectMany(attempt => attempt.Places.Split(' ', StringSplitOptions.RemoveEmptyEntries)
+                .Select(id => places[long.Parse(id, System.Globalization.CultureInfo.InvariantCulture)])
+                .Select(place => new HoldRow(attempt.Id, place.Account, place.Slot, attempt.Amount)))];
 
     internal static IReadOnlyList<SpentRow> Spent(SqliteConnection connection) => Read(
         connection, "SELECT account, bucket, slot_us, spent_pico, unknown_pico FROM spent",

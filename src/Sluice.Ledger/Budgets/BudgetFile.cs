@@ -9,22 +9,35 @@ using Sluice.Ledger.Sqlite;
 namespace Sluice.Ledger.Budgets;
 
 /// <summary>
-/// <c>budgets.db</c> in the data directory: what is spent of each budget and held for calls under way. One task writes, and
-/// what comes while it does goes into its next transaction, so many calls at once cost little more than one. What a killed
-/// process left held is settled from the ledger at the next start, attempt by attempt.
+/// <c>budgets.db</c> in the data directory: what is spent of each budget and held for calls under way. A hold is written before
+/// its call may leave, as one row and with all that come in the meantime. What is settled is summed up and written a little later:
+/// of a process that is killed before, the next start settles what it left held from the ledger, attempt by attempt.
 /// </summary>
 public sealed partial class BudgetFile : IBudgetJournal, IAsyncDisposable
 {
     public const string FileName = "budgets.db";
 
     private const int MaxBatch = 1_000;
-    private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(1);
+
+    /// <summary>Settlements that are summed up at most before they are written; holds that come wait for that.</summary>
+    private const int MaxSettled = 256;
+
+    private const int MaxPlaces = 1_000;
+
+    private static readonly TimeSpan SettleInterval = TimeSpan.FromMilliseconds(200);
 
     private readonly SqliteConnection _connection;
     private readonly ILogger _logger;
     private readonly Channel<Entry> _entries = Channel.CreateUnbounded<Entry>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly ITimer _due;
     private readonly Task _writing;
     private readonly Statements _statements;
+
+    // All below belongs to the task that writes.
+    private readonly Dictionary<(AccountKey Account, DateTimeOffset Slot), long> _places;
+    private readonly Dictionary<string, IReadOnlyList<HoldRow>> _open;
+    private readonly Dictionary<(AccountKey Account, DateTimeOffset Slot), (Money Spent, Money Unknown)> _unwritten = [];
+    private readonly List<string> _settled = [];
     private bool _isFailing;
 
     private BudgetFile(SqliteConnection connection, ILogger logger)
@@ -32,11 +45,20 @@ public sealed partial class BudgetFile : IBudgetJournal, IAsyncDisposable
         (_connection, _logger) = (connection, logger);
         _statements = new Statements(connection);
         ReplicaId = BudgetDatabase.ReplicaId(connection);
+        var places = BudgetDatabase.Places(connection);
+        _places = places.ToDictionary(p => p.Value, p => p.Key);
+        _open = BudgetDatabase.Holds(connection, places).GroupBy(h => h.AttemptId, StringComparer.Ordinal).ToDictionary(g => g.Key, IReadOnlyList<HoldRow> (g) => [.. g], StringComparer.Ordinal);
+        OpenAttempts = [.. _open.Keys];
+        ForgetPlaces(atLeast: 0);
         _writing = Task.Run(WriteAsync);
+        _due = TimeProvider.System.CreateTimer(_ => _entries.Writer.TryWrite(Entry.Due), null, SettleInterval, SettleInterval);
     }
 
     /// <summary>Names this data directory among the replicas of a shared state, for ever.</summary>
     public string ReplicaId { get; }
+
+    /// <summary>The attempts that an earlier process held money for and did not settle.</summary>
+    public IReadOnlyList<string> OpenAttempts { get; }
 
     /// <summary>Opens the file of the one process that writes the directory's ledger.</summary>
     /// <exception cref="BudgetStateException">It can't be opened.</exception>
@@ -49,12 +71,9 @@ public sealed partial class BudgetFile : IBudgetJournal, IAsyncDisposable
         }
         catch (Exception e) when (e is SqliteException or IOException or UnauthorizedAccessException)
         {
-            throw new BudgetStateException($"'{Path.Combine(dataDirectory, FileName)}' can't be opened: {e.Message} Make it writable; if it is damaged, move it away: budgets then begin with what the ledger says of their windows.", e);
+            throw new BudgetStateException($"'{Path.Combine(dataDirectory, FileName)}' can't be opened: {e.Message} Make it writable.", e);
         }
     }
-
-    /// <summary>The attempts that an earlier process held money for and did not settle. Asked before the first call.</summary>
-    public IReadOnlyList<string> OpenAttempts => BudgetDatabase.Read(_connection, "SELECT DISTINCT attempt_id FROM holds", reader => reader.GetString(0));
 
     /// <summary>All that is spent; a year of slots that no longer count is read along, and costs little. Asked before the first call.</summary>
     public IReadOnlyList<SpentRow> Spent => BudgetDatabase.Spent(_connection);
@@ -78,6 +97,7 @@ public sealed partial class BudgetFile : IBudgetJournal, IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        await _due.DisposeAsync();
         _entries.Writer.TryComplete();
         await _writing;
         _statements.Dispose();
@@ -86,90 +106,156 @@ public sealed partial class BudgetFile : IBudgetJournal, IAsyncDisposable
 
     private async Task WriteAsync()
     {
-        var batch = new List<Entry>();
-        while (batch.Count > 0 || await _entries.Reader.WaitToReadAsync())
+        var holds = new List<Entry>();
+        while (await _entries.Reader.WaitToReadAsync())
         {
-            while (batch.Count < MaxBatch && _entries.Reader.TryRead(out var entry))
-                batch.Add(entry);
-            try
+            var isDue = false;
+            while (holds.Count < MaxBatch && _entries.Reader.TryRead(out var entry))
             {
-                Write(batch);
-                batch.ForEach(e => e.Written?.TrySetResult());
-                batch.Clear();
-                _isFailing = false;
+                isDue |= entry == Entry.Due || entry.Holds is { Count: 0 };
+                if (entry.Written is not null)
+                    holds.Add(entry);
+                else
+                    Sum(entry);
             }
-            catch (Exception e) when (e is SqliteException or OverflowException or InvalidOperationException)
-            {
-                if (!_isFailing)
-                    Log.NotWritten(_logger, e.Message);
-                _isFailing = true;
-                // A hold that is not written must not count; what was spent is written as soon as the disk lets it.
-                batch.ForEach(b => b.Written?.TrySetException(new BudgetStateException($"'{_connection.DataSource}' can't be written: {e.Message}", e)));
-                batch.RemoveAll(b => b.Written is not null);
-                if (_entries.Reader.Completion.IsCompleted)
-                    return;
-                await Task.WhenAny(Task.Delay(RetryInterval, TimeProvider.System), _entries.Reader.WaitToReadAsync().AsTask());
-            }
+            Write(holds, withSettled: isDue || _settled.Count >= MaxSettled);
+            holds.Clear();
+        }
+        Write([], withSettled: true);
+    }
+
+    /// <summary>A settlement or a difference waits to be written with others.</summary>
+    private void Sum(Entry entry)
+    {
+        if (entry.Difference is { } row)
+            Add(row.Account, row.Slot, row.Spent, row.Unknown);
+        if (entry.Settled is not { } settled || !_open.Remove(settled.AttemptId, out var held))
+            return;
+        _settled.Add(settled.AttemptId);
+        foreach (var hold in held)
+            Add(hold.Account, hold.Slot, settled.Cost ?? Money.Zero, settled.Cost is null ? hold.Amount : Money.Zero);
+
+        void Add(AccountKey account, DateTimeOffset slot, Money spent, Money unknown)
+        {
+            var before = _unwritten.GetValueOrDefault((account, slot));
+            _unwritten[(account, slot)] = (before.Spent + spent, before.Unknown + unknown);
         }
     }
 
-    private void Write(List<Entry> batch)
+    private void Write(List<Entry> holds, bool withSettled)
     {
-        _connection.Run("BEGIN IMMEDIATE");
+        withSettled &= _settled.Count > 0 || _unwritten.Count > 0;
+        if (holds.Count == 0 && !withSettled)
+            return;
+        var placed = new List<(AccountKey, DateTimeOffset)>();
         try
         {
-            foreach (var entry in batch)
-                _statements.Run(entry);
+            _connection.Run("BEGIN IMMEDIATE");
+            foreach (var entry in holds)
+            {
+                if (entry.Holds!.Count > 0)
+                    _statements.Hold(entry.Holds[0].AttemptId, entry.Holds[0].Amount, string.Join(' ', entry.Holds.Select(h => PlaceOf((h.Account, h.Slot), placed))));
+            }
+            if (withSettled)
+            {
+                foreach (var attemptId in _settled)
+                    _statements.Release(attemptId);
+                foreach (var ((account, slot), (spent, unknown)) in _unwritten)
+                    _statements.Book(account, slot, spent, unknown);
+                if (holds.Count == 0)
+                    ForgetPlaces(atLeast: MaxPlaces);
+            }
             _connection.Run("COMMIT");
         }
-        catch
+        catch (Exception e) when (e is SqliteException or OverflowException or InvalidOperationException)
         {
-            try
-            {
-                _connection.Run("ROLLBACK");
-            }
-            catch (SqliteException)
-            {
-                // It has rolled back by itself.
-            }
-            throw;
+            RollBack();
+            placed.ForEach(p => _places.Remove(p));
+            if (!_isFailing)
+                Log.NotWritten(_logger, e.Message);
+            _isFailing = true;
+            // A hold that is not written must not count; what was spent is written as soon as the disk lets it.
+            holds.ForEach(b => b.Written!.TrySetException(new BudgetStateException($"'{_connection.DataSource}' can't be written: {e.Message}", e)));
+            return;
+        }
+        _isFailing = false;
+        foreach (var entry in holds)
+        {
+            if (entry.Holds!.Count > 0)
+                _open[entry.Holds[0].AttemptId] = entry.Holds;
+            entry.Written!.TrySetResult();
+        }
+        if (withSettled)
+        {
+            _settled.Clear();
+            _unwritten.Clear();
         }
     }
 
-    private sealed record Entry(IReadOnlyList<HoldRow>? Holds, SettledAttempt? Settled, SpentRow? Difference, TaskCompletionSource? Written);
+    private long PlaceOf((AccountKey Account, DateTimeOffset Slot) place, List<(AccountKey, DateTimeOffset)> placed)
+    {
+        if (_places.TryGetValue(place, out var known))
+            return known;
+        placed.Add(place);
+        return _places[place] = _statements.Place(place.Account, place.Slot);
+    }
+
+    /// <summary>Of places that no open attempt names, nothing is known that would be asked again.</summary>
+    private void ForgetPlaces(int atLeast)
+    {
+        if (_open.Count > 0 || _places.Count < atLeast)
+            return;
+        _connection.Run("DELETE FROM places");
+        _places.Clear();
+    }
+
+    private void RollBack()
+    {
+        try
+        {
+            _connection.Run("ROLLBACK");
+        }
+        catch (SqliteException)
+        {
+            // It has rolled back by itself, or could not even begin.
+        }
+    }
+
+    private sealed record Entry(IReadOnlyList<HoldRow>? Holds, SettledAttempt? Settled, SpentRow? Difference, TaskCompletionSource? Written)
+    {
+        /// <summary>What is settled has waited long enough.</summary>
+        public static readonly Entry Due = new(null, null, null, null);
+    }
 
     private sealed class Statements(SqliteConnection connection) : IDisposable
     {
-        private readonly Statement _hold = new(connection, "INSERT OR REPLACE INTO holds VALUES (?1, ?2, ?3, ?4, ?5)");
+        private readonly Statement _hold = new(connection, "INSERT OR REPLACE INTO open_attempts VALUES (?1, ?2, ?3)");
+        private readonly Statement _release = new(connection, "DELETE FROM open_attempts WHERE attempt_id = ?1");
+        private readonly Statement _place = new(connection, "INSERT OR REPLACE INTO places (account, bucket, slot_us) VALUES (?1, ?2, ?3)");
         private readonly Statement _book = new(connection, """
-            INSERT INTO spent SELECT account, bucket, slot_us, ?2, CASE ?3 WHEN 1 THEN amount_pico ELSE 0 END FROM holds WHERE attempt_id = ?1
-            ON CONFLICT DO UPDATE SET spent_pico = spent_pico + excluded.spent_pico, unknown_pico = unknown_pico + excluded.unknown_pico
-            """);
-        private readonly Statement _release = new(connection, "DELETE FROM holds WHERE attempt_id = ?1");
-        private readonly Statement _adjust = new(connection, """
             INSERT INTO spent VALUES (?1, ?2, ?3, ?4, ?5)
             ON CONFLICT DO UPDATE SET spent_pico = spent_pico + excluded.spent_pico, unknown_pico = unknown_pico + excluded.unknown_pico
             """);
 
-        public void Run(Entry entry)
+        public void Hold(string attemptId, Money amount, string places) => _hold.Bind(1, attemptId).Bind(2, amount.PicoUsd).Bind(3, places).Run();
+
+        public void Release(string attemptId) => _release.Bind(1, attemptId).Run();
+
+        public long Place(AccountKey account, DateTimeOffset slot)
         {
-            foreach (var hold in entry.Holds ?? [])
-                _hold.Bind(1, hold.AttemptId).Bind(2, hold.Account.Account).Bind(3, hold.Account.Bucket).Bind(4, BudgetDatabase.Microseconds(hold.Slot)).Bind(5, hold.Amount.PicoUsd).Run();
-            if (entry.Settled is { } settled)
-            {
-                _book.Bind(1, settled.AttemptId).Bind(2, settled.Cost?.PicoUsd ?? 0).Bind(3, settled.Cost is null ? 1 : 0).Run();
-                _release.Bind(1, settled.AttemptId).Run();
-            }
-            if (entry.Difference is { } row)
-                _adjust.Bind(1, row.Account.Account).Bind(2, row.Account.Bucket).Bind(3, BudgetDatabase.Microseconds(row.Slot)).Bind(4, row.Spent.PicoUsd).Bind(5, row.Unknown.PicoUsd).Run();
+            _place.Bind(1, account.Account).Bind(2, account.Bucket).Bind(3, BudgetDatabase.Microseconds(slot)).Run();
+            return SQLitePCL.raw.sqlite3_last_insert_rowid(connection.Handle);
         }
+
+        public void Book(AccountKey account, DateTimeOffset slot, Money spent, Money unknown) =>
+            _book.Bind(1, account.Account).Bind(2, account.Bucket).Bind(3, BudgetDatabase.Microseconds(slot)).Bind(4, spent.PicoUsd).Bind(5, unknown.PicoUsd).Run();
 
         public void Dispose()
         {
             _hold.Dispose();
-            _book.Dispose();
             _release.Dispose();
-            _adjust.Dispose();
+            _place.Dispose();
+            _book.Dispose();
         }
     }
 

@@ -67,7 +67,7 @@ public static class CommandLine
             QualityCommand.Create(),
             FeedbackCommand.Create(),
             AlertsCommand.Create(TimeProvider.System),
-            KeysCommand.Create(),
+            KeysCommand.Create(TimeProvider.System),
         };
         var parsed = root.Parse(arguments);
         if (parsed.Errors.Count > 0 && parsed.Action is not HelpAction)

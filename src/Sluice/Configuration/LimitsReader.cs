@@ -11,15 +11,9 @@ internal static class LimitsReader
     /// <summary>AWS's largest quotas are some tens of millions of tokens a minute.</summary>
     private const int MostPerMinute = 1_000_000_000;
 
-    private static readonly Dictionary<string, LimitPer> Pers = new(StringComparer.Ordinal)
-    {
-        ["all"] = LimitPer.All,
-        ["key"] = LimitPer.Key,
-        ["app"] = LimitPer.App,
-        ["team"] = LimitPer.Team,
-        ["model"] = LimitPer.Model,
-        ["key_and_model"] = LimitPer.KeyAndModel,
-    };
+    /// <summary><c>all</c>, <c>key</c>, <c>key_and_model</c>, <c>app_and_team_and_model</c> ...: several in the order of the enumeration.</summary>
+    internal static readonly Dictionary<string, LimitPer> Pers = Enumerable.Range(0, 16).Select(i => (LimitPer)i)
+        .ToDictionary(per => per.ToString().Replace(", ", "_and_", StringComparison.Ordinal).ToLowerInvariant(), StringComparer.Ordinal);
 
     private static readonly Dictionary<string, LimitPer> Sharers = new(StringComparer.Ordinal) { ["key"] = LimitPer.Key, ["app"] = LimitPer.App, ["team"] = LimitPer.Team };
 

@@ -23,6 +23,9 @@ internal sealed partial class BudgetKeeper : IAsyncDisposable
 {
     private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(1);
 
+    /// <summary>How long the end waits for calls to be settled, which the server has waited for before, and for a shared state that is away.</summary>
+    private static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(5);
+
     private readonly string _dataDirectory;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
@@ -78,6 +81,8 @@ internal sealed partial class BudgetKeeper : IAsyncDisposable
     {
         await _stopping.CancelAsync();
         await _running;
+        if (await Book.EndAsync(EndLimit) is > 0 and var open)
+            Log.StillOpen(_logger, open);
         if (_shared is not null)
             await _shared.DisposeAsync();
         await _file.DisposeAsync();
@@ -233,6 +238,9 @@ internal sealed partial class BudgetKeeper : IAsyncDisposable
     {
         [LoggerMessage(93, LogLevel.Warning, "{Count} attempts held budget when an earlier process ended; they are settled as the ledger has them, {Unknown} at their worst case because nobody knows what they cost")]
         public static partial void Recovered(ILogger logger, int count, int unknown);
+
+        [LoggerMessage(97, LogLevel.Warning, "{Count} attempts were still under way at the end; what is held for them stays held until the next start settles them as the ledger has them")]
+        public static partial void StillOpen(ILogger logger, int count);
 
         [LoggerMessage(94, LogLevel.Error, "The budgets that were set can't be read, those before stay in force: {Cause}")]
         public static partial void NotRead(ILogger logger, string cause);

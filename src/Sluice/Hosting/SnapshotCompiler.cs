@@ -93,6 +93,7 @@ internal sealed class SnapshotCompiler(
         var record = new RecordStage(recorder, options.Record, loggers.CreateLogger<RecordStage>());
         var send = Ends?.Send ?? new SendStage(time);
         var budget = Budgets is null ? null : new BudgetStage(Budgets, prices, models);
+        var limit = new LimitStage(options.Limits, Limits, models, metrics, Raise, time, loggers.CreateLogger<LimitStage>());
         return new GatewaySnapshot
         {
             Pipeline = new Pipeline(
@@ -100,7 +101,7 @@ internal sealed class SnapshotCompiler(
                 record,
                 new LeverStages(
                     new PlanStage(options.Levers, _repeats, loggers.CreateLogger<PlanStage>(), Quality?.Book),
-                    new WatchStage(options.Watch, Quality?.Book, Quality?.Samples, record, send, time, loggers.CreateLogger<WatchStage>(), budget),
+                    new WatchStage(options.Watch, Quality?.Book, Quality?.Samples, record, budget is null ? [limit, send] : [limit, budget, send], time, loggers.CreateLogger<WatchStage>()),
                     Rewriting(_trim),
                     _recall,
                     _semantic,
@@ -112,7 +113,7 @@ internal sealed class SnapshotCompiler(
                     Rewriting(new MarkLever(_prefixes, prices, time, place)),
                     Rewriting(place)),
                 new RetryStage(options.Retry, time, new Random(options.Simulator.Seed)),
-                new LimitStage(options.Limits, Limits, models, metrics, Raise, time, loggers.CreateLogger<LimitStage>()),
+                limit,
                 send,
                 options.Bodies is { } bodies && Logs is not null ? new KeepStage(Logs.Get(bodies)) : null,
                 budget),

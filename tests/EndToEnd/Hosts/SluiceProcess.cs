@@ -23,7 +23,7 @@ internal sealed partial class SluiceProcess : IAsyncDisposable
     private readonly StringBuilder _error = new();
     private readonly TaskCompletionSource<Uri> _address = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private SluiceProcess(string[] arguments)
+    private SluiceProcess(string[] arguments, (string Name, string Value)? variable = null)
     {
         var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", [Executable, .. arguments])
         {
@@ -34,6 +34,8 @@ internal sealed partial class SluiceProcess : IAsyncDisposable
         };
         foreach (var name in start.Environment.Keys.Where(k => k.StartsWith("AWS_", StringComparison.Ordinal) || k.StartsWith("SLUICE_", StringComparison.Ordinal)).ToList())
             start.Environment.Remove(name);
+        if (variable is { } set)
+            start.Environment[set.Name] = set.Value;
         _process = new Process { StartInfo = start, EnableRaisingEvents = true };
         _process.OutputDataReceived += (_, e) => Take(_output, e.Data);
         _process.ErrorDataReceived += (_, e) => Take(_error, e.Data);
@@ -63,9 +65,12 @@ internal sealed partial class SluiceProcess : IAsyncDisposable
     }
 
     /// <summary>Runs a command to its end.</summary>
-    public static async Task<SluiceResult> RunAsync(params string[] arguments)
+    public static Task<SluiceResult> RunAsync(params string[] arguments) => RunAsync(null, arguments);
+
+    /// <summary>Runs a command to its end, with one variable more in its environment.</summary>
+    public static async Task<SluiceResult> RunAsync((string Name, string Value)? variable, params string[] arguments)
     {
-        await using var started = new SluiceProcess(arguments);
+        await using var started = new SluiceProcess(arguments, variable);
         using var patience = new CancellationTokenSource(RunLimit);
         await started._process.WaitForExitAsync(patience.Token);
         return started.Result;

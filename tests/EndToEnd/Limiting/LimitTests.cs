@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
+using System.Text.Json;
 using EndToEnd.Bookkeeping;
 using EndToEnd.Hosts;
 using Sluice.Simulator;
@@ -76,7 +77,47 @@ public sealed class LimitTests(ITestOutputHelper output)
 
         Assert.Equal(2, simulator.Log.Count);
         var entry = Assert.Single(await gateway.ExportAsync(), e => e.Outcome == "refused");
-        Assert.Equal(("ThrottlingException", 0m, "limit"), (entry.Error, entry.CostUsd, Assert.Single(entry.Decisions).Lever));
+        Assert.Equal(("limit_exceeded", 0m, "limit"), (entry.Error, entry.CostUsd, Assert.Single(entry.Decisions).Lever));
+    }
+
+    [Fact]
+    public async Task TheKeysCommandShowsWhatCallsOfAKeyMeet()
+    {
+        using var folder = new TemporaryFolder();
+        var (config, data) = (folder.File("sluice.yaml"), folder.File("data"));
+        var created = await SluiceProcess.RunAsync("keys", "create", "--app", "chat", "--data", data, "--format", "json");
+        var keyId = JsonDocument.Parse(created.Output).RootElement.GetProperty("key_id").GetString()!;
+        await File.WriteAllTextAsync(
+            config,
+            $$"""
+            limits:
+              rules:
+                - { name: per-model, per: key_and_app_and_model, models: "*opus*", requests_per_minute: 2, tokens_per_minute: 5000 }
+                - { name: mail, app: mail, concurrency: 1 }
+                - { name: this-key, key: {{keyId}}, task: draft*, concurrency: 3 }
+                - { name: other-key, key: SLCOTHER, concurrency: 3 }
+            quotas:
+              - { name: sonnet, models: "*sonnet*", tokens_per_minute: 90000, shares: { {{keyId}}: 3 } }
+            budgets:
+              - { name: keys, scope: "key:each", limit: 20, at: [{ percent: 100, do: stop }] }
+              - { name: mail, scope: "app:mail", limit: 5 }
+              - { name: opus, scope: "model:*opus*", limit: 9 }
+            """, TestContext.Current.CancellationToken);
+
+        var shown = await SluiceProcess.RunAsync("keys", "show", keyId, "--config", config, "--data", data, "--format", "csv");
+
+        Assert.True(shown.ExitCode == 0, shown.Everything);
+        Assert.Equal(
+            [
+                "kind,name,calls,counted_per,limit,now",
+                "limit,per-model,models *opus*,key_and_app_and_model,\"2 requests per minute, 5000 tokens per minute\",",
+                "limit,this-key,task draft*,key,3 calls at once,",
+                "quota,sonnet,models *sonnet*,\"all, turns by key with share 3\",90000 tokens per minute,",
+                "budget,keys,key:each,each,\"20 USD, month; 100:stop\",\"0 USD spent, 0 held\"",
+                "budget,opus,model:*opus*,all,\"9 USD, month; 50:alert, 80:alert, 100:alert\",",
+            ],
+            shown.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+        Assert.Equal(1, (await SluiceProcess.RunAsync("keys", "show", "SLCNOBODY", "--data", data)).ExitCode);
     }
 
     private static async Task<HttpStatusCode> CallAsync(HttpClient client, string token, int maxTokens = 100)

@@ -68,6 +68,19 @@ public sealed class RequestReaderTests
     public void ReadsTheOutputLimitOfEveryDialect(Operation operation, string body) => Assert.Equal(7, Read(operation, body).MaxTokens);
 
     [Theory]
+    [InlineData("""{"n":3,"max_tokens":7}""", 3, 7L)]
+    [InlineData("""{"num_generations":2}""", 2, null)]
+    [InlineData("""{"n":0}""", 1, null)]
+    [InlineData("""{"messages":[{"n":9}],"tools":[{"n":9}]}""", 1, null)]
+    [InlineData("""{"inferenceConfig":{"maxTokens":7},"additionalModelRequestFields":{"n":4,"max_tokens":90}}""", 4, 90L)]
+    [InlineData("""{"additionalModelRequestFields":{"max_tokens":90}}""", 1, null)]
+    public void ReadsHowManyAnswersAreAskedForAndTheLargestMaximum(string body, int answers, long? maxTokens)
+    {
+        var facts = Read(Operation.Converse, body);
+        Assert.Equal((answers, maxTokens), (facts.Answers, facts.MaxTokens));
+    }
+
+    [Theory]
     [InlineData("""{"max_tokens":1e999}""")]
     [InlineData("""{"max_tokens":99999999999999999999999999}""")]
     [InlineData("""{"max_tokens":-7}""")]

@@ -20,6 +20,15 @@ public sealed class ModelAbilitiesTests
         Assert.Equal((abilities, context), (known.Abilities, known.ContextTokens!.Value));
     }
 
+    /// <summary>8,192 and 64,000 tokens are what two price collections say of Claude Sonnet 4.5: the least may be asked for, the most may be billed.</summary>
+    [Fact]
+    public void WhereSourcesDisagreeBothBoundsAreKept()
+    {
+        var sonnet = ModelAbilities.Find("anthropic.claude-sonnet-4-5-20250929-v1:0")!;
+        Assert.Equal((8_192L, 64_000L), (sonnet.OutputTokens!.Value, sonnet.MostOutputTokens!.Value));
+        Assert.All(ModelAbilities.All, known => Assert.True(known.MostOutputTokens >= known.OutputTokens && known.MostContextTokens >= known.ContextTokens, known.Model));
+    }
+
     [Fact]
     public void WhatIsNotKnownIsNotGuessed() => Assert.Null(ModelAbilities.Find("example.new-model-v1:0"));
 }

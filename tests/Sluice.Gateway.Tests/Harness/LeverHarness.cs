@@ -65,12 +65,18 @@ internal sealed class LeverHarness : ILedgerWriter, IDisposable
         Upstream = new PlayedUpstream(Time);
         var place = new PlaceLever(PriceBook.Default, Time);
         Samples = new SampleRunner(_metrics, Time, NullLogger<SampleRunner>.Instance);
+        IStage[] attempt =
+        [
+            new LimitStage(limits ?? new LimitOptions(), Limits, models, _metrics, Alerts.Add, Time, NullLogger<LimitStage>.Instance),
+            .. budgets is null ? [] : new IStage[] { new BudgetStage(budgets, PriceBook.Default, models) },
+            Upstream,
+        ];
         var recording = new RecordStage(recorder, record, NullLogger<RecordStage>.Instance);
         IStage[] stages =
         [
             recording,
             new PlanStage(settings, new RepeatWatch(), NullLogger<PlanStage>.Instance, book),
-            new WatchStage(watch ?? new WatchOptions(), book, Samples, recording, Upstream, Time, NullLogger<WatchStage>.Instance),
+            new WatchStage(watch ?? new WatchOptions(), book, Samples, recording, [.. attempt], Time, NullLogger<WatchStage>.Instance),
             Rewriting(new TrimLever(new TokenCalibration(), check: null)),
             new RecallStage(Store, archive, Time, NullLogger<RecallStage>.Instance),
             Semantic,
@@ -79,9 +85,7 @@ internal sealed class LeverHarness : ILedgerWriter, IDisposable
             Rewriting(place),
             .. more is null ? [] : new IStage[] { new CascadeStage(cascades ?? new CascadeWatch(), PriceBook.Default, NullLogger<CascadeStage>.Instance), new CutReplyStage(), Rewriting(more) },
             new RetryStage(new RetryOptions { BaseDelay = TimeSpan.FromSeconds(1), TotalBudget = TimeSpan.FromHours(1) }, Time, new Random(1)),
-            new LimitStage(limits ?? new LimitOptions(), Limits, models, _metrics, Alerts.Add, Time, NullLogger<LimitStage>.Instance),
-            .. budgets is null ? [] : new IStage[] { new BudgetStage(budgets, PriceBook.Default, models) },
-            Upstream,
+            .. attempt,
         ];
         _pipeline = new Pipeline(stages);
     }

@@ -27,12 +27,29 @@ public sealed class BudgetFileTests : IDisposable
             for (var i = 0; i < 3; i++)
                 file.Settle(new SettledAttempt("inv/1", Money.FromUsd(0.5m)));
             await file.FlushAsync();
-            Assert.Empty(file.OpenAttempts);
+            Assert.Empty(BudgetDatabase.Look(_folder.FullName).Holds);
         }
         await using var again = Open();
         Assert.Equal(replica, again.ReplicaId);
         Assert.Equal([Money.FromUsd(0.5m), Money.FromUsd(0.5m)], again.Spent.Select(s => s.Spent));
         Assert.All(again.Spent, s => Assert.Equal(Money.Zero, s.Unknown));
+    }
+
+    [Fact]
+    public async Task WhatManyHaveSettledIsWrittenAsItsSumWithoutBeingAskedFor()
+    {
+        await using var file = Open();
+        for (var i = 0; i < 1_000; i++)
+        {
+            await file.HoldAsync([new HoldRow($"{i}/1", Account, Slot, Money.FromUsd(2)), new HoldRow($"{i}/1", Account with { Bucket = "a" }, Slot, Money.FromUsd(2))]);
+            if (i == 0)
+                Assert.Equal(["0/1", "0/1"], BudgetDatabase.Look(_folder.FullName).Holds.Select(h => h.AttemptId));
+            file.Settle(new SettledAttempt($"{i}/1", Money.FromUsd(0.001m)));
+        }
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        while (BudgetDatabase.Look(_folder.FullName).Holds.Count > 0)
+            await Task.Delay(10, patience.Token);
+        Assert.Equal([Money.FromUsd(1), Money.FromUsd(1)], BudgetDatabase.Look(_folder.FullName).Spent.Select(s => s.Spent));
     }
 
     [Fact]

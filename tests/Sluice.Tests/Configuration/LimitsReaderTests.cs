@@ -27,12 +27,19 @@ public sealed class LimitsReaderTests
         Assert.Equal(1024 * 1024, options.MaxRequestBodyBytes);
         var (plain, drafts) = (options.Limits.Rules[0], options.Limits.Rules[1]);
         Assert.Equal(("limits.rules[0]", LimitPer.Key, 300L, null, null), (plain.Name, plain.Per, plain.RequestsPerMinute, plain.TokensPerMinute, plain.Concurrency));
-        Assert.Equal(("drafts", LimitPer.KeyAndModel, "drafts", "t*", "x", "SLCE1", "*opus*"), (drafts.Name, drafts.Per, drafts.Scope.App, drafts.Team, drafts.Scope.Task, drafts.Scope.KeyId, drafts.Scope.Models));
+        Assert.Equal(("drafts", LimitPer.Key | LimitPer.Model, "drafts", "t*", "x", "SLCE1", "*opus*"), (drafts.Name, drafts.Per, drafts.Scope.App, drafts.Team, drafts.Scope.Task, drafts.Scope.KeyId, drafts.Scope.Models));
         Assert.Equal((1_000_000_000L, 2), (drafts.TokensPerMinute, drafts.Concurrency));
         var (sonnet, nova) = (options.Limits.Quotas[0], options.Limits.Quotas[1]);
         Assert.Equal(("*sonnet*", 180_000L, LimitPer.Key, TimeSpan.FromSeconds(10), 100), (sonnet.Name, sonnet.TokensPerMinute, sonnet.ShareBy, sonnet.MaxWait, sonnet.MaxQueue));
         Assert.Equal((500L, LimitPer.Team, 3, TimeSpan.Zero, 5), (nova.RequestsPerMinute, nova.ShareBy, nova.Shares["gold"], nova.MaxWait, nova.MaxQueue));
     }
+
+    [Theory]
+    [InlineData("all", LimitPer.All)]
+    [InlineData("app_and_model", LimitPer.App | LimitPer.Model)]
+    [InlineData("key_and_app_and_model", LimitPer.Key | LimitPer.App | LimitPer.Model)]
+    public void ALimitMayBeCountedBySeveralThingsTogether(string per, LimitPer expected) =>
+        Assert.Equal(expected, OptionsReader.Read($"limits: {{ rules: [ {{ per: {per}, concurrency: 1 }} ] }}", "sluice.yaml").Limits.Rules[0].Per);
 
     [Theory]
     [InlineData("limits: { rules: [ { per: key } ] }", "limits.rules[0].requests_per_minute is missing")]

@@ -38,7 +38,7 @@ public sealed partial class CascadeStage(CascadeWatch watch, PriceBook prices, I
             }
             catch (RefusedException e) when (rejected is not null)
             {
-                // A step up that may not be paid for must not cost the caller the answer that is here.
+                // A step up that a budget or a limit has no room for must not cost the caller the answer that is here.
                 return rejected.Serve(invocation, e.Error);
             }
             catch when (rejected is not null)
@@ -53,15 +53,9 @@ public sealed partial class CascadeStage(CascadeWatch watch, PriceBook prices, I
                     Note(invocation, "the asked model's answer served unchecked");
                 return await WithoutAsync(rejected, reply);
             }
-            if (reply.IsOwn && rejected is not null)
-            {
-                var error = reply.Headers[RefusalReply.ErrorTypeHeader] ?? "";
-                await reply.DisposeAsync();
-                return rejected.Serve(invocation, error);
-            }
             if (!reply.IsSuccess)
             {
-                if (run.IsLast || reply.IsOwn || !IsTransient(reply.Status))
+                if (run.IsLast || !IsTransient(reply.Status))
                     return await WithoutAsync(rejected, reply);
                 await reply.DisposeAsync();
                 StepUp(invocation, asked, run, mark, string.Create(CultureInfo.InvariantCulture, $"it failed with status {reply.Status}"), Money.Zero);

@@ -60,7 +60,7 @@ public sealed class RouteChooser(ModelRoute route, RouterModel? router, PriceBoo
     /// <param name="isRefused">Whether AWS turned a model down lately.</param>
     public RouteChoice Choose(Invocation invocation, RequestTraits traits, Func<RouteCandidate, bool> isRefused)
     {
-        if (invocation.Budgets is { Budgets.IsEmpty: false } budgets)
+        if (invocation.Budgets is { IsEmpty: false } budgets)
         {
             var demand = traits.Demand;
             var asked = isRefused;

@@ -18,11 +18,10 @@ namespace Sluice.Gateway.Levers.Watching;
 /// <param name="book">Where verdicts go; null for a pipeline that watches nothing, such as a replay's.</param>
 /// <param name="samples">Where samples run; null as <paramref name="book"/>.</param>
 /// <param name="record">Meters and books samples.</param>
-/// <param name="send">Makes their attempts. Nothing is tried again for a sample: that quota is for callers.</param>
+/// <param name="attempt">The stages that make their attempts: limits, budgets and what sends. Nothing is tried again for a sample: that quota is for callers.</param>
 /// <param name="time">When samples begin.</param>
 /// <param name="logger">Hears of checks that fail by themselves.</param>
-/// <param name="budget">Holds what samples may cost; null where nothing is to be held.</param>
-public sealed class WatchStage(WatchOptions options, QualityBook? book, SampleRunner? samples, RecordStage record, IStage send, TimeProvider time, ILogger<WatchStage> logger, IStage? budget = null) : IStage
+public sealed class WatchStage(WatchOptions options, QualityBook? book, SampleRunner? samples, RecordStage record, ImmutableArray<IStage> attempt, TimeProvider time, ILogger<WatchStage> logger) : IStage
 {
     /// <summary>Longer answers are not compared: what is held for a sample has to stay small.</summary>
     private const long MaxReplyBytes = 1024 * 1024;
@@ -89,8 +88,9 @@ public sealed class WatchStage(WatchOptions options, QualityBook? book, SampleRu
             Upstream = sample.Upstream,
             Caller = sample.Caller,
             Lifetime = lifetime,
+            Purpose = AttemptPurpose.Sample,
         };
-        var pipeline = new Pipeline([record, new CompareStage(sample, book!, logger), .. budget is null ? [] : (IStage[])[budget], send]);
+        var pipeline = new Pipeline([record, new CompareStage(sample, book!, logger), .. attempt]);
         await using var reply = await pipeline.InvokeAsync(invocation, lifetime.Token);
         await foreach (var _ in reply.Frames)
         {

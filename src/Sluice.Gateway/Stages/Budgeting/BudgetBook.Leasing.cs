@@ -35,7 +35,7 @@ public sealed partial class BudgetBook
     /// <summary>Why the shared state can't be reached; null while it can, or where there is none.</summary>
     public string? StateLost => Volatile.Read(ref _lost);
 
-    /// <summary>Keeps the leases until it is cancelled; then gives back what is not used.</summary>
+    /// <summary>Keeps the leases until it is cancelled.</summary>
     public async Task RunAsync(CancellationToken stopping)
     {
         if (leases is null)
@@ -57,13 +57,39 @@ public sealed partial class BudgetBook
                 break;
             }
         }
+    }
+
+    /// <summary>
+    /// Gives back all that is leased and not spent, as the last thing that the book does. It waits for attempts under way to be
+    /// settled, and for a state that is away; whatever settles after an exchange is told with another.
+    /// </summary>
+    /// <returns>How many attempts were not settled in time. What is held for them stays held until the next start settles them from the ledger.</returns>
+    public async Task<int> EndAsync(TimeSpan patience)
+    {
         _isEnding = true;
-        await ExchangeAsync(CancellationToken.None);
+        using var end = new CancellationTokenSource(patience, TimeProvider.System);
+        while (true)
+        {
+            var isLast = end.IsCancellationRequested;
+            var held = Held;
+            if (leases is not null)
+                await ExchangeAsync(CancellationToken.None);
+            if (isLast || (held == 0 && StateLost is null))
+                return held;
+            try
+            {
+                await _wake.WaitAsync(Idle, end.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                // What has settled until now is told once more.
+            }
+        }
     }
 
     private void Wake()
     {
-        if (leases is null || _wake.CurrentCount > 0)
+        if (_wake.CurrentCount > 0)
             return;
         try
         {
@@ -83,15 +109,15 @@ public sealed partial class BudgetBook
         lock (_gate)
         {
             var now = time.GetUtcNow();
-            foreach (var budget in Budgets)
+            foreach (var budget in _budgets)
             {
-                foreach (var (key, account) in _accounts)
+                foreach (var (key, account) in _accounts.All)
                 {
                     if (key.Account == budget.Account)
-                        account.At(budget.Window.SlotOf(now).Start).IsDirty = true;
+                        account.At(budget.SlotOf(now)).IsDirty = true;
                 }
-                if (!budget.Scope.IsEach)
-                    AccountOf(new AccountKey(budget.Account, "")).At(budget.Window.SlotOf(now).Start).IsDirty = true;
+                if (!budget.Budget.Scope.IsEach)
+                    _accounts.Of(new AccountKey(budget.Account, "")).At(budget.SlotOf(now)).IsDirty = true;
             }
         }
         await ExchangeAsync(cancellationToken);
@@ -140,12 +166,11 @@ public sealed partial class BudgetBook
                     Log.Lost(logger, _options.OnStateLoss == BudgetDoubt.Pass ? "passed and booked later" : "refused", e.Message);
                 _lost = e.Message;
                 foreach (var request in requests)
-                    AccountOf(request.Account).At(request.Slot).IsDirty = true;
+                    _accounts.Of(request.Account).At(request.Slot).IsDirty = true;
                 Pump();
             }
         }
-        foreach (var alert in alerts ?? [])
-            raise?.Invoke(alert);
+        _news.Tell(alerts);
     }
 
     private List<LeaseRequest> Requests()
@@ -157,15 +182,15 @@ public sealed partial class BudgetBook
             {
                 if (claim.Limit is null)
                     continue;
-                AccountOf(claim.Account).At(claim.Slot);
+                _accounts.Of(claim.Account).At(claim.Slot);
                 needs[(claim.Account, claim.Slot)] = needs.TryGetValue((claim.Account, claim.Slot), out var known)
                     ? (known.First, known.All + waiter.Hold.Amount)
                     : (waiter.Hold.Amount, waiter.Hold.Amount);
             }
         }
         var requests = new List<LeaseRequest>();
-        var byAccount = Budgets.ToDictionary(b => b.Account, StringComparer.Ordinal);
-        foreach (var (key, account) in _accounts)
+        var byAccount = _budgets.ToDictionary(b => b.Account, StringComparer.Ordinal);
+        foreach (var (key, account) in _accounts.All)
         {
             if (!byAccount.TryGetValue(key.Account, out var budget))
                 continue;
@@ -182,9 +207,9 @@ public sealed partial class BudgetBook
         return requests;
     }
 
-    private LeaseRequest Request(Budget budget, AccountKey key, DateTimeOffset start, BudgetSlot slot, (Money First, Money All) need)
+    private LeaseRequest Request(BudgetInForce budget, AccountKey key, DateTimeOffset start, BudgetSlot slot, (Money First, Money All) need)
     {
-        var limit = budget.HardLimit;
+        var limit = budget.Limit;
         var isActive = slot.IsActive || need.All > Money.Zero;
         var ahead = Money.Zero;
         if (limit is { } hard && !_isEnding && hard - slot.OthersGranted - slot.Committed is var left && left > Money.Zero)
@@ -196,22 +221,22 @@ public sealed partial class BudgetBook
         }
         var target = slot.Committed + need.All + ahead;
         // Whoever waits for more than there is keeps nothing that others could use: parts of a call's worth help nobody.
-        // While the state is away, though, what is at hand is all there is.
-        var givesBack = (need.First > Money.Zero || target < slot.Granted) && _lost is null;
+        // While the state is away, though, what is at hand is all there is; but for a replica that ends, which needs no more.
+        var givesBack = (need.First > Money.Zero || target < slot.Granted) && (_lost is null || _isEnding);
         var floor = givesBack ? slot.Committed : Larger(slot.Committed, slot.Granted);
         // What may be given back is no longer this replica's from now on, whatever becomes of the answer.
         slot.Granted = floor;
         (slot.IsDirty, slot.IsActive, slot.IsUntrimmed) = (false, false, isActive);
-        return new LeaseRequest(key, start, budget.Window.Of(start).Start, limit, slot.Counted, floor, Larger(floor, slot.Committed + need.First), Larger(floor, target));
+        return new LeaseRequest(key, start, budget.Budget.Window.Of(start).Start, limit, slot.Counted, floor, Larger(floor, slot.Committed + need.First), Larger(floor, target));
     }
 
     private void Apply(Lease lease, ref List<Alert>? alerts)
     {
-        var slot = AccountOf(lease.Request.Account).At(lease.Request.Slot);
+        var slot = _accounts.Of(lease.Request.Account).At(lease.Request.Slot);
         slot.Granted = lease.Granted;
         slot.RenewedAt = time.GetTimestamp();
         (slot.OthersGranted, slot.OthersUsed) = (lease.OthersGranted, lease.OthersUsed);
-        if (Budgets.FirstOrDefault(b => b.Account == lease.Request.Account.Account) is { } budget)
+        if (Array.Find(_budgets, b => b.Account == lease.Request.Account.Account) is { } budget)
             Notice(budget, lease.Request.Account, lease.Request.Slot, ref alerts);
     }
 

@@ -19,19 +19,18 @@ namespace Sluice.Gateway.Stages.Budgeting;
 [SuppressMessage("Design", "CA1001", Justification = "Its semaphores have no handles to give back, and calls that settle while the process ends may still release them.")]
 public sealed partial class BudgetBook(IBudgetJournal? journal, IBudgetLeases? leases, TimeProvider time, RaiseAlert? raise, ILogger<BudgetBook> logger)
 {
-    /// <summary>Values that each have the limit to themselves are told apart up to here; what comes later shares one place.</summary>
-    private const int MaxAccounts = 20_000;
-
-    private const string Overflow = "(others)";
-
     private readonly Lock _gate = new();
-    private readonly Dictionary<AccountKey, BudgetAccount> _accounts = [];
+    private readonly BudgetAccounts _accounts = new(isShared: leases is not null);
     private readonly LinkedList<BudgetWaiter> _waiters = [];
-    private volatile ImmutableArray<Budget>[] _budgets = [[]];
+    private readonly BudgetNews _news = new(raise, time);
+    private volatile BudgetInForce[] _budgets = [];
     private volatile BudgetOptions _options = new();
     private int _held;
 
-    public ImmutableArray<Budget> Budgets => _budgets[0];
+    public ImmutableArray<Budget> Budgets => [.. _budgets.Select(b => b.Budget)];
+
+    /// <summary>There is nothing that a call could count for.</summary>
+    public bool IsEmpty => _budgets.Length == 0;
 
     /// <summary>Attempts that something is held for.</summary>
     public int Held => Volatile.Read(ref _held);
@@ -40,7 +39,7 @@ public sealed partial class BudgetBook(IBudgetJournal? journal, IBudgetLeases? l
     public void Use(ImmutableArray<Budget> budgets, BudgetOptions options)
     {
         _options = options;
-        _budgets = [budgets];
+        _budgets = [.. budgets.Select(b => new BudgetInForce(b))];
         lock (_gate)
             Pump();
         Wake();
@@ -53,7 +52,7 @@ public sealed partial class BudgetBook(IBudgetJournal? journal, IBudgetLeases? l
         {
             foreach (var row in rows)
             {
-                var slot = AccountOf(row.Account).At(row.Slot);
+                var slot = _accounts.Of(row.Account).At(row.Slot);
                 slot.Spent += row.Spent;
                 slot.Unknown += row.Unknown;
                 slot.IsDirty = true;
@@ -68,7 +67,7 @@ public sealed partial class BudgetBook(IBudgetJournal? journal, IBudgetLeases? l
         lock (_gate)
         {
             foreach (var row in rows)
-                AccountOf(row.Account).At(row.Slot).Held += row.Amount;
+                _accounts.Of(row.Account).At(row.Slot).Held += row.Amount;
         }
     }
 
@@ -84,24 +83,42 @@ public sealed partial class BudgetBook(IBudgetJournal? journal, IBudgetLeases? l
     {
         lock (_gate)
         {
-            return [.. Budgets.SelectMany(budget => _accounts.Keys.Where(k => k.Account == budget.Account).Select(k => k.Bucket)
-                .DefaultIfEmpty("").Order(StringComparer.Ordinal).Select(bucket => StandingOf(budget, new AccountKey(budget.Account, bucket), at)))];
+            return [.. Budgets.SelectMany(budget => _accounts.All.Where(a => a.Key.Account == budget.Account).Select(a => a.Key.Bucket)
+                .DefaultIfEmpty("").Order(StringComparer.Ordinal).Select(bucket => _accounts.StandingOf(budget, new AccountKey(budget.Account, bucket), at)))];
         }
     }
 
     /// <summary>The budgets that a call would count for, as they stand.</summary>
     public IReadOnlyList<BudgetStanding> StandingsOf(in BudgetDemand demand)
     {
-        if (Budgets.IsEmpty)
+        if (IsEmpty)
             return [];
         lock (_gate)
         {
             var standings = new List<BudgetStanding>();
             foreach (var claim in ClaimsOf(demand))
-                standings.Add(StandingOf(claim.Budget, claim.Account, demand.At));
+                standings.Add(_accounts.StandingOf(claim.Budget, claim.Account, demand.At));
             return standings;
         }
     }
+
+    /// <summary>The highest share that any of a call's budgets has used, in whole percent; 0 for a call without one.</summary>
+    public long UsedPercent(in BudgetDemand demand)
+    {
+        var most = 0L;
+        foreach (var standing in StandingsOf(demand))
+            most = Math.Max(most, standing.Percent);
+        return most;
+    }
+
+    /// <summary>The budget that has a call's route take its cheapest model; null for none.</summary>
+    public BudgetStanding? Cheaper(in BudgetDemand demand) =>
+        StandingsOf(demand).FirstOrDefault(s => s.Budget.Thresholds.Any(t => t.Action == BudgetAction.Cheaper && s.Budget.IsReached(t, s.Counted)));
+
+    /// <summary>The budget that keeps a call from a model; null for none.</summary>
+    /// <param name="model">The base model, or the identifier where that is not known.</param>
+    public BudgetStanding? Forbids(in BudgetDemand demand, string? model) => model is null ? null
+        : StandingsOf(demand).FirstOrDefault(s => s.Budget.Thresholds.Any(t => t.Forbids(model) && s.Budget.IsReached(t, s.Counted)));
 
     /// <summary>Holds the worst case of an attempt in every budget that it counts for; null where there is none.</summary>
     /// <exception cref="Errors.RefusedException">It does not fit, or nothing bounds it.</exception>
@@ -117,12 +134,16 @@ public sealed partial class BudgetBook(IBudgetJournal? journal, IBudgetLeases? l
             if (claims.Count == 0)
                 return null;
             Forbid(claims, demand);
-            if (demand.Need is null && options.OnUnpriced == BudgetDoubt.Refuse && claims.Find(c => c.Limit is not null) is { Budget: not null } hard)
-                throw BudgetRefusals.Unpriced(StandingOf(hard.Budget, hard.Account, demand.At), demand.Model, demand.WhyUnbounded ?? "its price is not known");
+            if (demand.Need is null && options.OnUnpriced == BudgetDoubt.Refuse && claims.Find(c => c.Limit is not null) is { InForce: not null } hard)
+                throw BudgetRefusals.Unpriced(_accounts.StandingOf(hard.Budget, hard.Account, demand.At), demand.Model, demand.WhyUnbounded ?? "its price is not known");
             hold = new BudgetHold(this, attemptId, claims, demand.Need ?? Money.Zero);
-            if (!IsBehindAnother(hold) && Fits(hold))
+            if (!IsBehindAnother(hold) && Fits(hold) && (demand.Purpose != AttemptPurpose.Sample || LeavesReserve(hold)))
             {
                 Take(hold);
+            }
+            else if (demand.Purpose != AttemptPurpose.Answer && Tightest(hold) is { } full)
+            {
+                throw BudgetRefusals.Exceeded(full, hold.Amount, waited: false);
             }
             else
             {
@@ -137,7 +158,7 @@ public sealed partial class BudgetBook(IBudgetJournal? journal, IBudgetLeases? l
         }
         if (refusing is not null)
         {
-            TellRefused(refusing);
+            _news.TellRefused(refusing);
             throw BudgetRefusals.Exceeded(refusing, hold.Amount, waited: false);
         }
         if (waiter is not null)
@@ -158,7 +179,7 @@ public sealed partial class BudgetBook(IBudgetJournal? journal, IBudgetLeases? l
             var now = (Spent: cost ?? Money.Zero, Unknown: cost is null ? hold.Amount : Money.Zero);
             foreach (var claim in hold.Claims)
             {
-                var slot = AccountOf(claim.Account).At(claim.Slot);
+                var slot = _accounts.Of(claim.Account).At(claim.Slot);
                 if (!hold.IsSettled)
                     slot.Held -= hold.Amount;
                 slot.Spent += now.Spent - before.Spent;
@@ -166,20 +187,22 @@ public sealed partial class BudgetBook(IBudgetJournal? journal, IBudgetLeases? l
                 slot.IsDirty = true;
                 if (hold.IsSettled || !hold.IsWritten)
                     journal?.Adjust(new SpentRow(claim.Account, claim.Slot, now.Spent - before.Spent, now.Unknown - before.Unknown));
-                Notice(claim.Budget, claim.Account, claim.Slot, ref alerts);
+                Notice(claim.InForce, claim.Account, claim.Slot, ref alerts);
             }
-            if (!hold.IsSettled)
-                _held--;
             hold.Cost = cost;
-            if (hold.IsSettled)
-                return;
-            hold.IsSettled = true;
-            Pump();
+            if (!hold.IsSettled)
+            {
+                // Within the lock: whoever sees that nothing is held any more may close the journal.
+                if (hold.IsWritten)
+                    journal?.Settle(new SettledAttempt(hold.AttemptId, cost));
+                hold.IsSettled = true;
+                _held--;
+                Pump();
+            }
         }
-        if (hold.IsWritten)
-            journal?.Settle(new SettledAttempt(hold.AttemptId, cost));
-        foreach (var alert in alerts ?? [])
-            raise?.Invoke(alert);
+        if (_isEnding)
+            Wake();
+        _news.Tell(alerts);
     }
 
     private async ValueTask WaitAsync(BudgetWaiter waiter, TimeSpan limit, CancellationToken callerGone)
@@ -199,16 +222,16 @@ public sealed partial class BudgetBook(IBudgetJournal? journal, IBudgetLeases? l
                     return;
                 _waiters.Remove(waiter);
                 waiter.Turn.TrySetCanceled(CancellationToken.None);
-                standing = Tightest(waiter.Hold);
+                standing = Tightest(waiter.Hold)!;
                 Pump();
             }
             if (e is TimeoutException)
-                TellRefused(standing);
+                _news.TellRefused(standing);
             throw BudgetRefusals.Exceeded(standing, waiter.Hold.Amount, waited: true);
         }
         catch (BudgetNeverFitsException e)
         {
-            TellRefused(e.Standing);
+            _news.TellRefused(e.Standing);
             throw BudgetRefusals.Exceeded(e.Standing, waiter.Hold.Amount, waited: true);
         }
     }
@@ -236,32 +259,19 @@ public sealed partial class BudgetBook(IBudgetJournal? journal, IBudgetLeases? l
     private List<BudgetClaim> ClaimsOf(in BudgetDemand demand)
     {
         var claims = new List<BudgetClaim>();
-        foreach (var budget in Budgets)
+        foreach (var budget in _budgets)
         {
-            if (budget.Scope.BucketOf(demand.KeyId, demand.Tags, demand.Model) is { } bucket)
-                claims.Add(new BudgetClaim(budget, KeyOf(budget, bucket), budget.Window.SlotOf(demand.At).Start));
+            if (budget.Budget.Scope.BucketOf(demand.KeyId, demand.Tags, demand.Model) is { } bucket)
+                claims.Add(new BudgetClaim(budget, _accounts.KeyOf(budget, bucket), budget.SlotOf(demand.At)));
         }
         return claims;
-    }
-
-    private AccountKey KeyOf(Budget budget, string bucket)
-    {
-        var key = new AccountKey(budget.Account, bucket);
-        return bucket.Length == 0 || _accounts.ContainsKey(key) || _accounts.Count < MaxAccounts ? key : key with { Bucket = Overflow };
-    }
-
-    private BudgetAccount AccountOf(AccountKey key)
-    {
-        if (!_accounts.TryGetValue(key, out var account))
-            _accounts[key] = account = new BudgetAccount();
-        return account;
     }
 
     private void Take(BudgetHold hold)
     {
         foreach (var claim in hold.Claims)
         {
-            var account = AccountOf(claim.Account);
+            var account = _accounts.Of(claim.Account);
             var slot = account.At(claim.Slot);
             slot.Held += hold.Amount;
             slot.IsDirty = slot.IsActive = true;
@@ -289,19 +299,21 @@ public sealed partial class BudgetBook(IBudgetJournal? journal, IBudgetLeases? l
     {
         foreach (var claim in hold.Claims)
         {
-            if (claim.Limit is { } limit && !Fits(claim, limit, hold.Amount))
+            if (claim.Limit is { } limit && !_accounts.HasRoom(claim, limit, hold.Amount))
                 return false;
         }
         return true;
     }
 
-    private bool Fits(in BudgetClaim claim, Money limit, Money need)
+    /// <summary>The last tenth of a limit is for callers, whom no sample may bring to its end.</summary>
+    private bool LeavesReserve(BudgetHold hold)
     {
-        var account = AccountOf(claim.Account);
-        if (leases is not null)
-            return account.At(claim.Slot) is var slot && slot.Committed + need <= slot.Granted;
-        var (spent, unknown, held) = Sum(account, claim.Budget.Window, claim.Slot);
-        return spent + unknown + held + need <= limit;
+        foreach (var claim in hold.Claims)
+        {
+            if (claim.Limit is { } limit && StandingAt(claim) is var standing && (standing.Counted + standing.Held + hold.Amount).Usd * 10 > limit.Usd * 9)
+                return false;
+        }
+        return true;
     }
 
     /// <summary>The budget in which it would not fit even if all that is held settled to nothing; null where there is hope.</summary>
@@ -315,7 +327,7 @@ public sealed partial class BudgetBook(IBudgetJournal? journal, IBudgetLeases? l
         return null;
     }
 
-    private BudgetStanding Tightest(BudgetHold hold) => hold.Claims.Where(c => c.Limit is not null).Select(c => StandingAt(c)).MinBy(s => s.Budget.HardLimit!.Value - s.Counted - s.Held)!;
+    private BudgetStanding? Tightest(BudgetHold hold) => hold.Claims.Where(c => c.Limit is not null).Select(c => StandingAt(c)).MinBy(s => s.Budget.HardLimit!.Value - s.Counted - s.Held);
 
     /// <summary>Gives their turn to those who fit now, in the order in which they came: nobody overtakes in the same budget.</summary>
     private void Pump()
@@ -359,44 +371,36 @@ public sealed partial class BudgetBook(IBudgetJournal? journal, IBudgetLeases? l
         }
     }
 
-    private static (Money Spent, Money Unknown, Money Held) Sum(BudgetAccount account, BudgetWindow window, DateTimeOffset slot)
+    /// <summary>Collects the alerts of thresholds that are reached and were not told of.</summary>
+    private void Notice(BudgetInForce asOf, AccountKey account, DateTimeOffset slot, ref List<Alert>? alerts)
     {
-        if (!window.IsRolling)
-            return account.Slots.TryGetValue(slot, out var only) ? (only.Spent, only.Unknown, only.Held) : default;
-        var (spent, unknown, held) = (Money.Zero, Money.Zero, Money.Zero);
-        var from = window.Of(slot).Start;
-        for (var i = account.Slots.Count - 1; i >= 0 && account.Slots.Keys[i] >= from; i--)
+        if (_news.IsDeaf)
+            return;
+        // The budget may have been changed while the call was under way; what counts is what it says now.
+        var budget = Array.Find(_budgets, b => b.Account == asOf.Account) ?? asOf;
+        var counted = _accounts.Counted(budget.Budget, account, slot);
+        foreach (var (threshold, amount) in budget.Thresholds)
         {
-            var found = account.Slots.Values[i];
-            (spent, unknown, held) = (spent + found.Spent, unknown + found.Unknown, held + found.Held);
+            if (counted >= amount && _news.Reached(_accounts.StandingOf(budget.Budget, account, slot), threshold) is { } alert)
+                (alerts ??= []).Add(alert);
         }
-        return (spent, unknown, held);
     }
 
-    private BudgetStanding StandingAt(in BudgetClaim claim) => StandingOf(claim.Budget, claim.Account, claim.Slot);
-
-    private BudgetStanding StandingOf(Budget budget, AccountKey key, DateTimeOffset at)
+    private void Forbid(List<BudgetClaim> claims, in BudgetDemand demand)
     {
-        var (window, slot) = (budget.Window.Of(at), budget.Window.SlotOf(at).Start);
-        if (!_accounts.TryGetValue(key, out var account))
-            return new BudgetStanding(budget, key.Bucket, Money.Zero, Money.Zero, Money.Zero, window, budget.Window.LeavesAt(slot));
-        var (spent, unknown, held) = Sum(account, budget.Window, slot);
-        if (leases is not null && account.Slots.TryGetValue(slot, out var shared))
+        if (demand.Model is null)
+            return;
+        foreach (var claim in claims)
         {
-            // The exchange counts this replica's other slots among the others.
-            (spent, unknown, held) = (shared.Spent + shared.OthersUsed, shared.Unknown, shared.Held + (shared.OthersGranted - shared.OthersUsed));
-        }
-        var frees = slot;
-        foreach (var (start, found) in account.Slots)
-        {
-            if (start >= window.Start && found.Committed > Money.Zero)
+            foreach (var (threshold, amount) in claim.InForce.Thresholds)
             {
-                frees = start;
-                break;
+                if (threshold.Forbids(demand.Model) && StandingAt(claim) is var standing && standing.Counted >= amount)
+                    throw BudgetRefusals.Forbidden(standing, threshold, demand.Model);
             }
         }
-        return new BudgetStanding(budget, key.Bucket, spent, unknown, held, window, budget.Window.LeavesAt(frees));
     }
+
+    private BudgetStanding StandingAt(in BudgetClaim claim) => _accounts.StandingOf(claim.Budget, claim.Account, claim.Slot);
 
     private static partial class Log
     {

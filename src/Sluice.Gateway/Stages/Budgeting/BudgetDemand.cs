@@ -11,8 +11,11 @@ public readonly record struct BudgetDemand(string? KeyId, ImmutableSortedDiction
     /// <summary>An upper bound of its cost; null where there is none.</summary>
     public Money? Need { get; init; }
 
+    /// <summary>Only what the caller's answer needs may wait for room, and samples leave some of a budget alone.</summary>
+    public AttemptPurpose Purpose { get; init; }
+
     /// <summary>The bound is so because of this.</summary>
     public string? WhyUnbounded { get; init; }
 
-    public static BudgetDemand Of(Invocation invocation, string? model) => new(invocation.Caller.KeyId, invocation.Tags, model, invocation.StartedAt);
+    public static BudgetDemand Of(Invocation invocation, string? model) => new(invocation.Caller.KeyId, invocation.Tags, model, invocation.StartedAt) { Purpose = invocation.Purpose };
 }

@@ -4,9 +4,11 @@ using Sluice.Core.Budgets;
 namespace Sluice.Gateway.Stages.Budgeting;
 
 /// <summary>One budget's part in an attempt.</summary>
-internal readonly record struct BudgetClaim(Budget Budget, AccountKey Account, DateTimeOffset Slot)
+internal readonly record struct BudgetClaim(BudgetInForce InForce, AccountKey Account, DateTimeOffset Slot)
 {
-    public Money? Limit => Budget.HardLimit;
+    public Budget Budget => InForce.Budget;
+
+    public Money? Limit => InForce.Limit;
 }
 
 /// <summary>What is held for one attempt, until its cost is known.</summary>

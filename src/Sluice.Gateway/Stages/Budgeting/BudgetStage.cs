@@ -5,7 +5,6 @@ using Sluice.Core.Budgets;
 using Sluice.Core.Metering;
 using Sluice.Core.Pricing;
 using Sluice.Gateway.Stages.Recording;
-using Sluice.Gateway.Upstreams;
 
 namespace Sluice.Gateway.Stages.Budgeting;
 
@@ -22,21 +21,13 @@ public sealed class BudgetStage(BudgetBook book, PriceBook prices, ModelResolver
     public string Name => "budget";
 
     public ValueTask<Reply> InvokeAsync(Invocation invocation, Next next, CancellationToken cancellationToken) =>
-        book.Budgets.IsEmpty || RequestBound.IsFree(invocation.Request) ? next(invocation, cancellationToken) : PayAsync(invocation, next, cancellationToken);
+        book.IsEmpty || RequestBound.IsFree(invocation.Request) ? next(invocation, cancellationToken) : PayAsync(invocation, next, cancellationToken);
 
     private async ValueTask<Reply> PayAsync(Invocation invocation, Next next, CancellationToken cancellationToken)
     {
         var model = await models.ResolveAsync(invocation.Request.Model, invocation.Upstream);
         var attemptId = string.Create(CultureInfo.InvariantCulture, $"{invocation.Id}/{invocation.Attempts.Count + 1}");
-        BudgetHold? hold;
-        try
-        {
-            hold = await book.ReserveAsync(DemandOf(invocation, model), attemptId, invocation.CallerGone);
-        }
-        catch (OperationCanceledException)
-        {
-            throw new UpstreamException(UpstreamFailureKind.TimedOut, "The caller left while the call waited for room in its budget.");
-        }
+        var hold = await book.ReserveAsync(DemandOf(invocation, model), attemptId, invocation.CallerGone);
         if (hold is null)
             return await next(invocation, cancellationToken);
         // It may have waited for longer than an upstream may be silent.

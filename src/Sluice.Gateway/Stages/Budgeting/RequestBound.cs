@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Sluice.Bedrock.Requests;
-using Sluice.Bedrock.Requests.Outlines;
 using Sluice.Core.Budgets;
 using Sluice.Core.Invocations;
 using Sluice.Core.Metering;
@@ -9,27 +8,11 @@ using Sluice.Core.Pricing;
 
 namespace Sluice.Gateway.Stages.Budgeting;
 
-/// <summary>
-/// The most that a request can use. A token of text has at least one byte, and JSON's escapes are never shorter than what
-/// they stand for, so the bytes of the body bound the tokens of its text; the JSON around it is longer than what a chat
-/// template adds for it. Media are bounded by what models document, and documents by the model's whole context.
-/// </summary>
+/// <summary>The most that a request can use; what it prompts is bounded by <see cref="PromptBound"/>.</summary>
 internal static class RequestBound
 {
-    /// <summary>Above the largest count that any model documents for one image (Claude's high-resolution images: 4,784).</summary>
-    private const long MaxImageTokens = 5_000;
-
-    /// <summary>Above what models document for the hidden prompt that tools bring with them (Claude: 159 to 804).</summary>
-    private const long ToolPromptTokens = 1_024;
-
-    /// <summary>For the frame of a prompt that is no more than a few bytes.</summary>
-    private const long FrameTokens = 64;
-
-    /// <summary>The longest context that a model is known for by default; those with a long-context price have it too.</summary>
-    private const long LongContextTokens = 1_000_000;
-
-    /// <summary>For a model of which nothing is known: the most that any model on Bedrock is known to write.</summary>
-    private const long MaxOutputTokens = 128_000;
+    /// <summary>A request for more than any model writes is refused by AWS, and must not overflow here.</summary>
+    private const long MaxOutputTokens = 10_000_000;
 
     /// <summary>Characters of a reply's token that a guardrail may count: words of prose have five, runs of blanks or dashes in code some more.</summary>
     private const long CharactersPerToken = 16;
@@ -61,7 +44,7 @@ internal static class RequestBound
                 whyUnbounded = "Sluice does not know the operation";
                 return null;
             case Operation.ApplyGuardrail or Operation.InvokeGuardrailChecks:
-                return new WorstUsage { Units = GuardrailUnits(request, images: CountOf(request.Body.Span, "\"image\""u8), outputTokens: 0) };
+                return new WorstUsage { Units = GuardrailUnits(request, images: PromptBound.CountOf(request.Body.Span, "\"image\""u8), outputTokens: 0) };
         }
         switch (facts.Dialect)
         {
@@ -70,89 +53,54 @@ internal static class RequestBound
             case Dialect.Image:
                 return new WorstUsage { Units = [new UnitCount(UsageKind.OutputImage, facts.RequestedImages), .. facts.HasGuardrail ? GuardrailUnits(request, facts.RequestedImages, 0) : []] };
         }
+        if (PromptBound.IsBilledByLength(request.Body.Span, sheet))
+        {
+            whyUnbounded = "sound and video are billed by their length, which the request does not say";
+            return null;
+        }
         var known = ModelAbilities.Find(sheet.Identity.Model);
-        var isEmbedding = request.Operation == Operation.Embeddings || facts.Dialect is Dialect.TitanEmbedding or Dialect.CohereEmbed;
-        var input = InputTokens(invocation, ContextOf(known, sheet), out var images);
-        // No model has a context that takes more, whatever a caller asks for.
-        var output = isEmbedding ? 0 : Math.Min(facts.MaxTokens ?? known?.OutputTokens ?? MaxOutputTokens, LongContextTokens);
-        var units = facts.HasGuardrail ? GuardrailUnits(request, images, output) : [];
+        if (PromptBound.Of(invocation, known, sheet, out whyUnbounded) is not { } prompt)
+            return null;
+        long output = 0;
+        if (request.Operation != Operation.Embeddings && facts.Dialect is not (Dialect.TitanEmbedding or Dialect.CohereEmbed))
+        {
+            if (OutputTokens(invocation, known, prompt.Passes) is not { } most)
+            {
+                whyUnbounded = "nobody says how much the model may write, so ask for maxTokens";
+                return null;
+            }
+            output = most;
+        }
+        var units = facts.HasGuardrail ? GuardrailUnits(request, prompt.Images, output) : [];
         return new WorstUsage
         {
-            InputTokens = input,
-            MayWriteCache = facts.CacheLifetimes != CacheLifetimes.None || CachingRules.Find(sheet.Identity.Model, invocation.StartedAt) is null,
+            InputTokens = prompt.Tokens * prompt.Passes,
+            // Some models cache by themselves, and what does not cache has no price for it.
+            MayWriteCache = true,
             MayWriteHour = facts.CacheLifetimes.HasFlag(CacheLifetimes.OneHour),
             OutputTokens = output,
             Units = facts.InputImages > 0 ? units.Add(new UnitCount(UsageKind.InputImage, facts.InputImages)) : units,
         };
     }
 
-    private static long ContextOf(ModelAbilities? known, PriceSheet sheet)
+    /// <summary>Null where the request leaves it to a model of which it is not known.</summary>
+    private static long? OutputTokens(Invocation invocation, ModelAbilities? known, int passes)
     {
-        foreach (var row in sheet.Bands(UsageKind.Input))
-        {
-            if (row.AboveTokens > 0)
-                return Math.Max(LongContextTokens, known?.ContextTokens ?? 0);
-        }
-        return known?.ContextTokens ?? LongContextTokens;
-    }
-
-    private static long InputTokens(Invocation invocation, long context, out int images)
-    {
-        var body = invocation.Request.Body.Span;
-        var outline = invocation.Outline;
-        var tokens = body.Length + FrameTokens;
-        images = 0;
-        if (!outline.IsComplete)
-        {
-            // Prompts that can't be told apart: bytes bound the text, and whatever speaks of images may have any number of tokens each.
-            images = CountOf(body, "image"u8);
-            return HasMedia(body) ? Math.Max(context, tokens) : tokens + ToolPromptTokens + (images * MaxImageTokens);
-        }
-        var hasTools = false;
-        foreach (ref readonly var block in outline.Blocks)
-        {
-            var json = block.Json.In(body);
-            hasTools |= block.Section == PromptSection.Tools;
-            switch (block.Kind)
-            {
-                case BlockKind.Image:
-                    images++;
-                    tokens += MaxImageTokens - json.Length;
-                    break;
-                case BlockKind.Document when !IsPlainDocument(json):
-                    return Math.Max(context, tokens);
-                case BlockKind.ToolResult:
-                case BlockKind.Other when block.Section == PromptSection.Messages:
-                    if (HasMedia(json) || json.IndexOf("\"document\""u8) >= 0)
-                        return Math.Max(context, tokens);
-                    var inside = CountOf(json, "\"image\""u8);
-                    images += inside;
-                    tokens += inside * MaxImageTokens;
-                    break;
-            }
-        }
-        return tokens + (hasTools ? ToolPromptTokens : 0);
-    }
-
-    private static bool HasMedia(ReadOnlySpan<byte> json) =>
-        json.IndexOf("\"video\""u8) >= 0 || json.IndexOf("\"audio\""u8) >= 0 || json.IndexOf("\"input_audio\""u8) >= 0 || json.IndexOf("\"s3Location\""u8) >= 0;
-
-    /// <summary>A document whose text is in the body itself, plain or in base64, which is longer.</summary>
-    private static bool IsPlainDocument(ReadOnlySpan<byte> json)
-    {
-        foreach (var format in (string[])["txt", "md", "csv", "html"])
-        {
-            var at = json.IndexOf("\"format\""u8);
-            if (at >= 0 && json[at..Math.Min(json.Length, at + 24)].IndexOf(System.Text.Encoding.ASCII.GetBytes($"\"{format}\"")) >= 0)
-                return json.IndexOf("\"s3Location\""u8) < 0;
-        }
-        return json.IndexOf("\"text/plain\""u8) >= 0;
+        var facts = invocation.Request.Facts;
+        if ((facts.MaxTokens ?? known?.MostOutputTokens) is not { } most)
+            return null;
+        most = Math.Min(most, MaxOutputTokens);
+        // A budget for thinking that is not within the maximum, as between calls of tools, comes on top of it.
+        if (invocation.Outline.ThinkingBudget is { } thinking && thinking >= most)
+            most += Math.Min(thinking, MaxOutputTokens);
+        // What a pass before the answer writes, nobody has limited.
+        return (most * facts.Answers) + ((passes - 1) * (known?.MostOutputTokens ?? most));
     }
 
     private static ImmutableArray<UnitCount> GuardrailUnits(InvocationRequest request, int images, long outputTokens)
     {
         // Each text is rounded up by itself; there are no more texts than quotation marks, and two of them end one.
-        var texts = (CountOf(request.Body.Span, "\"text\""u8) + CountOf(request.Body.Span, "\"content\""u8)) + 2;
+        var texts = (PromptBound.CountOf(request.Body.Span, "\"text\""u8) + PromptBound.CountOf(request.Body.Span, "\"content\""u8)) + 2;
         var units = GuardrailTextUnits.Of(request.Body.Length) + GuardrailTextUnits.Of(outputTokens * CharactersPerToken) + texts;
         var counts = ImmutableArray.CreateBuilder<UnitCount>();
         foreach (var policy in TextPolicies)
@@ -161,6 +109,4 @@ internal static class RequestBound
             counts.Add(new UnitCount(UsageKind.GuardrailImageUnit, images));
         return counts.ToImmutable();
     }
-
-    private static int CountOf(ReadOnlySpan<byte> body, ReadOnlySpan<byte> word) => body.Count(word);
 }

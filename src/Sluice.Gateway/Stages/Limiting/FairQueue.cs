@@ -78,6 +78,22 @@ internal sealed class FairQueue : IDisposable
         }
     }
 
+    /// <summary>Takes what nobody needs now: where none waits, and half of the quota is left after it. It never waits, and moves no caller's clock.</summary>
+    public Ticket? TakeSpare(QuotaRule rule, long tokens)
+    {
+        lock (_gate)
+        {
+            Use(rule);
+            if (_waiting > 0
+                || (rule.TokensPerMinute is { } most && !_tokens.Has(tokens + (most / 2)))
+                || (rule.RequestsPerMinute is { } requests && !_requests.Has(1 + (requests / 2))))
+                return null;
+            var ticket = new Ticket(this, new Flow { Start = _now }, tokens);
+            Take(ticket);
+            return ticket;
+        }
+    }
+
     /// <summary>What is known of when there will be room for so much, if none waits before.</summary>
     public Throttle Throttled(QuotaRule rule, long tokens)
     {

@@ -8,9 +8,9 @@ public sealed class LimitBook : IDisposable
     /// <summary>Some 1.2 KB each. Tags may be anything that callers send; beyond it callers of a rule are counted together.</summary>
     private const int MaxCounters = 50_000;
 
-    private const string Others = "(others)";
+    private static readonly LimitSubject Others = new("(others)", null, null, null);
 
-    private readonly ConcurrentDictionary<Subject, LimitCounter> _counters = new();
+    private readonly ConcurrentDictionary<(string Rule, LimitSubject Subject), LimitCounter> _counters = new();
     private readonly ConcurrentDictionary<string, FairQueue> _queues = new(StringComparer.Ordinal);
     private readonly TimeProvider _time;
     private readonly long _began;
@@ -26,37 +26,28 @@ public sealed class LimitBook : IDisposable
 
     internal LimitCounter CounterOf(LimitRule rule, Invocation invocation, string? baseModel)
     {
-        var (first, second) = SubjectOf(rule.Per, invocation, baseModel);
-        var subject = new Subject(rule.Name, first, second);
-        if (_counters.TryGetValue(subject, out var known))
+        var counted = (rule.Name, SubjectOf(rule.Per, invocation, baseModel));
+        if (_counters.TryGetValue(counted, out var known))
             return known;
         if (_counters.Count >= MaxCounters && !Sweep())
-            subject = new Subject(rule.Name, Others, null);
-        return _counters.GetOrAdd(subject, static _ => new LimitCounter());
+            counted = (rule.Name, Others);
+        return _counters.GetOrAdd(counted, static _ => new LimitCounter());
     }
 
     internal FairQueue QueueOf(QuotaRule rule) => _queues.TryGetValue(rule.Name, out var queue) ? queue : _queues.GetOrAdd(rule.Name, _ => new FairQueue(_time));
 
     /// <summary>Whose calls are counted with this one's.</summary>
-    internal static (string First, string? Second) SubjectOf(LimitPer per, Invocation invocation, string? baseModel) => per switch
-    {
-        LimitPer.Key => (KeyOf(invocation), null),
-        LimitPer.App => (invocation.Tags.GetValueOrDefault("app", "(no app)"), null),
-        LimitPer.Team => (invocation.Tags.GetValueOrDefault("team", "(no team)"), null),
-        LimitPer.Model => (ModelOf(invocation, baseModel), null),
-        LimitPer.KeyAndModel => (KeyOf(invocation), ModelOf(invocation, baseModel)),
-        _ => ("all calls", null),
-    };
+    internal static LimitSubject SubjectOf(LimitPer per, Invocation invocation, string? baseModel) => new(
+        per.HasFlag(LimitPer.Key) ? invocation.Caller.KeyId ?? "(no key)" : null,
+        per.HasFlag(LimitPer.App) ? invocation.Tags.GetValueOrDefault("app", "(no app)") : null,
+        per.HasFlag(LimitPer.Team) ? invocation.Tags.GetValueOrDefault("team", "(no team)") : null,
+        per.HasFlag(LimitPer.Model) ? baseModel ?? invocation.Request.Model!.Raw : null);
 
     public void Dispose()
     {
         foreach (var queue in _queues.Values)
             queue.Dispose();
     }
-
-    private static string KeyOf(Invocation invocation) => invocation.Caller.KeyId ?? "(no key)";
-
-    private static string ModelOf(Invocation invocation, string? baseModel) => baseModel ?? invocation.Request.Model!.Raw;
 
     /// <summary>Forgets callers of whom nothing is counted; at most once a second.</summary>
     private bool Sweep()
@@ -65,14 +56,19 @@ public sealed class LimitBook : IDisposable
         var before = Interlocked.Exchange(ref _sweptAt, now);
         if (before != now)
         {
-            foreach (var (subject, counter) in _counters)
+            foreach (var (counted, counter) in _counters)
             {
                 if (counter.IsIdle(now))
-                    _counters.TryRemove(subject, out _);
+                    _counters.TryRemove(counted, out _);
             }
         }
         return _counters.Count < MaxCounters;
     }
+}
 
-    private readonly record struct Subject(string Rule, string First, string? Second);
+/// <summary>Who is counted together: a value for each thing that the calls have to be alike in.</summary>
+internal readonly record struct LimitSubject(string? Key, string? App, string? Team, string? Model)
+{
+    /// <summary>As people are told it.</summary>
+    public override string ToString() => this == default ? "all calls" : string.Join(" with ", new[] { Key, App, Team, Model }.Where(part => part is not null));
 }

@@ -16,15 +16,16 @@ public sealed record LimitOptions
     public bool IsEmpty => Rules.IsEmpty && Quotas.IsEmpty;
 }
 
-/// <summary>Whose calls are counted together.</summary>
+/// <summary>Whose calls are counted together: those that are alike in all that is named.</summary>
+[Flags]
 public enum LimitPer
 {
-    All,
-    Key,
-    App,
-    Team,
-    Model,
-    KeyAndModel,
+    /// <summary>All calls.</summary>
+    All = 0,
+    Key = 1,
+    App = 2,
+    Team = 4,
+    Model = 8,
 }
 
 /// <summary>A limit of the owner's own; a call beyond it is refused at once.</summary>

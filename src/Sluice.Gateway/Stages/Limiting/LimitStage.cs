@@ -23,6 +23,9 @@ namespace Sluice.Gateway.Stages.Limiting;
 public sealed partial class LimitStage(
     LimitOptions options, LimitBook? book, ModelResolver models, GatewayMetrics metrics, RaiseAlert? raise, TimeProvider time, ILogger<LimitStage> logger) : IStage
 {
+    /// <summary>The error under which the ledger has the call.</summary>
+    public const string Error = "limit_exceeded";
+
     private readonly ThrottleNews _news = new(raise, time);
 
     public string Name => "limit";
@@ -43,10 +46,11 @@ public sealed partial class LimitStage(
         var atMost = QuotaTokens.AtMost(invocation.Request.Facts, model);
         foreach (var rule in options.Rules)
         {
-            if (rule.Matches(invocation) && lease.TryTake(rule, limits.CounterOf(rule, invocation, model), atMost) is { } throttle)
+            // What levers and samples ask is not the caller's doing, and must not take the place of its calls.
+            if (invocation.Purpose == AttemptPurpose.Answer && rule.Matches(invocation) && lease.TryTake(rule, limits.CounterOf(rule, invocation, model), atMost) is { } throttle)
             {
                 lease.GiveBack();
-                return Refuse(invocation, throttle, LimitBook.SubjectOf(rule.Per, invocation, model), TimeSpan.Zero);
+                throw Refused(invocation, throttle, LimitBook.SubjectOf(rule.Per, invocation, model), TimeSpan.Zero);
             }
         }
 
@@ -57,13 +61,13 @@ public sealed partial class LimitStage(
             var queue = limits.QueueOf(quota);
             var tokens = QuotaTokens.HeldByAws(invocation.Request.Facts, model);
             var subject = LimitBook.SubjectOf(quota.ShareBy, invocation, model);
-            var ticket = queue.Enter(quota, subject.First, tokens);
+            var ticket = invocation.Purpose == AttemptPurpose.Sample ? queue.TakeSpare(quota, tokens) : queue.Enter(quota, (subject.Key ?? subject.App ?? subject.Team)!, tokens);
             var turn = ticket is null ? Turn.PushedOut : await TurnAsync(ticket, quota, invocation.CallerGone, cancellationToken);
             var waited = time.GetElapsedTime(began);
             if (turn != Turn.Come)
             {
                 lease.GiveBack();
-                return Refuse(invocation, queue.Throttled(quota, tokens), subject, waited);
+                throw Refused(invocation, queue.Throttled(quota, tokens), subject, waited);
             }
             lease.Hold(queue, ticket!);
             if (waited >= TimeSpan.FromMilliseconds(1))
@@ -118,21 +122,23 @@ public sealed partial class LimitStage(
         Note(invocation, string.Create(CultureInfo.InvariantCulture, $"waited {waited.TotalMilliseconds:0} ms for quota {quota.Name}"));
     }
 
-    private Reply Refuse(Invocation invocation, Throttle throttle, (string First, string? Second) subject, TimeSpan waited)
+    private RefusedException Refused(Invocation invocation, Throttle throttle, LimitSubject subject, TimeSpan waited)
     {
-        metrics.LimitThrottled(throttle.Limit, throttle.Kind.ToString().ToLowerInvariant());
-        var of = subject.Second is null ? subject.First : $"{subject.First} with {subject.Second}";
+        var of = subject.ToString();
         var after = throttle.RetryAfterSeconds;
         var frees = (time.GetUtcNow() + TimeSpan.FromSeconds(after)).UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
         Note(invocation, string.Create(CultureInfo.InvariantCulture, $"refused after {waited.TotalMilliseconds:0} ms by {throttle.Limit}: {throttle.Value} {throttle.Unit}"));
-        if (_news.Tell(throttle, of, waited))
-            Log.Throttled(logger, of, throttle.Limit, throttle.Value, throttle.Unit);
+        // Who has left by itself was not throttled, nor does a sample want more than what nobody needs.
+        if (!invocation.CallerGone.IsCancellationRequested && invocation.Purpose != AttemptPurpose.Sample)
+        {
+            metrics.LimitThrottled(throttle.Limit, throttle.Kind.ToString().ToLowerInvariant());
+            if (_news.Tell(throttle, of, waited))
+                Log.Throttled(logger, of, throttle.Limit, throttle.Value, throttle.Unit);
+        }
         var message = string.Create(
             CultureInfo.InvariantCulture,
             $"Too many requests for the gateway's limit '{throttle.Limit}' of {throttle.Value} {throttle.Unit} ({of}){(waited > TimeSpan.Zero ? $", after a wait of {waited.TotalSeconds:0.0} s" : "")}. There should be room at {frees}; please wait {after} s before trying again, or have the limit raised.");
-        var reply = Refusal.Throttled(message).ToReply(invocation.Request.Operation);
-        reply.Headers.Set("Retry-After", after.ToString(CultureInfo.InvariantCulture));
-        return reply;
+        return new RefusedException(Refusal.Throttled(message) with { RetryAfterSeconds = after }, Error);
     }
 
     private static void Note(Invocation invocation, string why) => invocation.Effects.Add(new LeverEffect(Decision.Limit, why, IsShadow: false, shape => shape));

@@ -6,7 +6,6 @@ using Sluice.Core.Invocations;
 using Sluice.Core.Metering;
 using Sluice.Core.Pricing;
 using Sluice.Core.Savings;
-using Sluice.Gateway.Errors;
 using Sluice.Gateway.Levers;
 using Sluice.Gateway.Levers.Planning;
 using Sluice.Gateway.Stages.Recording.Estimates;
@@ -59,7 +58,7 @@ internal sealed class OpenRecord(Invocation invocation, Recorder recorder)
         invocation.Attempts.Closing();
         var reading = Finish();
         var ended = outcome ?? Ending(reading);
-        error ??= ErrorOf(reading) ?? (_reply is { IsOwn: true } refusal ? refusal.Headers[RefusalReply.ErrorTypeHeader] : null) ?? (ended == Outcome.UpstreamError && invocation.Attempts.HasCurrent ? invocation.Attempts.Current.Error : null);
+        error ??= ErrorOf(reading) ?? (ended == Outcome.UpstreamError && invocation.Attempts.HasCurrent ? invocation.Attempts.Current.Error : null);
         var cost = SettleLastAttempt(reading, ended, error);
         var record = Record(ended, reading, error, cost);
         var final = FinalShape(reading);
@@ -102,6 +101,9 @@ internal sealed class OpenRecord(Invocation invocation, Recorder recorder)
     private Waterfall WaterfallOf(CallShape? final, InvocationRecord record, ReplyReading? reading)
     {
         var effects = invocation.Effects.All;
+        // Where nothing was used and nothing answered, as of a refused call, levers have saved nothing of what was not asked.
+        if (final is not null && IsNothing(final.Usage) && reading?.Usage is null && record.Outcome != Outcome.AnsweredLocally)
+            effects = [.. effects.Select(e => e with { Convert = shape => shape })];
         AnswerShape = reading?.Usage is { } told ? new CallShape(told, Identity(Served(reading), reading)) : null;
         try
         {

@@ -30,8 +30,6 @@ public sealed partial class RecordStage(Recorder recorder, RecordOptions options
         {
             var reply = await next(invocation, cancellationToken);
             Stamp(reply, invocation);
-            if (invocation.Effects.All.Count > 0)
-                reply.Headers.Set(DecisionsHeader, DecisionsOf(invocation.Effects));
             await recording.ObserveAsync(reply);
             return reply.Framing == ReplyFraming.Json && LengthOf(reply) <= options.MaxBufferedReplyBytes
                 ? await WholeAsync(reply, recording)
@@ -143,6 +141,8 @@ public sealed partial class RecordStage(Recorder recorder, RecordOptions options
     private static Reply Stamp(Reply reply, Invocation invocation)
     {
         reply.Headers.Set(InvocationIdHeader, invocation.Id);
+        if (invocation.Effects.All.Count > 0)
+            reply.Headers.Set(DecisionsHeader, DecisionsOf(invocation.Effects));
         return reply;
     }
 

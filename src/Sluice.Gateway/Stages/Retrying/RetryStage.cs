@@ -33,9 +33,6 @@ public sealed class RetryStage(RetryOptions options, TimeProvider time, Random r
                 failure = e;
             }
 
-            // What Sluice itself has refused it would refuse again.
-            if (reply is { IsOwn: true })
-                return reply;
             if (reply is not null && !IsRetryable(reply.Status))
             {
                 _quota.GiveBack(Math.Max(taken, 1));

@@ -6,13 +6,14 @@ using Sluice.Output;
 
 namespace Sluice.Commands.Keys;
 
-/// <summary><c>sluice keys create|list|revoke</c>: the callers' credentials.</summary>
+/// <summary><c>sluice keys create|list|show|revoke</c>: the callers' credentials.</summary>
 public static class KeysCommand
 {
-    public static Command Create() => new("keys", "Create, list and revoke the keys that callers present.")
+    public static Command Create(TimeProvider time) => new("keys", "Create, list, show and revoke the keys that callers present.")
     {
         CreateKey(),
         ListKeys(),
+        ShowCommand.Create(time),
         RevokeKey(),
     };
 
@@ -101,10 +102,15 @@ public static class KeysCommand
             var directory = parsed.GetValue(data)!;
             if (KeyRing.Open(directory, TimeProvider.System).Revoke(parsed.GetValue(id)!))
                 return ExitCode.Ok;
-            Console.Error.WriteLine($"There is no key '{parsed.GetValue(id)}' in '{directory}'; 'sluice keys list --data {directory}' shows those there are.");
-            return ExitCode.No;
+            return NoSuchKey(parsed.GetValue(id)!, directory);
         });
         return command;
+    }
+
+    internal static int NoSuchKey(string id, string directory)
+    {
+        Console.Error.WriteLine($"There is no key '{id}' in '{directory}'; 'sluice keys list --data {directory}' shows those there are.");
+        return ExitCode.No;
     }
 
     private static string Stamp(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);

@@ -4,6 +4,7 @@ using Sluice.Core.Invocations;
 using Sluice.Core.Metering.Estimating;
 using Sluice.Gateway.Levers.Output;
 using Sluice.Gateway.Levers.Planning;
+using Sluice.Gateway.Stages.Limiting;
 using Sluice.Gateway.Tests.Harness;
 using static Sluice.Gateway.Tests.Harness.Questions;
 
@@ -43,6 +44,20 @@ public sealed class CutReplyStageTests
     }
 
     [Fact]
+    public async Task ACutReplyThatALimitKeepsFromBeingAskedForAgainIsServedCut()
+    {
+        // The ten calls that taught the limit and the one that is cut.
+        using var gateway = await TaughtAsync(new LimitOptions { Rules = [new LimitRule { Name = "few", RequestsPerMinute = 11 }] });
+        gateway.Upstream.Answer = arrival => PlayedReply.Whole(LimitOf(arrival.Body) < 400 ? Reply("max_tokens", 30) : Reply("end_turn", 90));
+
+        var answer = await gateway.CallAsync(Question());
+
+        Assert.Equal((200, Reply("max_tokens", 30)), (answer.Status, answer.Text));
+        Assert.Contains("served cut: asking again was refused (limit_exceeded)", answer.Headers["x-sluice-decisions"], StringComparison.Ordinal);
+        Assert.Equal((Outcome.Completed, Assert.Single(answer.Record.Attempts).Cost), (answer.Record.Outcome, answer.Record.Cost));
+    }
+
+    [Fact]
     public async Task AReplyWithinTheLearnedLimitIsPassedOnAsItCame()
     {
         using var gateway = await TaughtAsync();
@@ -68,9 +83,10 @@ public sealed class CutReplyStageTests
     }
 
     /// <summary>A gateway that has seen ten replies of 20 tokens to this task.</summary>
-    private static async Task<LeverHarness> TaughtAsync()
+    private static async Task<LeverHarness> TaughtAsync(LimitOptions? limits = null)
     {
-        var gateway = new LeverHarness(On, new OutputLever(new LearnedMaximum(new OutputOptions { MinimumReplies = 5, FewestTokens = 20 }), new TokenCalibration()));
+        var lever = new OutputLever(new LearnedMaximum(new OutputOptions { MinimumReplies = 5, FewestTokens = 20 }), new TokenCalibration());
+        var gateway = new LeverHarness(new LeverSettings { Default = On, ControlShare = 0 }, lever, limits: limits);
         gateway.Upstream.Answer = _ => PlayedReply.Whole(Reply("end_turn", 20));
         for (var i = 0; i < 10; i++)
             await gateway.CallAsync(Question());

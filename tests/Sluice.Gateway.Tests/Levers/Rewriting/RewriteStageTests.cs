@@ -5,6 +5,7 @@ using Sluice.Core.Savings;
 using Sluice.Gateway.Levers;
 using Sluice.Gateway.Levers.Placing;
 using Sluice.Gateway.Levers.Planning;
+using Sluice.Gateway.Stages.Limiting;
 using Sluice.Gateway.Tests.Harness;
 using static Sluice.Gateway.Tests.Harness.Questions;
 
@@ -46,6 +47,27 @@ public sealed class RewriteStageTests
         Assert.Equal(Canned.ConverseCost, answer.Record.Cost.ToString());
         Assert.Null(answer.Record.Baseline);
         Assert.Null(Assert.Single(answer.Record.Decisions).Saving);
+    }
+
+    [Fact]
+    public async Task OfACallThatIsRefusedOrFailsNothingIsSaved()
+    {
+        var lever = new PlayedLever(invocation => new(
+            invocation.Request, "shorter", shape => shape with { Usage = shape.Usage with { Input = shape.Usage.Input + 1_000 } }, shape => shape));
+        var limits = new LimitOptions { Rules = [new LimitRule { Name = "few", RequestsPerMinute = 2 }] };
+        using var gateway = new LeverHarness(new LeverSettings { Default = Output, ControlShare = 0 }, lever, limits: limits);
+        Assert.Equal(Money.FromUsd(0.003m), Assert.Single((await gateway.CallAsync(Converse())).Record.Decisions).Saving);
+        gateway.Upstream.Answer = _ => PlayedReply.Whole("{}", 424);
+        var failed = (await gateway.CallAsync(Converse())).Record;
+        var refused = await gateway.CallAsync(Converse());
+
+        Assert.Equal((429, Outcome.Refused, "limit_exceeded"), (refused.Status, refused.Record.Outcome, refused.Record.Error));
+        Assert.Contains("refused after 0 ms by few", refused.Headers["x-sluice-decisions"], StringComparison.Ordinal);
+        Assert.All([failed, refused.Record], record =>
+        {
+            Assert.Equal((Money.Zero, Money.Zero), (record.Cost, record.Baseline));
+            Assert.All(record.Decisions, decision => Assert.Equal(Money.Zero, decision.Saving));
+        });
     }
 
     [Theory]

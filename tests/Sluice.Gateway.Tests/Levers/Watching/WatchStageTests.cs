@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging.Abstractions;
 using Sluice.Bedrock.Operations;
 using Sluice.Core;
+using Sluice.Core.Budgets;
 using Sluice.Core.Invocations;
 using Sluice.Core.Metering.Estimating;
 using Sluice.Core.Pricing;
@@ -18,7 +19,10 @@ using Sluice.Gateway.Levers.SemanticRecall;
 using Sluice.Gateway.Levers.SemanticRecall.Calibrating;
 using Sluice.Gateway.Levers.SemanticRecall.Embedders;
 using Sluice.Gateway.Levers.Watching;
+using Sluice.Gateway.Stages.Budgeting;
+using Sluice.Gateway.Stages.Limiting;
 using Sluice.Gateway.Tests.Harness;
+using Sluice.Gateway.Tests.Stages.Budgeting;
 using Sluice.Testing;
 using static Sluice.Gateway.Tests.Harness.Questions;
 
@@ -30,6 +34,7 @@ public sealed class WatchStageTests : IDisposable
     private const string Sonnet = "us.anthropic.claude-sonnet-4-5-20250929-v1:0";
     private const string JudgeModel = "us.amazon.nova-pro-v1:0";
 
+    private readonly ManualTime _time = new();
     private readonly DirectoryInfo _data = Directory.CreateTempSubdirectory("sluice-watch-");
     private readonly List<LeverHarness> _gateways = [];
     private readonly QualityBook _book;
@@ -315,10 +320,56 @@ public sealed class WatchStageTests : IDisposable
         Assert.Equal(2, gateway.Closed.Count);
     }
 
-    private LeverHarness Gateway((LeverOptions Options, IRewritingLever Lever) levers, WatchedTask? task = null, int inFlight = 8)
+    [Fact]
+    public async Task SamplesAndTheirJudgesTakeNoPlaceOfTheCallersLimits()
+    {
+        var gateway = Gateway(Routed(), new WatchedTask { Share = 1, Judge = ModelIdentifier.Parse(JudgeModel) }, limits: new LimitOptions { Rules = [new LimitRule { Name = "few", RequestsPerMinute = 2 }] });
+        Judged(gateway, _ => 8);
+        Assert.EndsWith("tie", (await SampledAsync(gateway)).Decisions[0].Why, StringComparison.Ordinal);
+        Assert.Equal(200, (await gateway.CallAsync(Question())).Status);
+        Assert.Equal(429, (await gateway.CallAsync(Question())).Status);
+        await gateway.Samples.WhenIdleAsync();
+    }
+
+    [Fact]
+    public async Task ASampleTakesOfAQuotaOnlyWhatNobodyNeeds()
+    {
+        // After the call of the small model three of four places are left, after a sample two; then one is left, and that is less than half.
+        var gateway = Gateway(Routed(), limits: new LimitOptions { Quotas = [new QuotaRule { Name = "account", Models = "*", RequestsPerMinute = 4 }] });
+        Plays(gateway, (Micro, "Yes."), (Sonnet, "Yes."));
+        Assert.EndsWith("tie", (await SampledAsync(gateway)).Decisions[0].Why, StringComparison.Ordinal);
+        await gateway.CallAsync(Question());
+        await gateway.Samples.WhenIdleAsync();
+
+        Assert.Equal([Micro, Sonnet, Micro], Models(gateway));
+        var refused = Assert.Single(gateway.Closed, r => r.Outcome == Outcome.Refused);
+        Assert.Equal(("limit_exceeded", Money.Zero, true), (refused.Error, refused.Cost!.Value, refused.IsQualitySample));
+        Assert.All(refused.Decisions, d => Assert.Equal(Money.Zero, d.Saving));
+        Assert.Empty(gateway.Alerts);
+        Assert.Equal(200, (await gateway.CallAsync(Question())).Status);
+    }
+
+    [Fact]
+    public async Task ASampleCountsForABudgetAndLeavesItsLastTenthToCallers()
+    {
+        var book = MemoryBudgets.Book(_time, MemoryBudgets.Budget(1));
+        var gateway = Gateway(Routed(), budgets: book);
+        Plays(gateway, (Micro, "Yes."), (Sonnet, "Yes."));
+        var sample = await SampledAsync(gateway);
+        Assert.Equal(gateway.Closed.Aggregate(Money.Zero, (sum, r) => sum + r.Cost!.Value), book.Standings(_time.GetUtcNow())[0].Spent);
+        Assert.True(sample.Cost > Money.Zero);
+
+        book.Add(new SpentRow(new AccountKey(book.Budgets[0].Account, ""), book.Budgets[0].Window.SlotOf(_time.GetUtcNow()).Start, Money.FromUsd(0.9m), Money.Zero));
+        Assert.Equal(200, (await gateway.CallAsync(Question())).Status);
+        await gateway.Samples.WhenIdleAsync();
+        Assert.Equal([Micro, Sonnet, Micro], Models(gateway));
+        Assert.Equal("budget_exceeded", Assert.Single(gateway.Closed, r => r.Outcome == Outcome.Refused).Error);
+    }
+
+    private LeverHarness Gateway((LeverOptions Options, IRewritingLever Lever) levers, WatchedTask? task = null, int inFlight = 8, LimitOptions? limits = null, BudgetBook? budgets = null)
     {
         var settings = new LeverSettings { Default = levers.Options, ControlShare = 0 };
-        var gateway = new LeverHarness(settings, levers.Lever, book: _book, watch: new WatchOptions { Default = task ?? new WatchedTask { Share = 1 }, MaxInFlight = inFlight });
+        var gateway = new LeverHarness(settings, levers.Lever, book: _book, watch: new WatchOptions { Default = task ?? new WatchedTask { Share = 1 }, MaxInFlight = inFlight }, limits: limits, budgets: budgets);
         _gateways.Add(gateway);
         return gateway;
     }

@@ -98,6 +98,41 @@ public sealed class BudgetLeasingTests
         Assert.Equal(0.75m, _table.Used);
     }
 
+    [Fact]
+    public async Task AnEndWaitsForWhatIsUnderWayAndLeavesNothingLeased()
+    {
+        var book = Book(_time, Budget(10), leases: _table.For("one"));
+        var (first, second) = (await ReserveAsync(book, 1), await ReserveAsync(book, 2));
+        var ending = book.EndAsync(TimeSpan.FromMinutes(1));
+        first.Settle(Money.FromUsd(0.5m));
+        Assert.False(ending.IsCompleted);
+        second.Settle(Money.FromUsd(0.25m));
+        Assert.Equal(0, await ending);
+        Assert.Equal((0.75m, 0.75m), (_table.Granted, _table.Used));
+    }
+
+    [Fact]
+    public async Task AnEndDoesNotWaitForEverAndKeepsWhatIsStillHeld()
+    {
+        var book = Book(_time, Budget(10), leases: _table.For("one"));
+        await ReserveAsync(book, 1);
+        Assert.Equal(1, await book.EndAsync(TimeSpan.Zero));
+        Assert.Equal((1m, 0m), (_table.Granted, _table.Used));
+    }
+
+    [Fact]
+    public async Task AnEndGivesBackWhatWasKeptBecauseTheStateWasAway()
+    {
+        var book = Book(_time, Budget(10), leases: _table.For("one"));
+        (await ReserveAsync(book, 1)).Settle(Money.FromUsd(0.5m));
+        _table.FailsIn = 0;
+        await book.ExchangeAsync(default);
+        Assert.NotNull(book.StateLost);
+        _table.FailsIn = 9;
+        Assert.Equal(0, await book.EndAsync(TimeSpan.FromMinutes(1)));
+        Assert.Equal((0.5m, 0.5m), (_table.Granted, _table.Used));
+    }
+
     private async Task<BudgetHold> ReserveAsync(BudgetBook book, decimal need)
     {
         var asked = book.ReserveAsync(Demand(_time.GetUtcNow(), need), $"{need}/1", default).AsTask();

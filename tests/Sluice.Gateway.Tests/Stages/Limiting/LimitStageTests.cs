@@ -41,13 +41,32 @@ public sealed class LimitStageTests
         await gateway.CallAsync(Converse);
         var record = (await gateway.CallAsync(Converse).WaitAsync(Patience)).Record;
 
-        Assert.Equal((Outcome.Refused, "ThrottlingException", 0), (record.Outcome, record.Error, record.Attempts.Length));
+        Assert.Equal((Outcome.Refused, "limit_exceeded", 0), (record.Outcome, record.Error, record.Attempts.Length));
         Assert.Equal((Core.Money.Zero, Core.Money.Zero), (record.Cost, record.Baseline));
         var decision = Assert.Single(record.Decisions);
         Assert.Equal((Decision.Limit, Core.Money.Zero, "refused after 0 ms by per-key: 1 requests per minute"), (decision.Lever, decision.Saving, decision.Why));
         var tally = new SavingsTally();
         tally.Add(record);
         Assert.Empty(tally.Levers);
+    }
+
+    [Theory]
+    [InlineData(LimitPer.Key, "sk-one")]
+    [InlineData(LimitPer.Key | LimitPer.Model, "sk-one with anthropic.claude-sonnet-4-5-20250929-v1:0")]
+    [InlineData(LimitPer.App | LimitPer.Model, "chat with anthropic.claude-sonnet-4-5-20250929-v1:0")]
+    [InlineData(LimitPer.Key | LimitPer.App | LimitPer.Model, "sk-one with chat with anthropic.claude-sonnet-4-5-20250929-v1:0")]
+    public async Task CallsAreCountedTogetherThatAreAlikeInAllThatALimitNames(LimitPer per, string subject)
+    {
+        using var gateway = Gateway(new LimitRule { Name = "few", Per = per, RequestsPerMinute = 1 });
+        var question = Converse.With(("x-sluice-tag-app", "chat"));
+        Assert.Equal(200, (await gateway.CallAsync(question)).Status);
+        var refused = await gateway.CallAsync(question);
+        Assert.Equal(429, refused.Status);
+        Assert.Contains($"({subject})", refused.Text, StringComparison.Ordinal);
+        // Whoever differs in one of them has a count of its own.
+        Assert.Equal(per.HasFlag(LimitPer.Key) ? 200 : 429, (await gateway.CallAsync(question with { KeyId = "sk-two" })).Status);
+        Assert.Equal(per.HasFlag(LimitPer.App) ? 200 : 429, (await gateway.CallAsync(Converse.With(("x-sluice-tag-app", "mail")))).Status);
+        Assert.Equal(per.HasFlag(LimitPer.Model) ? 200 : 429, (await gateway.CallAsync(question with { Target = "/model/us.amazon.nova-pro-v1%3A0/converse" })).Status);
     }
 
     [Theory]

@@ -5,70 +5,35 @@ using Sluice.Core.Budgets;
 
 namespace Sluice.Gateway.Stages.Budgeting;
 
-/// <summary>What follows from how a budget stands: actions before a call, alerts after one.</summary>
-public sealed partial class BudgetBook
+/// <summary>Tells of each threshold that is reached once in a period, and again after the budget was changed. Thread-safe.</summary>
+internal sealed class BudgetNews(RaiseAlert? raise, TimeProvider time)
 {
     private readonly HashSet<string> _told = new(StringComparer.Ordinal);
 
-    /// <summary>The highest share that any of a call's budgets has used, in whole percent; 0 for a call without one.</summary>
-    public long UsedPercent(in BudgetDemand demand)
-    {
-        var most = 0L;
-        foreach (var standing in StandingsOf(demand))
-            most = Math.Max(most, standing.Percent);
-        return most;
-    }
+    /// <summary>Nobody listens, so nothing has to be looked for.</summary>
+    public bool IsDeaf => raise is null;
 
-    /// <summary>The budget that has a call's route take its cheapest model; null for none.</summary>
-    public BudgetStanding? Cheaper(in BudgetDemand demand) =>
-        StandingsOf(demand).FirstOrDefault(s => s.Budget.Thresholds.Any(t => t.Action == BudgetAction.Cheaper && s.Budget.IsReached(t, s.Counted)));
-
-    /// <summary>The budget that keeps a call from a model; null for none.</summary>
-    /// <param name="model">The base model, or the identifier where that is not known.</param>
-    public BudgetStanding? Forbids(in BudgetDemand demand, string? model) => model is null ? null
-        : StandingsOf(demand).FirstOrDefault(s => s.Budget.Thresholds.Any(t => t.Forbids(model) && s.Budget.IsReached(t, s.Counted)));
-
-    private void Forbid(List<BudgetClaim> claims, in BudgetDemand demand)
-    {
-        if (demand.Model is null)
-            return;
-        foreach (var claim in claims)
-        {
-            foreach (var threshold in claim.Budget.Thresholds)
-            {
-                if (threshold.Forbids(demand.Model) && StandingAt(claim) is var standing && claim.Budget.IsReached(threshold, standing.Counted))
-                    throw BudgetRefusals.Forbidden(standing, threshold, demand.Model);
-            }
-        }
-    }
-
-    /// <summary>Collects the alerts of thresholds that are reached and were not told of.</summary>
-    private void Notice(Budget asOf, AccountKey account, DateTimeOffset slot, ref List<Alert>? alerts)
-    {
-        if (raise is null)
-            return;
-        // The budget may have been changed while the call was under way; what counts is what it says now.
-        var budget = Budgets.FirstOrDefault(b => b.Account == asOf.Account) ?? asOf;
-        BudgetStanding? standing = null;
-        foreach (var threshold in budget.Thresholds)
-        {
-            standing ??= StandingOf(budget, account, slot);
-            if (budget.IsReached(threshold, standing.Counted) && _told.Add(OccasionOf(standing, threshold)))
-                (alerts ??= []).Add(AlertOf(standing, threshold, isRefusing: false));
-        }
-    }
+    /// <summary>The alert of a threshold that is reached; null where it was told of.</summary>
+    public Alert? Reached(BudgetStanding standing, BudgetThreshold threshold) => IsFirst(standing, threshold) ? AlertOf(standing, threshold, isRefusing: false) : null;
 
     /// <summary>A limit refuses calls before it is spent to the cent: that is when its owner must hear of it.</summary>
-    private void TellRefused(BudgetStanding standing)
+    public void TellRefused(BudgetStanding standing)
     {
-        if (raise is null || standing.Budget.Thresholds.Where(t => t.Action == BudgetAction.Stop).MinBy(t => t.Percent) is not { } stop)
-            return;
-        lock (_gate)
-        {
-            if (!_told.Add(OccasionOf(standing, stop)))
-                return;
-        }
-        raise(AlertOf(standing, stop, isRefusing: true));
+        if (raise is not null && standing.Budget.Thresholds.Where(t => t.Action == BudgetAction.Stop).MinBy(t => t.Percent) is { } stop && IsFirst(standing, stop))
+            raise(AlertOf(standing, stop, isRefusing: true));
+    }
+
+    /// <summary>Not for within a lock: whoever is told may take its time.</summary>
+    public void Tell(List<Alert>? alerts)
+    {
+        foreach (var alert in alerts ?? [])
+            raise?.Invoke(alert);
+    }
+
+    private bool IsFirst(BudgetStanding standing, BudgetThreshold threshold)
+    {
+        lock (_told)
+            return _told.Add(OccasionOf(standing, threshold));
     }
 
     private static string OccasionOf(BudgetStanding standing, BudgetThreshold threshold)
