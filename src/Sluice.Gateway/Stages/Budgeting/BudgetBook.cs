@@ -40,9 +40,14 @@ public sealed partial class BudgetBook(IBudgetJournal? journal, IBudgetLeases? l
     {
         _options = options;
         _budgets = [.. budgets.Select(b => new BudgetInForce(b))];
+        List<Alert>? alerts = null;
         lock (_gate)
+        {
             Pump();
+            NoticeAll(ref alerts);
+        }
         Wake();
+        _news.Tell(alerts);
     }
 
     /// <summary>Takes over what was spent before this process began.</summary>
@@ -368,6 +373,17 @@ public sealed partial class BudgetBook(IBudgetJournal? journal, IBudgetLeases? l
                     taken.Add(claim.Account);
             }
             node = next;
+        }
+    }
+
+    /// <summary>What has been spent may have reached thresholds of a budget that was changed.</summary>
+    private void NoticeAll(ref List<Alert>? alerts)
+    {
+        var now = time.GetUtcNow();
+        foreach (var budget in _budgets)
+        {
+            foreach (var key in _accounts.All.Keys.Where(k => k.Account == budget.Account).ToList())
+                Notice(budget, key, budget.SlotOf(now), ref alerts);
         }
     }
 

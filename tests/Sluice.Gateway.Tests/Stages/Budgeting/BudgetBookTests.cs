@@ -168,6 +168,19 @@ public sealed class BudgetBookTests
     }
 
     [Fact]
+    public async Task ALoweredLimitTellsAtOnceWhatHasBeenReachedByIt()
+    {
+        var budget = Budget(100, thresholds: [new(50, BudgetAction.Alert, []), new(80, BudgetAction.Alert, []), new(100, BudgetAction.Stop, [])]);
+        var book = Book(_time, budget, raise: _alerts.Add);
+        await SpendAsync(book, 9);
+        Assert.Empty(_alerts);
+
+        book.Use([budget with { Limit = Money.FromUsd(10), Revision = 2 }], new BudgetOptions());
+
+        Assert.Equal(["50", "80"], _alerts.Select(a => a.Facts["threshold_percent"]));
+    }
+
+    [Fact]
     public async Task ANewWindowBeginsWithNothingSpentAndLateSettlementsGoToTheirOwn()
     {
         var book = Book(_time, Budget(1, period: BudgetPeriod.Day));
