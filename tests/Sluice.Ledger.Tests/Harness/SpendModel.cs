@@ -51,6 +51,7 @@ internal static class SpendModel
             Units = row.Units + (kind is { } unit && !unit.IsToken() ? Count(record, unit) : 0),
             Cost = row.Cost + cost,
             EstimatedCost = row.EstimatedCost + (isEstimated ? cost : Money.Zero),
+            EstimatedQuantity = row.EstimatedQuantity + (isEstimated && kind is { } of ? Count(record, of) : 0),
         };
     }
 

@@ -152,5 +152,8 @@ public sealed class SpendQueryTests
     };
 
     private static IEnumerable<string> Lines(IEnumerable<SpendRow> rows) =>
-        rows.Select(r => $"{string.Join('|', r.Group)}: {r with { Group = [], Units = r.Units / 1.000000000000000000000000000m }}".Replace("Group = System.String[], ", "")).Order(StringComparer.Ordinal);
+        rows.Select(r => $"{string.Join('|', r.Group)}: {r with { Group = [], Units = Plain(r.Units), EstimatedQuantity = Plain(r.EstimatedQuantity) }}".Replace("Group = System.String[], ", "")).Order(StringComparer.Ordinal);
+
+    /// <summary>Without the zeros at its end.</summary>
+    private static decimal Plain(decimal value) => value / 1.000000000000000000000000000m;
 }

@@ -24,6 +24,9 @@ internal sealed class FocusFormat : IBillFormat
     private static readonly string[] Expected =
         ["BillingAccountId", "BillingCurrency", "BillingPeriodStart", "ChargeCategory", "ChargePeriodEnd", "ContractedCost", "EffectiveCost", "ListCost", "PricingQuantity", "PricingUnit", "ServiceCategory", "ServiceName"];
 
+    /// <summary>Any of these in the details of a SKU's price says what was used.</summary>
+    private static readonly string[] DetailNames = ["ModelId", "TokenDirection", "TokenType", "TokenCacheAction"];
+
     private readonly BillTable _table;
     private readonly (byte[] Name, int Column)[] _identity;
     private readonly int _start, _end, _consumed, _consumedUnit, _priced, _billed, _effective, _contracted, _list;
@@ -93,18 +96,20 @@ internal sealed class FocusFormat : IBillFormat
             Currency = _table.Text("BillingCurrency").ToUpperInvariant(),
             Unit = unit,
         };
-        return IsBedrock(facet.Service) ? OfBedrock(facet, unit) ?? ByDetails(facet with { IsGenerativeAi = true }, unit)
-            : OfProvider(facet, unit) ?? ByDetails(facet, unit);
+        var details = JsonTags.Read(_table.Text("SkuPriceDetails"));
+        var isBedrock = facet.Service.StartsWith("Amazon Bedrock", StringComparison.Ordinal) || IsAwsBedrock(facet.Service);
+        facet = facet with { IsGenerativeAi = isBedrock };
+        // AWS's own export has the usage type in a column of its own; others that are made of it have it as the meter.
+        if (_table.Text("x_UsageType").Length > 0 && IsAwsBedrock(facet.Service))
+            return CurFormat.Understand(facet, facet.Service, unit);
+        if (DetailNames.Any(name => Detail(details, name).Length > 0))
+            return ByDetails(facet, details, unit);
+        if (isBedrock && UsageType.Parse(facet.UsageType).Kind is not null)
+            return CurFormat.Understand(facet, facet.Service, unit);
+        return OfProvider(facet, unit) ?? ByDetails(facet, details, unit);
     }
 
-    private bool IsBedrock(string service) =>
-        service.StartsWith("Amazon Bedrock", StringComparison.Ordinal) || BilledModels.IsEdition(service) || _table.Text("x_ServiceCode").StartsWith("AmazonBedrock", StringComparison.Ordinal);
-
-    /// <summary>AWS's own export has the usage type in a column of its own; others that are made of it have it as the meter. Null where neither is one.</summary>
-    private CostFacet? OfBedrock(CostFacet facet, string unit) =>
-        _table.Text("x_UsageType").Length > 0 || UsageType.Parse(facet.UsageType).Kind is not null
-            ? CurFormat.Understand(facet with { IsGenerativeAi = true }, facet.Service, unit)
-            : null;
+    private bool IsAwsBedrock(string service) => _table.Text("x_ServiceCode").StartsWith("AmazonBedrock", StringComparison.Ordinal) || BilledModels.IsEdition(service);
 
     /// <summary>Where a provider's FOCUS export says what was used in the words of its own one, and not in the details. Null for other rows.</summary>
     private CostFacet? OfProvider(CostFacet facet, string unit)
@@ -126,9 +131,8 @@ internal sealed class FocusFormat : IBillFormat
     }
 
     /// <summary>By the details of the SKU's price that the working group settled on.</summary>
-    private CostFacet ByDetails(CostFacet facet, string unit)
+    private CostFacet ByDetails(CostFacet facet, Dictionary<string, string> details, string unit)
     {
-        var details = JsonTags.Read(_table.Text("SkuPriceDetails"));
         var kind = TokenKind(details);
         var model = Detail(details, "ModelId");
         var isToken = kind is not null && unit.Contains("token", StringComparison.OrdinalIgnoreCase);

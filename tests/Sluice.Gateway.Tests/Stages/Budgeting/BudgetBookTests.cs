@@ -26,8 +26,10 @@ public sealed class BudgetBookTests
         var book = Book(_time, Budget(10), raise: _alerts.Add);
         var (open, waiting) = (new List<BudgetHold>(), new List<Task<BudgetHold?>>());
         var refused = 0;
-        for (var i = 0; i < 3_000; i++)
+        // Whose turn has come goes on when a thread is free: until then nothing is settled and nobody refused.
+        for (var i = 0; i < 3_000 || refused == 0; i++)
         {
+            await Task.Yield();
             if (random.Next(2) == 0)
             {
                 waiting.Add(Reserve(book, random.Next(1, 100) / 100m).AsTask());
@@ -52,7 +54,6 @@ public sealed class BudgetBookTests
             // Those whose turn has come and who do not know it yet hold something too.
             Assert.True(open.Aggregate(Money.Zero, (sum, h) => sum + h.Amount) <= standing.Held);
         }
-        Assert.True(refused > 0, "the limit was never reached, so the test says little");
         Assert.NotEmpty(_alerts);
     }
 
