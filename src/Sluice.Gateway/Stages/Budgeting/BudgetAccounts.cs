@@ -16,6 +16,9 @@ internal sealed class BudgetAccounts(bool isShared)
 
     public IReadOnlyDictionary<AccountKey, BudgetAccount> All => _accounts;
 
+    /// <summary>The accounts of a budget, one for each bucket.</summary>
+    public IEnumerable<AccountKey> KeysOf(string account) => _accounts.Keys.Where(key => key.Account == account);
+
     public BudgetAccount Of(AccountKey key)
     {
         if (!_accounts.TryGetValue(key, out var account))

@@ -111,11 +111,8 @@ public sealed partial class BudgetBook
             var now = time.GetUtcNow();
             foreach (var budget in _budgets)
             {
-                foreach (var (key, account) in _accounts.All)
-                {
-                    if (key.Account == budget.Account)
-                        account.At(budget.SlotOf(now)).IsDirty = true;
-                }
+                foreach (var key in _accounts.KeysOf(budget.Account))
+                    _accounts.Of(key).At(budget.SlotOf(now)).IsDirty = true;
                 if (!budget.Budget.Scope.IsEach)
                     _accounts.Of(new AccountKey(budget.Account, "")).At(budget.SlotOf(now)).IsDirty = true;
             }

@@ -88,7 +88,7 @@ public sealed partial class BudgetBook(IBudgetJournal? journal, IBudgetLeases? l
     {
         lock (_gate)
         {
-            return [.. Budgets.SelectMany(budget => _accounts.All.Where(a => a.Key.Account == budget.Account).Select(a => a.Key.Bucket)
+            return [.. Budgets.SelectMany(budget => _accounts.KeysOf(budget.Account).Select(key => key.Bucket)
                 .DefaultIfEmpty("").Order(StringComparer.Ordinal).Select(bucket => _accounts.StandingOf(budget, new AccountKey(budget.Account, bucket), at)))];
         }
     }
@@ -382,7 +382,7 @@ public sealed partial class BudgetBook(IBudgetJournal? journal, IBudgetLeases? l
         var now = time.GetUtcNow();
         foreach (var budget in _budgets)
         {
-            foreach (var key in _accounts.All.Keys.Where(k => k.Account == budget.Account).ToList())
+            foreach (var key in _accounts.KeysOf(budget.Account))
                 Notice(budget, key, budget.SlotOf(now), ref alerts);
         }
     }

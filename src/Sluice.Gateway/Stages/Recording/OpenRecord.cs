@@ -141,7 +141,7 @@ internal sealed class OpenRecord(Invocation invocation, Recorder recorder)
         // AWS bills the guardrail's units though this reply does not tell them: what is known of the usage is not all of it.
         if (reading is not { GuardrailUnreported: true, Usage: { } usage })
             return reading;
-        _estimatedBy ??= "input:reported output:reported";
+        _estimatedBy ??= UsageEstimates.AllReported;
         return reading with { Usage = usage with { Source = UsageSource.Estimated } };
     }
 

@@ -97,7 +97,7 @@ internal sealed class CostExplorerAnswer : IJsonSource
                 .Select(p => KeyValuePair.Create(p[0], p[1]))),
             Unit = unit is "" or "N/A" ? "units" : unit,
             Currency = currency,
-            IsGenerativeAi = service.StartsWith("Amazon Bedrock", StringComparison.Ordinal) || BilledModels.IsEdition(service),
+            IsGenerativeAi = BilledModels.IsBedrock(service),
         };
         return facet.IsGenerativeAi && facet.UsageType.Length > 0 ? CurFormat.Understand(facet, service, unit) : facet;
     }

@@ -31,6 +31,9 @@ internal static partial class BilledModels
 
     private static readonly FrozenDictionary<string, KnownModel> ByKey = BuildKeys();
 
+    /// <summary>Whether a service is Bedrock, or a model that the Marketplace bills as a service of its own.</summary>
+    public static bool IsBedrock(string service) => service.StartsWith("Amazon Bedrock", StringComparison.Ordinal) || IsEdition(service);
+
     public static bool IsEdition(string product) => product.EndsWith(Edition, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Null where no model fits.</summary>

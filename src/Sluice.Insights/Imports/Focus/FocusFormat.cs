@@ -97,19 +97,17 @@ internal sealed class FocusFormat : IBillFormat
             Unit = unit,
         };
         var details = JsonTags.Read(_table.Text("SkuPriceDetails"));
-        var isBedrock = facet.Service.StartsWith("Amazon Bedrock", StringComparison.Ordinal) || IsAwsBedrock(facet.Service);
-        facet = facet with { IsGenerativeAi = isBedrock };
+        var isAwsExport = _table.Text("x_ServiceCode").StartsWith("AmazonBedrock", StringComparison.Ordinal) || BilledModels.IsEdition(facet.Service);
+        facet = facet with { IsGenerativeAi = isAwsExport || BilledModels.IsBedrock(facet.Service) };
         // AWS's own export has the usage type in a column of its own; others that are made of it have it as the meter.
-        if (_table.Text("x_UsageType").Length > 0 && IsAwsBedrock(facet.Service))
+        if (isAwsExport && _table.Text("x_UsageType").Length > 0)
             return CurFormat.Understand(facet, facet.Service, unit);
         if (DetailNames.Any(name => Detail(details, name).Length > 0))
             return ByDetails(facet, details, unit);
-        if (isBedrock && UsageType.Parse(facet.UsageType).Kind is not null)
+        if (facet.IsGenerativeAi && UsageType.Parse(facet.UsageType).Kind is not null)
             return CurFormat.Understand(facet, facet.Service, unit);
         return OfProvider(facet, unit) ?? ByDetails(facet, details, unit);
     }
-
-    private bool IsAwsBedrock(string service) => _table.Text("x_ServiceCode").StartsWith("AmazonBedrock", StringComparison.Ordinal) || BilledModels.IsEdition(service);
 
     /// <summary>Where a provider's FOCUS export says what was used in the words of its own one, and not in the details. Null for other rows.</summary>
     private CostFacet? OfProvider(CostFacet facet, string unit)

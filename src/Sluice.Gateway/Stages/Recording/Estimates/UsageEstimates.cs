@@ -13,6 +13,9 @@ namespace Sluice.Gateway.Stages.Recording.Estimates;
 /// </summary>
 public sealed class UsageEstimates
 {
+    /// <summary>How a usage is estimated of which all counts were told, and something else was not.</summary>
+    public const string AllReported = "input:reported output:reported";
+
     /// <summary>Pairs of model and app beyond these share what is known of their model, and models beyond these what is known of all.</summary>
     private const int MaxTallies = 2_048, MaxModels = 256;
 
@@ -40,7 +43,7 @@ public sealed class UsageEstimates
                 Learn(reply, usage);
             return (usage, null);
         }
-        return reply.Reading.Guessed == GuessedCounts.None ? (usage, "input:reported output:reported") : Estimate(reply, usage);
+        return reply.Reading.Guessed == GuessedCounts.None ? (usage, AllReported) : Estimate(reply, usage);
     }
 
     private void Learn(in MeteredReply reply, Usage usage)
