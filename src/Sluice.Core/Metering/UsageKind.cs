@@ -29,6 +29,22 @@ public enum UsageKind
     ModelUnitHour6Month,
     CustomModelUnitMinute,
     CustomModelUnitMonth,
+
+    /// <summary>Seconds of video that a model made.</summary>
+    OutputVideoSecond,
+
+    /// <summary>Tokens of speech or other sound, which cost more than those of text; they are in none of the five token counts.</summary>
+    InputAudioToken,
+    OutputAudioToken,
+
+    /// <summary>A web search or a grounding that the model itself made.</summary>
+    WebSearch,
+
+    /// <summary>A call of another tool that runs at the provider.</summary>
+    ServerToolCall,
+
+    /// <summary>A page of a document that was read or made by the page.</summary>
+    Page,
 }
 
 /// <summary>The stable snake_case names of the kinds, as they stand in exports and in the price file.</summary>
@@ -39,7 +55,8 @@ public static class UsageKinds
         "input_image", "output_image", "input_audio_second", "input_video_second", "search_unit",
         "guardrail_content_unit", "guardrail_topic_unit", "guardrail_word_unit", "guardrail_sensitive_information_unit",
         "guardrail_grounding_unit", "guardrail_automated_reasoning_unit", "guardrail_image_unit", "router_request",
-        "model_unit_hour", "model_unit_hour_1_month", "model_unit_hour_6_month", "custom_model_unit_minute", "custom_model_unit_month"];
+        "model_unit_hour", "model_unit_hour_1_month", "model_unit_hour_6_month", "custom_model_unit_minute", "custom_model_unit_month",
+        "output_video_second", "input_audio_token", "output_audio_token", "web_search", "server_tool_call", "page"];
 
     private static readonly FrozenDictionary<string, UsageKind> ByName =
         Names.Select((name, i) => (name, kind: (UsageKind)i)).ToFrozenDictionary(p => p.name, p => p.kind, StringComparer.Ordinal);

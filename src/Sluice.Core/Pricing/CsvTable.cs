@@ -110,7 +110,7 @@ internal sealed class CsvTable(string name, List<PriceFileError> errors)
             if (text.Length == 0)
                 return ServiceTier.Default;
             if (!PriceNames.TryParseTier(text, out var tier))
-                Fail(column, "write default, flex, priority or reserved, or leave it blank for default");
+                Fail(column, "write default, flex, priority, ultrafast or reserved, or leave it blank for default");
             return tier;
         }
 

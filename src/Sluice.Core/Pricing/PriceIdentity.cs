@@ -20,6 +20,10 @@ public enum ServiceTier
     Flex,
     Priority,
     Reserved,
+    Ultrafast,
+
+    /// <summary>A tier that Sluice has no name for. No listed price holds for it, so its calls are unpriced.</summary>
+    Unknown,
 }
 
 /// <summary>
@@ -66,18 +70,26 @@ public static class PriceNames
         ServiceTier.Flex => "flex",
         ServiceTier.Priority => "priority",
         ServiceTier.Reserved => "reserved",
+        ServiceTier.Ultrafast => "ultrafast",
+        ServiceTier.Unknown => "unknown",
         _ => "default",
     };
 
+    /// <summary>The tier of a name, also by the names that OpenAI and Anthropic give to tiers that Bedrock calls otherwise.</summary>
+    /// <param name="name">A name as it stands on the wire, on a bill or in a price file.</param>
+    /// <param name="tier"><see cref="ServiceTier.Unknown"/> for a name that isn't known.</param>
+    /// <returns>Whether the name is known.</returns>
     public static bool TryParseTier(string? name, out ServiceTier tier)
     {
         tier = name switch
         {
+            "default" or "standard" or "standard_only" or "auto" => ServiceTier.Default,
             "flex" => ServiceTier.Flex,
-            "priority" => ServiceTier.Priority,
+            "priority" or "fast" => ServiceTier.Priority,
             "reserved" => ServiceTier.Reserved,
-            _ => ServiceTier.Default,
+            "ultrafast" => ServiceTier.Ultrafast,
+            _ => ServiceTier.Unknown,
         };
-        return tier != ServiceTier.Default || name == "default";
+        return tier != ServiceTier.Unknown || name == "unknown";
     }
 }

@@ -25,7 +25,7 @@ internal static class CallSettings
         // OpenAI's own clients also send "auto", which leaves the choice to the service.
         if (tier is "auto")
             tier = null;
-        if (tier is not null && !PriceNames.TryParseTier(tier, out _))
+        if (tier is not (null or "priority" or "default" or "flex" or "reserved" or "ultrafast" or "fast"))
             throw Refusal.Validation($"1 validation error detected: Value '{tier}' at 'serviceTier' failed to satisfy constraint: Member must satisfy enum value set: [priority, default, flex, reserved]");
         if (latency is not (null or "standard" or "optimized"))
             throw Refusal.Validation($"1 validation error detected: Value '{latency}' at 'performanceConfig.latency' failed to satisfy constraint: Member must satisfy enum value set: [standard, optimized]");

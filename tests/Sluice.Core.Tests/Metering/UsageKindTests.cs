@@ -23,6 +23,12 @@ public sealed class UsageKindTests
     [InlineData(UsageKind.GuardrailSensitiveInformationUnit, "guardrail_sensitive_information_unit")]
     [InlineData(UsageKind.ModelUnitHour6Month, "model_unit_hour_6_month")]
     [InlineData(UsageKind.CustomModelUnitMonth, "custom_model_unit_month")]
+    [InlineData(UsageKind.OutputVideoSecond, "output_video_second")]
+    [InlineData(UsageKind.InputAudioToken, "input_audio_token")]
+    [InlineData(UsageKind.OutputAudioToken, "output_audio_token")]
+    [InlineData(UsageKind.WebSearch, "web_search")]
+    [InlineData(UsageKind.ServerToolCall, "server_tool_call")]
+    [InlineData(UsageKind.Page, "page")]
     public void NamesAreStable(UsageKind kind, string name) => Assert.Equal(name, kind.Name());
 
     [Fact]

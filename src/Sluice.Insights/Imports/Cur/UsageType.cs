@@ -149,6 +149,7 @@ internal sealed record UsageType
                 case ("flex", _): usage = usage with { Tier = ServiceTier.Flex }; break;
                 case ("priority", _): usage = usage with { Tier = ServiceTier.Priority }; break;
                 case ("reserved", _): usage = usage with { Tier = ServiceTier.Reserved }; break;
+                case ("ultrafast", _): usage = usage with { Tier = ServiceTier.Ultrafast }; break;
                 case ("latency", "optimized"): usage = usage with { IsLatencyOptimized = true }; i++; break;
                 case ("latencyoptimized", _): usage = usage with { IsLatencyOptimized = true }; break;
                 case ("long", "context" or "ctx"): usage = usage with { IsLongContext = true }; i++; break;
@@ -161,6 +162,6 @@ internal sealed record UsageType
 
     /// <summary>Kinds without a spelling known from any bill, by Sluice's own names.</summary>
     private static IEnumerable<(string Text, UsageKind Kind)> Others(char separator) => UsageKinds.All
-        .Where(k => k is UsageKind.InputImage or UsageKind.InputAudioSecond or UsageKind.InputVideoSecond or (>= UsageKind.ModelUnitHour and <= UsageKind.CustomModelUnitMonth))
+        .Where(k => k is UsageKind.InputImage or UsageKind.InputAudioSecond or UsageKind.InputVideoSecond or >= UsageKind.ModelUnitHour)
         .Select(k => (k.Name().Replace('_', separator), k));
 }

@@ -8,12 +8,12 @@ internal sealed class ModeOptions
 {
     private readonly Option<ServiceTier> _tier = new("--tier")
     {
-        Description = "Service tier: default, flex, priority or reserved",
+        Description = "Service tier: default, flex, priority (also called fast), ultrafast or reserved",
         HelpName = "TIER",
         CustomParser = result =>
         {
             if (!PriceNames.TryParseTier(result.Tokens[0].Value, out var tier))
-                result.AddError($"--tier {result.Tokens[0].Value}: write default, flex, priority or reserved.");
+                result.AddError($"--tier {result.Tokens[0].Value}: write default, flex, priority, ultrafast or reserved.");
             return tier;
         },
     };
