@@ -1,4 +1,5 @@
 using Sluice.Bedrock.Operations;
+using Sluice.Gateway.Stages.Identifying;
 using Sluice.Gateway.Upstreams;
 
 namespace Sluice.Gateway;
@@ -15,6 +16,9 @@ public sealed record Route(string Models, Upstream Upstream)
 public sealed record GatewaySnapshot
 {
     public required Pipeline Pipeline { get; init; }
+
+    /// <summary>Who needs a key; null is the default rule. Calls and the HTTP API both follow it.</summary>
+    public AuthMode? Auth { get; init; }
 
     public required Upstream DefaultUpstream { get; init; }
 

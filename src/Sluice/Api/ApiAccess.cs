@@ -1,3 +1,4 @@
+using Sluice.Gateway;
 using Sluice.Gateway.Keys;
 using Sluice.Gateway.Stages.Identifying;
 
@@ -11,7 +12,7 @@ internal sealed record ApiCaller(string? KeyId, bool IsAdmin);
 /// Who may ask the HTTP API: holders of a key made with --admin, and, where calls need no key either, anyone on this
 /// machine's loopback. Feedback is taken from the holder of any key.
 /// </summary>
-internal sealed class ApiAccess(KeyRing keys, AuthMode? mode)
+internal sealed class ApiAccess(KeyRing keys, GatewaySnapshots snapshots)
 {
     public bool IsAllowed(HttpContext context) => CallerOf(context) is { IsAdmin: true };
 
@@ -25,7 +26,7 @@ internal sealed class ApiAccess(KeyRing keys, AuthMode? mode)
             presented = apiKey;
         if (presented.Length > 0)
             return keys.KeyOfToken(presented) is { RevokedAt: null } key ? new ApiCaller(key.KeyId, key.Admin) : null;
-        return mode != AuthMode.Required && IsLoopback(context.Connection) ? new ApiCaller(null, IsAdmin: true) : null;
+        return snapshots.Current.Auth != AuthMode.Required && IsLoopback(context.Connection) ? new ApiCaller(null, IsAdmin: true) : null;
     }
 
     private static bool IsLoopback(ConnectionInfo connection) =>

@@ -122,7 +122,7 @@ internal sealed class GatewayHost : IAsyncDisposable
             });
             builder.Services.AddSingleton(services => new GatewaySnapshots(services.GetRequiredService<SnapshotCompiler>().Compile(options)));
             builder.Services.AddSingleton<GatewayEndpoint>();
-            builder.Services.AddSingleton(new ApiAccess(keys, options.Auth));
+            builder.Services.AddSingleton<ApiAccess>();
             if (settings is { ConfigurationFile: { } file, Reread: { } reread })
             {
                 builder.Services.AddHostedService(services => new ConfigurationWatcher(

@@ -118,6 +118,7 @@ internal sealed class SnapshotCompiler(
                 options.Bodies is { } bodies && Logs is not null ? new KeepStage(Logs.Get(bodies)) : null,
                 budget),
             Budgets = Budgets,
+            Auth = options.Auth,
             DefaultUpstream = byName[options.Upstreams[0].Name],
             Routes = [.. options.Routes.Select(r => new Route(r.Models, byName[r.Upstream]))],
             MaxRequestBodyBytes = options.MaxRequestBodyBytes,
