@@ -39,9 +39,9 @@ public sealed class FocusChecker
         return new FocusVerdict(checker._version!.Value, checker._options.Version is null, checker._rows, checker._findings.ByLine());
     }
 
-    private void Read(string name, Stream content, CancellationToken cancellationToken)
+    private void Read(string name, PeekedStream content, CancellationToken cancellationToken)
     {
-        using var table = new BillTable(content, header => header, (line, reason) => _findings.Add(
+        using var table = BillTable.Open(content, header => header, (line, reason) => _findings.Add(
             "row-malformed", "", false, line, "the row can't be read: " + reason, "give each row one value a column and double the quotation marks inside quoted ones"));
         if (!table.Headers.Any(FocusColumns.IsKnown))
             throw new ImportException($"'{name}', line 1: not one of its columns is FOCUS's; the header must have names such as BilledCost and ChargePeriodStart.");

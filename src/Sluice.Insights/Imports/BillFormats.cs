@@ -45,7 +45,7 @@ internal static class BillFormats
                 throw;
             }
         }
-        var table = new BillTable(content, Normalise, setAside);
+        var table = BillTable.Open(content, Normalise, setAside);
         try
         {
             return (Detect(table, file, said, prices), table);

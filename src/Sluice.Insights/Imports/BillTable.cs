@@ -1,41 +1,36 @@
 using System.Text;
-using CsvHelper;
+using Sluice.Insights.Imports.Files;
 
 namespace Sluice.Insights.Imports;
 
-/// <summary>A bill as CSV, one record at a time: fields by the names of the format, whatever the order of the columns.</summary>
+/// <summary>A bill as a table, one row at a time: fields by the names of the format, whatever the order of the columns.</summary>
 internal sealed class BillTable : IDisposable
 {
-    private readonly CsvReader _csv;
+    private readonly ITableRows _rows;
     private readonly Dictionary<string, int> _columns = new(StringComparer.Ordinal);
     private readonly RowIdentity _identity = new();
 
-    /// <param name="input">Owned by the caller.</param>
-    /// <param name="normalise">What column names are changed by before they are looked up.</param>
-    /// <param name="onMalformed">Told of every record that was left out: its line and why.</param>
-    public BillTable(Stream input, Func<string, string> normalise, Action<long, string> onMalformed)
+    private BillTable(ITableRows rows, Func<string, string> normalise)
     {
-        _csv = CsvReader.Create(input, CsvReaderOptions.Default with
-        {
-            FieldCountMismatch = CsvFieldCountHandling.Skip,
-            MalformedData = CsvMalformedDataHandling.Skip,
-            MaxRecordSize = 16 * 1024 * 1024,
-            OnMalformedRecord = bad => onMalformed(bad.LineNumber, Reason(bad.Reason)),
-            TrackLineNumbers = true,
-        }, leaveOpen: true);
-        Headers = [.. _csv.Headers.Select(h => h.Trim())];
+        _rows = rows;
         foreach (var (i, header) in Headers.Index())
             _columns.TryAdd(normalise(header), i);
     }
 
+    /// <param name="content">Owned by the caller.</param>
+    /// <param name="normalise">What column names are changed by before they are looked up.</param>
+    /// <param name="onMalformed">Called with the line of each record that is left out, and the reason.</param>
+    public static BillTable Open(PeekedStream content, Func<string, string> normalise, Action<long, string> onMalformed) =>
+        new(new CsvRows(content, onMalformed), normalise);
+
     /// <summary>As they stand in the file.</summary>
-    public IReadOnlyList<string> Headers { get; }
+    public IReadOnlyList<string> Headers => _rows.Headers;
 
     public IEnumerable<string> Columns => _columns.Keys;
 
-    public long LineNumber => _csv.LineNumber;
+    public long LineNumber => _rows.LineNumber;
 
-    public bool Read() => _csv.Read();
+    public bool Read() => _rows.Read();
 
     /// <summary>The number of the first of some columns that is there, in whatever case and with whatever marks the file spells it, or -1.</summary>
     public int ColumnLike(params ReadOnlySpan<string> names)
@@ -54,7 +49,7 @@ internal sealed class BillTable : IDisposable
     /// <summary>The number of a column, or -1.</summary>
     public int Column(string name) => _columns.GetValueOrDefault(name, -1);
 
-    public ReadOnlySpan<byte> Span(int column) => column < 0 ? default : _csv.GetSpan(column);
+    public ReadOnlySpan<byte> Span(int column) => column < 0 ? default : _rows.Span(column);
 
     /// <summary>The field of a column; empty where the file lacks it or it says null.</summary>
     public string Text(string column) => Text(Column(column));
@@ -72,12 +67,5 @@ internal sealed class BillTable : IDisposable
         return _identity.Take();
     }
 
-    public void Dispose() => _csv.Dispose();
-
-    private static string Reason(CsvMalformedReason reason) => reason switch
-    {
-        CsvMalformedReason.FieldCountMismatch => "it doesn't have as many values as the header has columns",
-        CsvMalformedReason.UnterminatedQuote => "a quotation mark is opened and never closed",
-        _ => "its quotation marks don't pair up; inside a quoted value each must be doubled",
-    };
+    public void Dispose() => _rows.Dispose();
 }
