@@ -52,7 +52,7 @@ internal static class BillListing
             ("output", r => Whole(r.Output), rows.Any(r => r.Output != 0)),
             ("units", r => r.Units, rows.Any(r => r.Units is not (null or 0))),
             ("cost", r => Amount.Of(r.Cost), true),
-            ("currency", r => r.Currency.Length == 0 ? "(none)" : r.Currency, true),
+            ("currency", r => Named(r.Currency), true),
         ];
         var shown = columns.Where(c => c.Show).ToList();
         var table = new Listing([.. groupBy, .. shown.Select(c => c.Name)]);
@@ -61,10 +61,12 @@ internal static class BillListing
         foreach (var currency in rows.GroupBy(r => r.Currency, StringComparer.Ordinal).Where(g => g.Skip(1).Any()).OrderBy(g => g.Key, StringComparer.Ordinal))
         {
             var total = Sum(currency.Key, [.. currency]);
-            table.Add([.. groupBy.Select((_, i) => i == 0 ? "total" : ""), .. shown.Select(c => c.Value(total))]);
+            table.AddTotal([.. groupBy.Select((_, i) => i == 0 ? "total" : ""), .. shown.Select(c => c.Value(total))], r => Equals(r[^1], Named(currency.Key)));
         }
         return table;
     }
+
+    private static string Named(string currency) => currency.Length == 0 ? "(none)" : currency;
 
     private static BillRow Sum(string currency, List<BillRow> rows) => new()
     {

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Sluice.Core;
-using Spectre.Console;
 
 namespace Sluice.Output;
 
@@ -15,6 +14,7 @@ internal sealed class Listing(params string[] columns)
     private static readonly JsonWriterOptions JsonOptions = new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private readonly List<object?[]> _rows = [];
+    private readonly Dictionary<int, int[]> _totals = [];
 
     public void Add(params object?[] values)
     {
@@ -23,32 +23,38 @@ internal sealed class Listing(params string[] columns)
         _rows.Add(values);
     }
 
+    /// <summary>A row that sums those before it, or some of them; what a table shows of them adds up to it.</summary>
+    /// <param name="sums">Which rows it sums, if not all of them.</param>
+    /// <param name="ofTotals">Whether the rows that it sums may be totals themselves.</param>
+    public void AddTotal(object?[] values, Predicate<object?[]>? sums = null, bool ofTotals = false)
+    {
+        int[] members = [.. Enumerable.Range(0, _rows.Count).Where(i => (ofTotals || !_totals.ContainsKey(i)) && (sums is null || sums(_rows[i])))];
+        Add(values);
+        _totals[_rows.Count - 1] = members;
+    }
+
     /// <param name="single">In JSON, the one row as an object rather than a list.</param>
-    public void Write(TextWriter output, OutputFormat format, bool single = false)
+    /// <param name="wide">In a table, whole ids and every column, however long the lines become.</param>
+    public void Write(TextWriter output, OutputFormat format, bool single = false, bool wide = false)
     {
         switch (format)
         {
             case OutputFormat.Csv: WriteCsv(output); break;
             case OutputFormat.Json: WriteJson(output, single); break;
-            default: WriteTable(output); break;
+            default: WriteTable(output, wide); break;
         }
     }
 
-    private void WriteTable(TextWriter output)
+    private void WriteTable(TextWriter output, bool wide)
     {
         if (_rows.Count == 0)
         {
             output.WriteLine("Nothing to list.");
             return;
         }
-        var table = Terminal.Table([.. columns.Select((name, i) => (name, IsNumber(i)))]);
-        foreach (var row in _rows)
-            table.AddRow([.. row.Select(v => Markup.Escape(ForPeople(v)))]);
-        Terminal.For(output).Write(table);
+        var table = columns.Select((name, i) => ColumnText.Of(name, [.. _rows.Select(r => r[i])], _totals, wide));
+        TableLayout.Write(output, [.. table], wide ? null : Terminal.WidthOf(output));
     }
-
-    private bool IsNumber(int column) =>
-        _rows.TrueForAll(r => r[column] is null or long or int or decimal or double or Money or Amount) && _rows.Exists(r => r[column] is not null);
 
     private void WriteCsv(TextWriter output) =>
         Terminal.WriteCsv(output, columns, _rows.Select(r => r.Select(v => (string?)ForPrograms(v)).ToArray()));
@@ -92,16 +98,6 @@ internal sealed class Listing(params string[] columns)
         bool flag => flag ? "true" : "false",
         decimal number => number.ToString("0.############", CultureInfo.InvariantCulture),
         _ => Convert.ToString(value, CultureInfo.InvariantCulture) ?? "",
-    };
-
-    private static string ForPeople(object? value) => value switch
-    {
-        null => "-",
-        bool flag => flag ? "yes" : "no",
-        long or int => Convert.ToInt64(value, CultureInfo.InvariantCulture).ToString("#,0", CultureInfo.InvariantCulture),
-        Money money => ForPeople(money),
-        Amount amount => ForPeople(Money.FromUsd(amount.Value)),
-        _ => ForPrograms(value),
     };
 
     /// <summary>Dollars with as many decimals as the amount needs to be told from 0.</summary>

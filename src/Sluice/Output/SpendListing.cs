@@ -40,7 +40,7 @@ internal static class SpendListing
         if (rows.Count > 1)
         {
             var total = Sum(rows);
-            table.Add([.. groupBy.Select((_, i) => i == 0 ? "total" : ""), .. shown.Select(c => c.Value(total))]);
+            table.AddTotal([.. groupBy.Select((_, i) => i == 0 ? "total" : ""), .. shown.Select(c => c.Value(total))]);
         }
         return table;
     }

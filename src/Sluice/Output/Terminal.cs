@@ -1,38 +1,26 @@
+using System.Globalization;
 using CsvHelper;
-using Spectre.Console;
 
 namespace Sluice.Output;
 
-/// <summary>How tables and CSV reach a writer: a terminal in its own width and colours, anything else as 80 plain columns.</summary>
+/// <summary>The writer of a command's answers: how wide it is, and how CSV is written.</summary>
 internal static class Terminal
 {
-    private const int PlainWidth = 80;
-
-    public static IAnsiConsole For(TextWriter writer)
+    /// <summary>Columns to fit in: COLUMNS where it is set, else the terminal's; null where nothing has to fit, as in a pipe or a file.</summary>
+    public static int? WidthOf(TextWriter writer)
     {
-        var isTerminal = ReferenceEquals(writer, Console.Out) && !Console.IsOutputRedirected;
-        var console = AnsiConsole.Create(new AnsiConsoleSettings
-        {
-            Ansi = isTerminal ? AnsiSupport.Detect : AnsiSupport.No,
-            ColorSystem = isTerminal ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors,
-            Interactive = InteractionSupport.No,
-            Out = new AnsiConsoleOutput(writer),
-        });
-        if (!isTerminal)
-            console.Profile.Width = PlainWidth;
-        return console;
+        if (!ReferenceEquals(writer, Console.Out))
+            return null;
+        if (int.TryParse(Environment.GetEnvironmentVariable("COLUMNS"), NumberStyles.None, CultureInfo.InvariantCulture, out var asked) && asked > 0)
+            return asked;
+        return Console.IsOutputRedirected || Console.WindowWidth <= 0 ? null : Console.WindowWidth;
     }
 
-    /// <summary>A table with a plain header line; the first column may wrap, numbers stand to the right.</summary>
-    public static Table Table(params ReadOnlySpan<(string Header, bool IsNumber)> columns)
+    /// <summary>A sentence, in lines that end between words.</summary>
+    public static void WriteText(TextWriter writer, string text)
     {
-        var table = new Table().Border(TableBorder.Simple);
-        foreach (var (header, isNumber) in columns)
-        {
-            var column = new TableColumn(Markup.Escape(header));
-            table.AddColumn(isNumber ? column.RightAligned().NoWrap() : column);
-        }
-        return table;
+        foreach (var line in WidthOf(writer) is { } width ? Words.Wrap(text, width) : [text])
+            writer.WriteLine(line);
     }
 
     /// <summary>Rows of CSV with a header, in the shape of RFC 4180 but for plain line feeds.</summary>

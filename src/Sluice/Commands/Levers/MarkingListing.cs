@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using Sluice.Core;
 using Sluice.Core.Invocations;
 using Sluice.Gateway.Levers.Marking;
@@ -7,7 +6,7 @@ using Sluice.Output;
 namespace Sluice.Commands.Levers;
 
 /// <summary>What marking did, the same on the command line and over HTTP.</summary>
-internal static partial class MarkingListing
+internal static class MarkingListing
 {
     /// <summary>What a report is split by: <c>key</c>, <c>model</c>, and tags by their names.</summary>
     public static string[] Dimensions(string? list) =>
@@ -52,7 +51,7 @@ internal static partial class MarkingListing
         var table = new Listing([.. by, "calls", "hit %", "wasted", "saved", "verdict"]);
         foreach (var (group, tally) in groups)
         {
-            var names = group.Select((value, i) => by[i] == "model" ? ShortModel(value) : value.Length == 0 ? "(none)" : value);
+            var names = group.Select(value => value.Length == 0 ? "(none)" : value);
             table.Add([.. names, tally.Calls, Percent(tally.HitShare), tally.WastedAtLeast, tally.NetSaving, Word(tally.Verdict)]);
         }
         return table;
@@ -106,10 +105,4 @@ internal static partial class MarkingListing
         MarkingVerdict.Unsure => "unsure",
         _ => "TURN OFF HERE",
     };
-
-    /// <summary>Without who makes it, its date and its version: what people tell models apart by.</summary>
-    private static string ShortModel(string model) => Decoration().Replace(model, "");
-
-    [GeneratedRegex(@"^[a-z0-9-]+\.|-\d{8}(?=-v|$)|-v\d+(?::\d+)?$", RegexOptions.None, matchTimeoutMilliseconds: 10_000)]
-    private static partial Regex Decoration();
 }

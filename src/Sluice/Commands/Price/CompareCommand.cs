@@ -5,7 +5,6 @@ using Sluice.Core;
 using Sluice.Core.Metering;
 using Sluice.Core.Pricing;
 using Sluice.Output;
-using Spectre.Console;
 
 namespace Sluice.Commands.Price;
 
@@ -138,23 +137,23 @@ internal static class CompareCommand
                     costs.Select(c => new[] { c.Requested, c.Model, c.Profile, c.Region, c.At, c.Mode, c.CostUsd, c.TimesCheapest, string.Join("; ", c.Rows), c.Note }));
                 break;
             default:
-                WriteTable(Terminal.For(output), costs);
+                WriteTable(output, costs);
                 break;
         }
     }
 
-    private static void WriteTable(IAnsiConsole console, ComparedCost[] costs)
+    private static void WriteTable(TextWriter output, ComparedCost[] costs)
     {
         string[] regions = [.. costs.Select(c => c.Region).Distinct(StringComparer.Ordinal)];
-        console.WriteLine($"{string.Join(" and ", regions)}, prices of {costs[0].At}");
-        var table = Terminal.Table(("Model", false), ("Way", false), ("USD", true), ("x cheapest", true));
+        output.WriteLine($"{string.Join(" and ", regions)}, prices of {costs[0].At}");
+        var table = new TextTable(("Model", false), ("Way", false), ("USD", true), ("x cheapest", true));
         foreach (var c in costs.Where(c => c.CostUsd is not null))
-            table.AddRow(Markup.Escape(regions.Length == 1 ? c.Requested : $"{c.Requested} in {c.Region}"), PriceCommand.Words(c.Mode), c.CostUsd!, c.TimesCheapest ?? "");
-        if (table.Rows.Count > 0)
-            console.Write(table);
+            table.AddRow(regions.Length == 1 ? c.Requested : $"{c.Requested} in {c.Region}", PriceCommand.Words(c.Mode), c.CostUsd!, c.TimesCheapest ?? "");
+        if (!table.IsEmpty)
+            table.Write(output);
         foreach (var note in costs.Where(c => c.CostUsd is not null && c.Note is not null).Select(c => c.Mode == "provisioned" ? $"{c.Requested} provisioned: {c.Note}" : $"{PriceCommand.Words(c.Mode)}: {c.Note}").Distinct(StringComparer.Ordinal))
-            console.WriteLine(note);
+            output.WriteLine(note);
         foreach (var c in costs.Where(c => c.CostUsd is null))
-            console.WriteLine($"Unpriced {PriceCommand.Words(c.Mode)}: {c.Note}");
+            output.WriteLine($"Unpriced {PriceCommand.Words(c.Mode)}: {c.Note}");
     }
 }

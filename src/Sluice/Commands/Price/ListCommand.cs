@@ -3,7 +3,6 @@ using System.Text.Json;
 using Sluice.Core.Metering;
 using Sluice.Core.Pricing;
 using Sluice.Output;
-using Spectre.Console;
 
 namespace Sluice.Commands.Price;
 
@@ -110,12 +109,11 @@ internal static class ListCommand
                     models.Select(m => new[] { m.Model, m.Name, m.Provider, m.Family, m.Region, m.InputUsd, m.OutputUsd, m.CacheReadUsd, m.CacheWrite5mUsd, m.CacheWrite1hUsd, m.Note }));
                 break;
             default:
-                var console = Terminal.For(output);
-                console.WriteLine($"USD for a million tokens, bare ids, {models[0].Region}; sluice price list --model NAME shows the rest");
-                var table = Terminal.Table(("Model", false), ("Input", true), ("Output", true), ("Read", true), ("Write 5m", true), ("Write 1h", true));
+                output.WriteLine($"USD for a million tokens, bare ids, {models[0].Region}; sluice price list --model NAME shows the rest");
+                var table = new TextTable(("Model", false), ("Input", true), ("Output", true), ("Read", true), ("Write 5m", true), ("Write 1h", true));
                 foreach (var m in models.Where(m => m.InputUsd is not null || m.OutputUsd is not null))
-                    table.AddRow(Markup.Escape(m.Name), m.InputUsd ?? "-", m.OutputUsd ?? "-", m.CacheReadUsd ?? "-", m.CacheWrite5mUsd ?? "-", m.CacheWrite1hUsd ?? "-");
-                console.Write(table);
+                    table.AddRow(m.Name, m.InputUsd ?? "-", m.OutputUsd ?? "-", m.CacheReadUsd ?? "-", m.CacheWrite5mUsd ?? "-", m.CacheWrite1hUsd ?? "-");
+                table.Write(output);
                 break;
         }
         return ExitCode.Ok;
@@ -134,23 +132,23 @@ internal static class ListCommand
                 break;
             default:
                 foreach (var model in prices.GroupBy(p => p.Model, StringComparer.Ordinal))
-                    WriteTable(Terminal.For(output), model.Key, model);
+                    WriteTable(output, model.Key, model);
                 break;
         }
         return prices.Length == 0 ? ExitCode.No : ExitCode.Ok;
     }
 
-    private static void WriteTable(IAnsiConsole console, string model, IEnumerable<ListedPrice> prices)
+    private static void WriteTable(TextWriter output, string model, IEnumerable<ListedPrice> prices)
     {
-        console.WriteLine(model);
-        var table = Terminal.Table(("Kind", false), ("Where", false), ("USD", true), ("Per", true), ("From", false));
+        output.WriteLine(model);
+        var table = new TextTable(("Kind", false), ("Where", false), ("USD", true), ("Per", true), ("From", false));
         foreach (var p in prices)
         {
             var mode = p.Batch ? ", batch" : p.LatencyOptimized ? ", fast" : p.Tier == "default" ? "" : $", {p.Tier}";
             var band = p.AboveTokens == 0 ? "" : $" > {PriceCommand.Grouped(p.AboveTokens)}";
             var per = p.Per == 1_000_000 ? "M" : PriceCommand.Grouped(p.Per);
-            table.AddRow(p.Kind + band + mode, Markup.Escape($"{p.Profile}: {p.Region}"), p.Usd, per, Markup.Escape($"{p.Row}, {p.Source} {p.SourceDate}"));
+            table.AddRow(p.Kind + band + mode, $"{p.Profile}: {p.Region}", p.Usd, per, $"{p.Row}, {p.Source} {p.SourceDate}");
         }
-        console.Write(table);
+        table.Write(output);
     }
 }

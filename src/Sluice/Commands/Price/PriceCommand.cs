@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Text.Json;
 using Sluice.Core.Pricing;
 using Sluice.Output;
-using Spectre.Console;
 
 namespace Sluice.Commands.Price;
 
@@ -96,29 +95,29 @@ public static class PriceCommand
                         .Append(["total", "", answer.CostUsd, "", "", "", "", "", answer.Reason]));
                 break;
             default:
-                WriteTable(Terminal.For(output), answer);
+                WriteTable(output, answer);
                 break;
         }
     }
 
-    private static void WriteTable(IAnsiConsole console, PriceAnswer answer)
+    private static void WriteTable(TextWriter output, PriceAnswer answer)
     {
-        console.WriteLine($"{answer.Name ?? answer.Requested} ({(answer.Profile is null ? "" : answer.Profile + ".")}{answer.Model})");
-        console.WriteLine($"{answer.Region} ({answer.RegionFrom}), {Words(answer.Scope)}, {Mode(answer)}, prices of {answer.At}");
+        output.WriteLine($"{answer.Name ?? answer.Requested} ({(answer.Profile is null ? "" : answer.Profile + ".")}{answer.Model})");
+        output.WriteLine($"{answer.Region} ({answer.RegionFrom}), {Words(answer.Scope)}, {Mode(answer)}, prices of {answer.At}");
         if (answer.Lines.Length > 0)
         {
-            console.WriteLine(Band(answer));
-            var table = Terminal.Table(("Kind", false), ("Quantity", true), ("USD per", true), ("USD", true), ("From", false));
+            output.WriteLine(Band(answer));
+            var table = new TextTable(("Kind", false), ("Quantity", true), ("USD per", true), ("USD", true), ("From", false));
             foreach (var line in answer.Lines)
             {
                 var price = line.PricePerMillionUsd is { } perMillion ? $"{perMillion} / M" : $"{line.PriceUsd} / {Grouped(line.Per)}";
-                table.AddRow(line.Kind, Grouped(line.Quantity), price, line.Usd, Markup.Escape($"{line.Row}, {line.Source} {line.SourceDate}{(line.Note is null ? "" : $" ({line.Note})")}"));
+                table.AddRow(line.Kind, Grouped(line.Quantity), price, line.Usd, $"{line.Row}, {line.Source} {line.SourceDate}{(line.Note is null ? "" : $" ({line.Note})")}");
             }
-            console.Write(table);
+            table.Write(output);
         }
-        console.WriteLine(answer.CostUsd is { } usd ? $"Total {usd} USD" : $"Unpriced: {answer.Reason}");
+        output.WriteLine(answer.CostUsd is { } usd ? $"Total {usd} USD" : $"Unpriced: {answer.Reason}");
         foreach (var fix in answer.Unpriced.Select(u => u.Fix).Distinct(StringComparer.Ordinal))
-            console.WriteLine(fix);
+            output.WriteLine(fix);
     }
 
     private static string Band(PriceAnswer answer) => (answer.ContextTokensPerCall, answer.ContextBandAboveTokens) switch
