@@ -26,4 +26,17 @@ public sealed record Alert
 
     /// <summary>The figures by their snake_case names, for machines.</summary>
     public IReadOnlyDictionary<string, string> Facts { get; init; } = ReadOnlyDictionary<string, string>.Empty;
+
+    /// <summary>The same with every text safe to print and of bounded length, since callers choose some of them.</summary>
+    public Alert Printable() => this with
+    {
+        Subject = PlainText.Of(Subject),
+        Occasion = PlainText.Of(Occasion),
+        Title = PlainText.Of(Title, MaxSentences),
+        Advice = PlainText.Of(Advice, MaxSentences),
+        Facts = Facts.ToDictionary(f => f.Key, f => PlainText.Of(f.Value), StringComparer.Ordinal),
+    };
+
+    /// <summary>Longest title or advice. Ours are shorter by half; Slack and SNS take 3,000 and more.</summary>
+    private const int MaxSentences = 1_000;
 }

@@ -7,7 +7,7 @@ namespace Sluice.Insights.Alerting;
 
 /// <summary>
 /// Takes alerts from whoever notices trouble, keeps them, and delivers each to every channel that takes its kind until it was
-/// taken there. Raising never waits: what comes faster than it can be kept is counted and logged.
+/// taken there. A caller names any model or app that he likes, so alerts of these kinds are bundled. Raising never waits: what comes faster than it can be kept is counted and logged.
 /// </summary>
 public sealed partial class AlertOutbox : IAsyncDisposable
 {
@@ -40,6 +40,7 @@ public sealed partial class AlertOutbox : IAsyncDisposable
     private readonly Channel<bool> _kept = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly CancellationTokenSource _ending = new();
     private readonly CancellationTokenSource _stopping;
+    private readonly Dictionary<AlertKind, AlertBundle> _bundles;
     private readonly AlertStore _store;
     private readonly SignRequest _sign;
     private readonly TimeProvider _time;
@@ -60,6 +61,7 @@ public sealed partial class AlertOutbox : IAsyncDisposable
         _stopping = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
         _complainedAt = time.GetTimestamp() - (long)(ComplaintInterval.TotalSeconds * time.TimestampFrequency);
         _options = options;
+        _bundles = new() { [AlertKind.UnpricedModel] = new AlertBundle(atOnce: 1, time), [AlertKind.Limit] = new AlertBundle(atOnce: 20, time) };
         _keeping = Task.Run(KeepAsync);
         _delivering = Task.Run(DeliverAsync);
     }
@@ -75,6 +77,21 @@ public sealed partial class AlertOutbox : IAsyncDisposable
 
     /// <summary>The <see cref="RaiseAlert"/> of this outbox.</summary>
     public void Raise(Alert alert)
+    {
+        if (!_bundles.TryGetValue(alert.Kind, out var bundle) || !bundle.TryHold(alert))
+            Enqueue(alert);
+    }
+
+    private void EnqueueBundles(bool isEnd = false)
+    {
+        foreach (var bundle in _bundles.Values)
+        {
+            if (bundle.TakeDue(isEnd) is { } due)
+                Enqueue(due);
+        }
+    }
+
+    private void Enqueue(Alert alert)
     {
         if (_incoming.Writer.TryWrite(alert))
             return;
@@ -118,6 +135,7 @@ public sealed partial class AlertOutbox : IAsyncDisposable
     /// <summary>Keeps what was raised and ends. Tries under way have a moment to be taken, and are put back after it.</summary>
     public async ValueTask DisposeAsync()
     {
+        EnqueueBundles(isEnd: true);
         if (!_incoming.Writer.TryComplete())
             return;
         await _ending.CancelAsync();
@@ -156,6 +174,7 @@ public sealed partial class AlertOutbox : IAsyncDisposable
         Attempt(() => _store.Forget(ForgetAfter));
         while (!_ending.IsCancellationRequested)
         {
+            EnqueueBundles();
             var channels = Volatile.Read(ref _options).Channels;
             Attempt(() => _store.Route(channels));
             await Task.WhenAll(channels.Select(DeliverAsync));

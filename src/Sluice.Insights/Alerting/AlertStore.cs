@@ -60,8 +60,9 @@ public sealed class AlertStore : IDisposable
     public static bool Exists(string dataDirectory) => File.Exists(Path.Combine(dataDirectory, FileName));
 
     /// <summary>Keeps the alert; false where one of its kind, subject and occasion is kept already.</summary>
-    public bool Add(Alert alert)
+    public bool Add(Alert raised)
     {
+        var alert = raised.Printable();
         lock (_gate)
         {
             return Run(

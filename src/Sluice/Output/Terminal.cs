@@ -23,12 +23,12 @@ internal static class Terminal
             writer.WriteLine(line);
     }
 
-    /// <summary>Rows of CSV with a header, in the shape of RFC 4180 but for plain line feeds.</summary>
+    /// <summary>Rows of CSV with a header, in the shape of RFC 4180 but for plain line feeds. Spreadsheets run nothing of it.</summary>
     public static void WriteCsv(TextWriter writer, string[] header, IEnumerable<string?[]> rows)
     {
         using var csv = CsvWriter.Create(writer, CsvWriterOptions.Default with { NewLine = "\n" }, leaveOpen: true);
-        csv.WriteRecord(header);
+        csv.WriteRecord(header.Select(CsvCell.Of).ToArray());
         foreach (var row in rows)
-            csv.WriteRecord(row!);
+            csv.WriteRecord(row.Select(CsvCell.Of).ToArray());
     }
 }

@@ -1,5 +1,6 @@
 using System.Text;
 using Spectre.Console.Rendering;
+using Sluice.Core;
 
 namespace Sluice.Output;
 
@@ -43,7 +44,6 @@ internal static class Words
         return right ? spaces + text : text + spaces;
     }
 
-    /// <summary>Names come from callers and files: what would move a cursor or end a line shows as U+FFFD.</summary>
-    public static string Printable(string text) =>
-        text.Any(char.IsControl) ? string.Concat(text.Select(c => char.IsControl(c) ? '\uFFFD' : c)) : text;
+    /// <summary>Names come from callers and files: nothing in them may act on a terminal.</summary>
+    public static string Printable(string text) => PlainText.Of(text, int.MaxValue);
 }

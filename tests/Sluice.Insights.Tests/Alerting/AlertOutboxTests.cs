@@ -174,6 +174,45 @@ public sealed class AlertOutboxTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task WhatCallersProvokeIsToldAtOnceTheFirstTimeAndThenOnceAnHour()
+    {
+        await using var outbox = Open();
+        for (var i = 0; i < 3_000; i++)
+            outbox.Raise(Unpriced($"model-{i}"));
+        outbox.Raise(Unpriced("model-7"));
+        Assert.Contains("\"subject\":\"model-0\"", (await _receiver.NextAsync()).Text, StringComparison.Ordinal);
+        await UntilAsync(() => !_receiver.IsEmpty, outbox, TimeSpan.FromMinutes(10));
+
+        var bundle = (await _receiver.NextAsync()).Text;
+        Assert.Contains("\"alerts\":\"2999\"", bundle, StringComparison.Ordinal);
+        Assert.Contains("2998 more such alerts within the hour, for model-2, model-3, model-4, model-5, model-6 and others", bundle, StringComparison.Ordinal);
+        Assert.Equal((2, 2), (_receiver.Count, Store.List(10).Count));
+    }
+
+    [Fact]
+    public async Task WhatIsHeldAtTheEndIsKept()
+    {
+        await using (var outbox = Open(new AlertOptions()))
+        {
+            outbox.Raise(Unpriced("one"));
+            outbox.Raise(Unpriced("two"));
+        }
+        Assert.Equal(["one", "two"], Store.List(10).Select(a => a.Alert.Subject).Order());
+    }
+
+    [Fact]
+    public async Task TextsOfCallersCannotActOnWhoReadsThem()
+    {
+        await using var outbox = Open();
+        outbox.Raise(Unpriced("\u001b]0;PWNED\u0007\u202E" + new string('x', 7_000)));
+        var told = (await _receiver.NextAsync()).Text;
+        Assert.True(told.Length < 2_000, told);
+        Assert.DoesNotContain(told, c => char.IsControl(c) || c == '\u202E');
+        Assert.DoesNotContain("\\u001b", told, StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain(Store.List(1)[0].Alert.Title, char.IsControl);
+    }
+
+    [Fact]
     public async Task AChannelGetsItsKindsAndATestAlwaysGoes()
     {
         await using var limits = new HttpReceiver();
@@ -246,6 +285,14 @@ public sealed class AlertOutboxTests : IAsyncDisposable
         Title = $"The budget 'support' is at {occasion}.",
         Advice = "Raise it.",
         At = _time.GetUtcNow(),
+    };
+
+    private Alert Unpriced(string model) => Alert("2026-11") with
+    {
+        Kind = AlertKind.UnpricedModel,
+        Subject = model,
+        Title = $"The model {model} has no price.",
+        Facts = new Dictionary<string, string>(StringComparer.Ordinal) { ["model"] = model },
     };
 
     /// <summary>The occasion of the next alert that is told; with an outbox that has to come back to it, the clock runs meanwhile.</summary>

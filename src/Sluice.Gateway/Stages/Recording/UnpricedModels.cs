@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using Sluice.Core;
 using Sluice.Core.Alerts;
 using Sluice.Core.Invocations;
 using Sluice.Core.Pricing;
@@ -38,7 +39,7 @@ internal sealed class UnpricedModels(TimeProvider time)
             Kind = AlertKind.UnpricedModel,
             Subject = model,
             Occasion = now.UtcDateTime.ToString("yyyy-MM", CultureInfo.InvariantCulture),
-            Title = $"The model {model} is called in {record.Region} and has no price: what its calls cost is not known.",
+            Title = $"The model {PlainText.Of(model)} is called in {record.Region} and has no price: what its calls cost is not known.",
             Advice = "Put its price into a file of your own and name that under prices.file, or for an ARN name the model behind it under models. Calls up to then stay unpriced; they do not count as free.",
             At = now,
             Facts = new Dictionary<string, string>(StringComparer.Ordinal)
