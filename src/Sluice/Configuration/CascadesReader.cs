@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Sluice.Bedrock.Operations;
+using Sluice.Core;
 using Sluice.Gateway.Levers.Cascading;
 using Sluice.Gateway.Levers.Cascading.Checks;
 using Sluice.Gateway.Levers.Routing;
@@ -97,15 +98,9 @@ internal static class CascadesReader
 
     private static Regex? Pattern(YamlSection section, string pattern)
     {
-        try
-        {
-            return new Regex(pattern, RegexOptions.CultureInvariant, PatternCheck.Limit);
-        }
-        catch (ArgumentException e)
-        {
-            section.Report("pattern", $"is no regular expression: {e.Message}");
-            return null;
-        }
+        if (!LinearRegex.TryParse(pattern, out var regex, out var problem))
+            section.Report("pattern", problem);
+        return regex;
     }
 
     private static (int Least, int Most)? ParseLength(string text)

@@ -1,10 +1,22 @@
 using System.Text.RegularExpressions;
+using Sluice.Core;
 
 namespace Sluice.Output;
 
 /// <summary>Model ids in the words that people tell models apart by: without profile, provider, date and first version.</summary>
-internal static partial class ModelName
+internal static class ModelName
 {
+    private const int LettersAfterLead = 2;
+
+    /// <summary>A profile or a provider, unless a bare version such as <c>r1</c> or <c>v3.2</c> comes after it.</summary>
+    private static readonly Regex Lead = LinearRegex.Of(@"^[a-z][a-z-]*\.[a-z][a-z]");
+
+    private static readonly Regex Date = LinearRegex.Of(@"-\d\d\d\d\d\d\d\d(?<version>-v\d+(?::\d+)?)?$");
+
+    private static readonly Regex FirstVersion = LinearRegex.Of("-v1:0$|:0$");
+
+    private static readonly Regex Version = LinearRegex.Of(@"(?<major>\d)-(?<minor>\d)(?<end>-|$)");
+
     /// <summary>The names of columns that hold model ids; they are the same in every listing.</summary>
     public static bool IsColumn(string name) => name.Replace(' ', '_') is "model" or "requested_model" or "served_model";
 
@@ -14,9 +26,9 @@ internal static partial class ModelName
         if (id.StartsWith("arn:", StringComparison.Ordinal))
             return id;
         var name = id;
-        while (Lead().Match(name) is { Success: true } lead)
+        while (Lead.Match(name) is { Success: true } lead)
             name = name[(lead.Length - LettersAfterLead)..];
-        return Version().Replace(FirstVersion().Replace(Date().Replace(name, "${version}"), ""), "${major}.${minor}${end}");
+        return Version.Replace(FirstVersion.Replace(Date.Replace(name, "${version}"), ""), "${major}.${minor}${end}");
     }
 
     /// <summary>Short names for a column; ids whose short names are the same stay as they are.</summary>
@@ -24,19 +36,4 @@ internal static partial class ModelName
         .GroupBy(Short, StringComparer.Ordinal)
         .SelectMany(g => g.Count() == 1 ? g.Select(id => (Id: id, Name: g.Key)) : g.Select(id => (Id: id, Name: id)))
         .ToDictionary(e => e.Id, e => e.Name, StringComparer.Ordinal);
-
-    private const int LettersAfterLead = 2;
-
-    /// <summary>A profile or a provider, unless a bare version such as <c>r1</c> or <c>v3.2</c> comes after it.</summary>
-    [GeneratedRegex(@"^[a-z][a-z-]*\.[a-z][a-z]", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
-    private static partial Regex Lead();
-
-    [GeneratedRegex(@"-\d\d\d\d\d\d\d\d(?<version>-v\d+(:\d+)?)?$", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
-    private static partial Regex Date();
-
-    [GeneratedRegex(@"-v1:0$|:0$", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
-    private static partial Regex FirstVersion();
-
-    [GeneratedRegex(@"(?<major>\d)-(?<minor>\d)(?<end>-|$)", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
-    private static partial Regex Version();
 }

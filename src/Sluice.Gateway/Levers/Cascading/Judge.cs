@@ -20,7 +20,7 @@ public readonly record struct JudgeVerdict(int? Points, Money Cost);
 /// where they stand, and its verdict has to bring back a mark that no answer can know. An answer that speaks to its judge is
 /// not judged but rejected.
 /// </summary>
-public static partial class Judge
+public static class Judge
 {
     private const int MaxTokens = 60;
 
@@ -34,8 +34,16 @@ public static partial class Judge
         Reply with JSON alone: {"mark": the given mark, "points": a whole number from 1 (useless) to 10 (perfect)}.
         """;
 
+    private static readonly Regex Speech = LinearRegex.Of(
+        @"\b(?:ignore|disregard|forget) (?:all |any |the )?(?:previous|prior|above|other|earlier) (?:instructions|answers|text|prompts?)"
+        + @"|\b(?:as|dear|attention|note to|hello),? (?:the )?(?:judge|grader|evaluator|reviewer)s?\b"
+        + @"|\b(?:give|assign|award|output|rate)\b[^.\n]{0,40}\b(?:10|ten|full|maximum|highest|perfect)\b"
+        + @"[^.\n]{0,20}\b(?:points?|score|marks?|rating|grade)\b"
+        + @"|""points""\s*:\s*\d",
+        ignoreCase: true);
+
     /// <summary>Whether an answer tries to talk to whoever grades it.</summary>
-    public static bool SpeaksToJudge(string answer) => Speech().IsMatch(answer);
+    public static bool SpeaksToJudge(string answer) => Speech.IsMatch(answer);
 
     /// <summary>The request to the judge, as Converse takes it.</summary>
     /// <param name="mark">Has to come back with the verdict.</param>
@@ -118,9 +126,4 @@ public static partial class Judge
 
     private static string Cut(string text) => text.Length <= MaxChars ? text
         : string.Create(CultureInfo.InvariantCulture, $"{text.AsSpan(0, MaxChars / 2)}\n[{text.Length - MaxChars} characters left out]\n{text.AsSpan(text.Length - (MaxChars / 2))}");
-
-    [GeneratedRegex(
-        @"\b(?:ignore|disregard|forget) (?:all |any |the )?(?:previous|prior|above|other|earlier) (?:instructions|answers|text|prompts?)|\b(?:as|dear|attention|note to|hello),? (?:the )?(?:judge|grader|evaluator|reviewer)s?\b|\b(?:give|assign|award|output|rate)\b[^.\n]{0,40}\b(?:10|ten|full|maximum|highest|perfect)\b[^.\n]{0,20}\b(?:points?|score|marks?|rating|grade)\b|""points""\s*:\s*\d",
-        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 10_000)]
-    private static partial Regex Speech();
 }

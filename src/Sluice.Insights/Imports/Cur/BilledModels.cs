@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Text.RegularExpressions;
+using Sluice.Core;
 using Sluice.Core.Pricing;
 
 namespace Sluice.Insights.Imports.Cur;
@@ -8,7 +9,7 @@ namespace Sluice.Insights.Imports.Cur;
 /// Finds the model that a bill means by the key in a usage type (<c>Claude4.6Sonnet</c>, <c>Llama4-Maverick-17B</c>) or by a product's
 /// name (<c>Claude Sonnet 4.6 (Amazon Bedrock Edition)</c>).
 /// </summary>
-internal static partial class BilledModels
+internal static class BilledModels
 {
     private const string Edition = "(Amazon Bedrock Edition)";
 
@@ -29,6 +30,12 @@ internal static partial class BilledModels
         ["openai.gpt-oss-20b"] = "openai.gpt-oss-20b-1:0",
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
+    private static readonly Regex ClaudeKey = LinearRegex.Of("^Claude(?<version>[0-9]+(?:[-.][0-9]+)?)(?<kind>[A-Z][a-z]+)$");
+
+    private static readonly Regex Revision = LinearRegex.Of("(?:-v[0-9.]+)?(?::[0-9a-z]+)*$|-1:0$");
+
+    private static readonly Regex LeftOut = LinearRegex.Of("(?:-(?:instruct|chat|it))+(?<end>-|$)");
+
     private static readonly FrozenDictionary<string, KnownModel> ByKey = BuildKeys();
 
     /// <summary>Whether a service is Bedrock, or a model that the Marketplace bills as a service of its own.</summary>
@@ -46,7 +53,7 @@ internal static partial class BilledModels
         if (models.Resolve(bare) is { Exists: true } model)
             return model;
         // Claude4.6Sonnet is Claude Sonnet 4.6.
-        var match = ClaudeKey().Match(bare);
+        var match = ClaudeKey.Match(bare);
         if (match.Success)
         {
             var (version, kind) = (match.Groups["version"].Value.Replace('-', '.'), match.Groups["kind"].Value);
@@ -68,9 +75,9 @@ internal static partial class BilledModels
     private static IEnumerable<string> Keys(KnownModel model)
     {
         var id = model.Id;
-        var bare = Revision().Replace(id[(id.IndexOf('.', StringComparison.Ordinal) + 1)..], "");
+        var bare = Revision.Replace(id[(id.IndexOf('.', StringComparison.Ordinal) + 1)..], "");
         var provider = id[..id.IndexOf('.', StringComparison.Ordinal)];
-        foreach (var name in (string[])[bare, LeftOut().Replace(bare, ""), model.Name])
+        foreach (var name in (string[])[bare, LeftOut.Replace(bare, "${end}"), model.Name])
         {
             yield return Plain(name);
             yield return Plain(provider + name);
@@ -79,13 +86,4 @@ internal static partial class BilledModels
 
     private static string Plain(string text) =>
         string.Concat(text.Replace(".0", "", StringComparison.Ordinal).Where(char.IsAsciiLetterOrDigit).Select(char.ToLowerInvariant));
-
-    [GeneratedRegex("^Claude(?<version>[0-9]+([-.][0-9]+)?)(?<kind>[A-Z][a-z]+)$", RegexOptions.ExplicitCapture, 1000)]
-    private static partial Regex ClaudeKey();
-
-    [GeneratedRegex("(-v[0-9.]+)?(:[0-9a-z]+)*$|-1:0$", RegexOptions.ExplicitCapture, 1000)]
-    private static partial Regex Revision();
-
-    [GeneratedRegex("-(instruct|chat|it)(?=-|$)", RegexOptions.ExplicitCapture, 1000)]
-    private static partial Regex LeftOut();
 }

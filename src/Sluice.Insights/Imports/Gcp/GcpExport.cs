@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Sluice.Core;
 using Sluice.Core.Metering;
 using Sluice.Core.Pricing;
 using Sluice.Insights.Imports.Json;
@@ -11,9 +12,17 @@ namespace Sluice.Insights.Imports.Gcp;
 /// Google's billing export, a line of JSON for each row of the BigQuery table. Google appends rows and restates none, so each is taken once,
 /// whichever files have it; what is paid is the cost with its credits.
 /// </summary>
-internal sealed partial class GcpExport : IJsonSource
+internal sealed class GcpExport : IJsonSource
 {
     private static readonly string[] IdentityFields = ["billing_account_id", "service", "sku", "project", "labels", "location", "resource", "tags", "currency", "cost_type", "invoice", "transaction_type", "seller_name"];
+
+    private static readonly Regex ModelWords =
+        LinearRegex.Of(@"\b(?:gemini|gemma|claude|llama|mistral|imagen|veo|palm|tokens?|generative)\b", ignoreCase: true);
+
+    /// <summary>From the first word that no longer belongs to the model's name.</summary>
+    private static readonly Regex Tail = LinearRegex.Of(
+        @"(?:\s|-|\()+(?:text|input|output|image|audio|video|cach\w*|long|batch|global|priority|flex|predictions?|tokens?|ga)\b.*$",
+        ignoreCase: true);
 
     public BillSource Source => BillSource.Gcp;
 
@@ -77,7 +86,7 @@ internal sealed partial class GcpExport : IJsonSource
 
     public static bool IsModels(string service, string sku) =>
         service.Contains("Gemini", StringComparison.OrdinalIgnoreCase) || service.Contains("Generative Language", StringComparison.OrdinalIgnoreCase)
-        || (service.Contains("Vertex AI", StringComparison.OrdinalIgnoreCase) && ModelWords().IsMatch(sku));
+        || (service.Contains("Vertex AI", StringComparison.OrdinalIgnoreCase) && ModelWords.IsMatch(sku));
 
     /// <summary>Only the SKU's words tell the model and the kind, and their spellings are an open set: what isn't understood is labelled.</summary>
     public static CostFacet Understand(CostFacet facet, string sku)
@@ -92,7 +101,7 @@ internal sealed partial class GcpExport : IJsonSource
             : Says("output") ? UsageKind.Output
             : Says("input") ? UsageKind.Input
             : null;
-        var model = Tail().Replace(sku, "").Trim(' ', '-');
+        var model = Tail.Replace(sku, "").Trim(' ', '-');
         var isCount = facet.Unit.ToLowerInvariant() is "count" or "tokens" or "token";
         return ModelNames.Of(
             facet with
@@ -109,11 +118,4 @@ internal sealed partial class GcpExport : IJsonSource
             },
             model);
     }
-
-    [GeneratedRegex(@"\b(gemini|gemma|claude|llama|mistral|imagen|veo|palm|tokens?|generative)\b", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, 1000)]
-    private static partial Regex ModelWords();
-
-    /// <summary>From the first word that is no more of the model's name.</summary>
-    [GeneratedRegex(@"(\s|-|\()+(text|input|output|image|audio|video|cach\w*|long|batch|global|priority|flex|predictions?|tokens?|ga)\b.*$", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, 1000)]
-    private static partial Regex Tail();
 }

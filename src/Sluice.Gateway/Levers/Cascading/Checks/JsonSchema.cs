@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Sluice.Core;
 
 namespace Sluice.Gateway.Levers.Cascading.Checks;
 
@@ -13,8 +14,6 @@ public sealed class JsonSchema
 {
     private const int MaxDepth = 64;
 
-    private static readonly TimeSpan PatternLimit = TimeSpan.FromMilliseconds(100);
-
     private static readonly HashSet<string> Known = new(StringComparer.Ordinal)
     {
         "type", "enum", "const", "properties", "required", "additionalProperties", "minProperties", "maxProperties", "patternProperties", "propertyNames",
@@ -25,23 +24,25 @@ public sealed class JsonSchema
     };
 
     private readonly JsonElement _root;
+    private readonly Dictionary<string, Regex> _patterns;
 
-    private JsonSchema(JsonElement root) => _root = root;
+    private JsonSchema(JsonElement root, Dictionary<string, Regex> patterns) => (_root, _patterns) = (root, patterns);
 
     /// <param name="schema">Outlives the document that it is of, as it is copied.</param>
     /// <param name="read">The schema.</param>
     /// <param name="whyNot">Which word is not known, or what is wrong.</param>
     public static bool TryRead(JsonElement schema, [NotNullWhen(true)] out JsonSchema? read, out string? whyNot)
     {
-        whyNot = Unreadable(schema, 0);
-        read = whyNot is null ? new JsonSchema(schema.Clone()) : null;
+        var patterns = new Dictionary<string, Regex>(StringComparer.Ordinal);
+        whyNot = Unreadable(schema, 0, patterns);
+        read = whyNot is null ? new JsonSchema(schema.Clone(), patterns) : null;
         return read is not null;
     }
 
     /// <summary>The first thing in which a value does not keep to the schema, with its place; null where it keeps to all.</summary>
     public string? Violation(JsonElement value) => Violation(_root, value, "", 0);
 
-    private static string? Unreadable(JsonElement schema, int depth)
+    private static string? Unreadable(JsonElement schema, int depth, Dictionary<string, Regex> patterns)
     {
         if (schema.ValueKind is JsonValueKind.True or JsonValueKind.False)
             return null;
@@ -53,8 +54,8 @@ public sealed class JsonSchema
                 return $"the word '{word.Name}' is not supported";
             if (word.Name == "$ref" && word.Value.GetString()?.StartsWith('#') != true)
                 return "a reference must be within the schema, such as #/$defs/name";
-            if (word.Name is "pattern" && !IsPattern(word.Value.GetString()))
-                return "a pattern is no regular expression";
+            if (Patterns(word).Select(p => Unusable(p, patterns)).FirstOrDefault(problem => problem is not null) is { } unusable)
+                return unusable;
             var inner = word.Name switch
             {
                 "properties" or "patternProperties" or "$defs" or "definitions" when word.Value.ValueKind == JsonValueKind.Object => word.Value.EnumerateObject().Select(p => p.Value),
@@ -62,22 +63,25 @@ public sealed class JsonSchema
                 "items" or "additionalProperties" or "contains" or "propertyNames" or "not" or "if" or "then" or "else" => (IEnumerable<JsonElement>)[word.Value],
                 _ => [],
             };
-            if (inner.Select(s => Unreadable(s, depth + 1)).FirstOrDefault(w => w is not null) is { } wrong)
+            if (inner.Select(s => Unreadable(s, depth + 1, patterns)).FirstOrDefault(w => w is not null) is { } wrong)
                 return wrong;
         }
         return null;
     }
 
-    private static bool IsPattern(string? pattern)
+    private static IEnumerable<string> Patterns(JsonProperty word) => (word.Name, word.Value.ValueKind) switch
     {
-        try
-        {
-            return pattern is not null && new Regex(pattern, RegexOptions.None, PatternLimit) is not null;
-        }
-        catch (ArgumentException)
-        {
-            return false;
-        }
+        ("pattern", JsonValueKind.String) => [word.Value.GetString()!],
+        ("patternProperties", JsonValueKind.Object) => word.Value.EnumerateObject().Select(p => p.Name),
+        _ => [],
+    };
+
+    private static string? Unusable(string pattern, Dictionary<string, Regex> patterns)
+    {
+        if (!LinearRegex.TryParse(pattern, out var regex, out var problem))
+            return $"the pattern '{pattern}' {problem}";
+        patterns[pattern] = regex;
+        return null;
     }
 
     private string? Violation(JsonElement schema, JsonElement value, string place, int depth)
@@ -138,7 +142,7 @@ public sealed class JsonSchema
                 return null;
             case "patternProperties":
                 return value.EnumerateObject()
-                    .SelectMany(property => rule.EnumerateObject().Where(pattern => Matches(pattern.Name, property.Name)).Select(pattern => Violation(pattern.Value, property.Value, place, depth)))
+                    .SelectMany(property => rule.EnumerateObject().Where(pattern => _patterns[pattern.Name].IsMatch(property.Name)).Select(pattern => Violation(pattern.Value, property.Value, place, depth)))
                     .FirstOrDefault(v => v is not null);
             case "additionalProperties":
                 return value.EnumerateObject().Where(p => !IsNamed(schema, p.Name)).Any(p => Violation(rule, p.Value, place, depth) is not null) ? At(place, "has a member that the schema does not allow") : null;
@@ -172,11 +176,11 @@ public sealed class JsonSchema
         };
     }
 
-    private static string? OfText(string word, JsonElement rule, string value, string place) => word switch
+    private string? OfText(string word, JsonElement rule, string value, string place) => word switch
     {
         "minLength" => Runes(value) >= rule.GetInt32() ? null : At(place, "is too short"),
         "maxLength" => Runes(value) <= rule.GetInt32() ? null : At(place, "is too long"),
-        "pattern" => Matches(rule.GetString()!, value) ? null : At(place, "does not match the pattern"),
+        "pattern" => _patterns[rule.GetString()!].IsMatch(value) ? null : At(place, "does not match the pattern"),
         _ => null,
     };
 
@@ -202,9 +206,9 @@ public sealed class JsonSchema
         _ => false,
     };
 
-    private static bool IsNamed(JsonElement schema, string name) =>
+    private bool IsNamed(JsonElement schema, string name) =>
         (schema.TryGetProperty("properties"u8, out var properties) && properties.TryGetProperty(name, out _))
-        || (schema.TryGetProperty("patternProperties"u8, out var patterns) && patterns.EnumerateObject().Any(p => Matches(p.Name, name)));
+        || (schema.TryGetProperty("patternProperties"u8, out var keyed) && keyed.EnumerateObject().Any(p => _patterns[p.Name].IsMatch(name)));
 
     private static bool AreUnique(JsonElement array)
     {
@@ -216,18 +220,6 @@ public sealed class JsonSchema
             seen.Add(item);
         }
         return true;
-    }
-
-    private static bool Matches(string pattern, string text)
-    {
-        try
-        {
-            return Regex.IsMatch(text, pattern, RegexOptions.None, PatternLimit);
-        }
-        catch (RegexMatchTimeoutException)
-        {
-            return false;
-        }
     }
 
     private static int Compare(JsonElement a, JsonElement b) =>

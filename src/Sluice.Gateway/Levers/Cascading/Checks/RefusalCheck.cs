@@ -1,12 +1,18 @@
 using System.Text.RegularExpressions;
+using Sluice.Core;
 
 namespace Sluice.Gateway.Levers.Cascading.Checks;
 
 /// <summary>The model, or a guardrail, declines to answer.</summary>
-public sealed partial class RefusalCheck : IAnswerCheck
+public sealed class RefusalCheck : IAnswerCheck
 {
     /// <summary>Whoever declines does so at the beginning.</summary>
     private const int OpeningChars = 200;
+
+    private static readonly Regex Declines = LinearRegex.Of(
+        @"\b(?:i(?:['’]m| am) (?:sorry|afraid|unable|not able)|i (?:can(?:no|['’])t|won['’]?t|am not allowed to|must decline)"
+        + @"|as an ai\b|i apologi[sz]e,? but|unfortunately,? i (?:can|am|do))",
+        ignoreCase: true);
 
     public string Name => "refusal";
 
@@ -16,11 +22,6 @@ public sealed partial class RefusalCheck : IAnswerCheck
             return "the model or a guardrail held it back";
         if (answer.Text.Length == 0 && answer.Calls.IsEmpty)
             return "it is empty";
-        return Declines().IsMatch(answer.Text.AsSpan(0, Math.Min(answer.Text.Length, OpeningChars))) ? "it declines to answer" : null;
+        return Declines.IsMatch(answer.Text.AsSpan(0, Math.Min(answer.Text.Length, OpeningChars))) ? "it declines to answer" : null;
     }
-
-    [GeneratedRegex(
-        @"\b(?:i(?:['’]m| am) (?:sorry|afraid|unable|not able)|i (?:can(?:no|['’])t|won['’]?t|am not allowed to|must decline)|as an ai\b|i apologi[sz]e,? but|unfortunately,? i (?:can|am|do))",
-        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 10_000)]
-    private static partial Regex Declines();
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Sluice.Core;
 
 namespace Sluice.Gateway.Levers.Cascading.Scoring;
 
@@ -7,7 +8,7 @@ namespace Sluice.Gateway.Levers.Cascading.Scoring;
 /// What an answer shows of its own soundness, for nothing: its form, its sums, its doubts, and whether it deals with what was
 /// asked. No feature knows a task or a benchmark by name.
 /// </summary>
-public static partial class AnswerFeatures
+public static class AnswerFeatures
 {
     /// <summary>How many there are.</summary>
     public const int Count = 24;
@@ -15,7 +16,10 @@ public static partial class AnswerFeatures
     /// <summary>Of a longer text the first and the last half of this are looked at; this bounds the time of one made to be slow.</summary>
     public const int MaxChars = 16 * 1024;
 
-    private const int RegexTimeoutMs = 10_000;
+    /// <summary>A number and the character before it, which tells whether it is a number of its own.</summary>
+    private static readonly Regex Number = LinearRegex.Of(@"(?:^|[^\w.])(?<number>-?\d[\d,]*(?:\.\d+)?)");
+
+    private static readonly Regex Sentence = LinearRegex.Of(@"[.!?](?:\s|$)");
 
     private static readonly string[] Markers = ["####", "\\boxed", "answer is", "final answer", "answer:", "therefore"];
     private static readonly string[] Hedges = ["maybe", "perhaps", "might be", "not sure", "unclear", "cannot", "can't", "assume", "assuming", "however", "it is not possible", "approximately", "not enough information"];
@@ -37,7 +41,7 @@ public static partial class AnswerFeatures
         [
             Log(answer.Length) - Log(prompt.Length),
             Log(lines.Length),
-            Log(Sentence().Count(answer)),
+            Log(Sentence.Count(answer)),
             Log(asked.Count),
             Log(given.Count),
             Log(equations),
@@ -75,9 +79,9 @@ public static partial class AnswerFeatures
     private static List<(double Value, int Decimals)> Numbers(string text)
     {
         var numbers = new List<(double, int)>();
-        foreach (var match in Number().EnumerateMatches(text))
+        foreach (var match in Number.OverlappingMatches(text))
         {
-            var digits = text.AsSpan(match.Index, match.Length);
+            var digits = match.Groups["number"].ValueSpan;
             if (double.TryParse(digits, NumberStyles.Number, CultureInfo.InvariantCulture, out var value))
                 numbers.Add((value, digits.IndexOf('.') is var point and >= 0 ? digits.Length - point - 1 : 0));
         }
@@ -87,10 +91,4 @@ public static partial class AnswerFeatures
     private static float Log(int count) => MathF.Log(1 + count);
 
     private static float Flag(bool holds) => holds ? 1 : 0;
-
-    [GeneratedRegex(@"(?<![\w.])-?\d[\d,]*(\.\d+)?", RegexOptions.ExplicitCapture, RegexTimeoutMs)]
-    private static partial Regex Number();
-
-    [GeneratedRegex(@"[.!?](\s|$)", RegexOptions.ExplicitCapture, RegexTimeoutMs)]
-    private static partial Regex Sentence();
 }

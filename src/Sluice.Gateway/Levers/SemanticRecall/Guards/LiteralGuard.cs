@@ -1,11 +1,21 @@
+using System.Buffers;
 using System.Text.RegularExpressions;
+using Sluice.Core;
 using Sluice.Gateway.Levers.SemanticRecall.Texts;
 
 namespace Sluice.Gateway.Levers.SemanticRecall.Guards;
 
 /// <summary>Different literals: code in backticks, addresses, paths, versions, identifiers. They mean what they say, letter for letter.</summary>
-public sealed partial class LiteralGuard : IGuard
+public sealed class LiteralGuard : IGuard
 {
+    private static readonly SearchValues<char> AsciiLetters =
+        SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ");
+
+    private static readonly Regex Literal = LinearRegex.Of(
+        @"`(?<inner>[^`\n]{1,500})`|\b\w{1,20}://\S+|www\.\S+|\b[\w.+-]{1,64}@[\w-]{1,64}\.[\w.]+"
+        + @"|(?:^|[^\w/])(?<path>/[\w.-]+/[\w./-]+)|\b[A-Za-z]:\\\S+|\bv?\d+\.\d+\.\d+\b"
+        + @"|\b[A-Za-z]\w*_\w+\b|\b[a-z]+[A-Z]\w*\b|\b(?<word>\w{4,})-[\w-]");
+
     public string Name => "literals";
 
     public string? Objection(Wording a, Wording b)
@@ -17,9 +27,35 @@ public sealed partial class LiteralGuard : IGuard
             : "the quoted, coded or addressed parts differ";
     }
 
-    private static IEnumerable<string> Found(string text) => Literal().Matches(text).Select(m => m.Groups["inner"].Success ? m.Groups["inner"].Value : m.Value.TrimEnd('.', ',', '?', '!', ')'));
+    private static IEnumerable<string> Found(string text)
+    {
+        for (var match = Literal.Match(text); match.Success;)
+        {
+            var end = match.Index + match.Length;
+            if (match.Groups["word"] is { Success: true } word)
+            {
+                // In "gpt4-mini" the word needs a letter and a digit, or "well-known" would be an identifier.
+                if (!word.ValueSpan.ContainsAnyInRange('0', '9') || !word.ValueSpan.ContainsAny(AsciiLetters))
+                {
+                    match = Literal.Match(text, word.Index + word.Length);
+                    continue;
+                }
+                while (end < text.Length && (text[end] == '-' || IsWord(text[end])))
+                    end++;
+                yield return text[match.Index..end];
+            }
+            else if (match.Groups["inner"] is { Success: true } inner)
+            {
+                yield return inner.Value;
+            }
+            else
+            {
+                var literal = match.Groups["path"] is { Success: true } path ? path : (Group)match;
+                yield return literal.Value.TrimEnd('.', ',', '?', '!', ')');
+            }
+            match = Literal.Match(text, end);
+        }
+    }
 
-    // What may repeat is bounded, so that no text makes it slow; the time is a last resort, and long because a busy machine is no slow pattern.
-    [GeneratedRegex("""`(?<inner>[^`\n]{1,500})`|\b\w{1,20}://\S+|www\.\S+|\b[\w.+-]{1,64}@[\w-]{1,64}\.[\w.]+|(?<![\w/])/[\w.-]+/[\w./-]+|\b[A-Za-z]:\\\S+|\bv?\d+\.\d+\.\d+\b|\b[A-Za-z]\w*_\w+\b|\b[a-z]+[A-Z]\w*\b|\b(?=\w*\d)(?=\w*[A-Za-z])\w{4,}-[\w-]+""", RegexOptions.ExplicitCapture, 10_000)]
-    private static partial Regex Literal();
+    private static bool IsWord(char c) => char.IsLetterOrDigit(c) || c == '_';
 }

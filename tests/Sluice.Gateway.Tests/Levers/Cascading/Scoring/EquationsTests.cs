@@ -12,6 +12,10 @@ public sealed class EquationsTests
     [InlineData("17 - 4 = 12", 1, 1)]
     [InlineData("x = 5, and 7 is prime", 0, 0)]
     [InlineData("5 / 0 = 1", 1, 1)]
+    [InlineData("9 * 2 = 18 2 + 2 = 4", 2, 0)]
+    [InlineData("1 + 1 = 2, 3 + 3 = 7", 2, 1)]
+    [InlineData("a2 + 2 = 5, 1 + 2 + 3 = 6", 1, 0)]
+    [InlineData("1 / 2 = 3/6 and 1 + 1 = 200%", 0, 0)]
     public void SumsAreWorkedOut(string text, int count, int wrong) => Assert.Equal((count, wrong), Equations.Check(text));
 
     [Fact]
