@@ -1,6 +1,6 @@
 using System.Text;
-using Spectre.Console.Rendering;
 using Sluice.Core;
+using Spectre.Console.Rendering;
 
 namespace Sluice.Output;
 
