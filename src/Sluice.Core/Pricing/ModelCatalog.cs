@@ -6,6 +6,9 @@ namespace Sluice.Core.Pricing;
 /// <summary>The models by id, by name and by what people type instead.</summary>
 public sealed class ModelCatalog
 {
+    // Fewer letters stand in nearly every name.
+    private const int LeastNamePart = 3;
+
     private readonly FrozenDictionary<string, KnownModel> _byId;
     private readonly FrozenDictionary<string, KnownModel> _byName;
 
@@ -51,18 +54,25 @@ public sealed class ModelCatalog
     /// <summary>The model that a person means by an id, a name or an alias, whatever its case and punctuation; null where none fits.</summary>
     public KnownModel? Resolve(string text) => Find(text) ?? _byName.GetValueOrDefault(Plain(text));
 
-    /// <summary>Up to <paramref name="count"/> models whose names look most like <paramref name="text"/>, the nearest first.</summary>
+    /// <summary>
+    /// Up to <paramref name="count"/> models whose names look most like <paramref name="text"/>: those with the text as a part of
+    /// their name, the highest version first, and then the nearest in spelling.
+    /// </summary>
     public ImmutableArray<KnownModel> Nearest(string text, int count = 3)
     {
         var wanted = Plain(WithoutVendor(text));
-        return [.. _byName
+        var named = All
+            .Where(m => m.Exists && wanted.Length >= LeastNamePart && Plain(m.Name).Contains(wanted, StringComparison.Ordinal))
+            .OrderByDescending(m => m.Name, StringComparer.Ordinal);
+        var spelt = _byName
             .Where(n => n.Value.Exists)
             .Select(n => (n.Value, Distance: Distance(wanted, n.Key)))
             .GroupBy(n => n.Value)
             .Select(g => (Model: g.Key, Distance: g.Min(n => n.Distance)))
             .Where(n => n.Distance <= Math.Max(2, wanted.Length / 2))
             .OrderBy(n => n.Distance).ThenBy(n => n.Model.Id, StringComparer.Ordinal)
-            .Take(count).Select(n => n.Model)];
+            .Select(n => n.Model);
+        return [.. named.Concat(spelt).Distinct().Take(count)];
     }
 
     private static string Plain(string text) =>

@@ -64,6 +64,22 @@ public sealed class ModelCatalogTests
     [InlineData("nova-mikro", "amazon.nova-micro-v1:0")]
     public void TheNearestNamesAreSuggested(string text, string id) => Assert.Contains(Models.Nearest(text), m => m.Id == id);
 
+    [Theory]
+    [InlineData("sonnet", "anthropic.claude-sonnet-5-5 anthropic.claude-sonnet-5 anthropic.claude-sonnet-4-6")]
+    [InlineData("Ray", "luma.ray-v2:0/720p luma.ray-v2:0/540p luma.ray-v2:0")]
+    [InlineData("astra", "openai.gpt-6-astra")]
+    public void APartOfANameSuggestsTheModelsThatHaveItTheHighestVersionFirst(string text, string ids) =>
+        Assert.StartsWith(ids, string.Join(' ', Models.Nearest(text).Select(m => m.Id)), StringComparison.Ordinal);
+
+    // The mantle endpoint names models without their revision, some with "-instruct" behind.
+    [Theory]
+    [InlineData("qwen.qwen3-coder-480b-a35b-instruct", "qwen.qwen3-coder-480b-a35b-v1:0")]
+    [InlineData("qwen.qwen3-32b", "qwen.qwen3-32b-v1:0")]
+    [InlineData("qwen.qwen3-vl-235b-a22b-instruct", "qwen.qwen3-vl-235b-a22b")]
+    [InlineData("deepseek.v3.1", "deepseek.v3-v1:0")]
+    [InlineData("zai.glm-4.6", "zai.glm-4.6")]
+    public void IdsOfTheMantleEndpointAreKnown(string id, string model) => Assert.Equal(model, Models.Find(id)?.Id);
+
     [Fact]
     public void NothingIsSuggestedForWhatLooksLikeNothing() => Assert.Empty(Models.Nearest("zzzzzzzzzzzzzzzzzzzzzzzzzzz"));
 }

@@ -92,6 +92,8 @@ internal static class PriceSourceDifferences
         ["bedrock/us-gov-east-1/amazon.titan-embed-text-v2:0 output"] = NotText,
         ["bedrock/us-gov-west-1/amazon.titan-embed-text-v1 output"] = NotText,
         ["bedrock/us-gov-west-1/amazon.titan-embed-text-v2:0 output"] = NotText,
+        ["bedrock/us-gov-east-1/meta.llama3-8b-instruct-v1:0"] = "AWS's list has the model in us-gov-west-1 only, by the list's own later correction.",
+        ["bedrock/us-gov-west-1/meta.llama3-8b-instruct-v1:0 output"] = "The price of the 70B model's input; the list's own later correction has 0.60.",
         ["cohere.embed-english-v3 output"] = NotText,
         ["cohere.embed-multilingual-v3 output"] = NotText,
         ["cohere.embed-v4:0 output"] = NotText,

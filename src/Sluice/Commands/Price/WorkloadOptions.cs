@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
-using System.Globalization;
 using Sluice.Core.Metering;
 
 namespace Sluice.Commands.Price;
@@ -53,9 +52,9 @@ internal sealed class WorkloadOptions
         var option = new Option<long?>(name) { Description = description, HelpName = "N" };
         option.CustomParser = result =>
         {
-            if (long.TryParse(result.Tokens[0].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var count))
-                return count;
-            result.AddError($"{name} {result.Tokens[0].Value}: write a whole number from 0 up, without marks.");
+            if (CountText.TryParse(result.Tokens[0].Value, out var count) && count == decimal.Truncate(count) && count <= long.MaxValue)
+                return (long)count;
+            result.AddError($"{name} {result.Tokens[0].Value}: write a whole number from 0 up such as 20000000, 20M or 1.5k.");
             return null;
         };
         return option;
@@ -69,7 +68,7 @@ internal sealed class WorkloadOptions
             var parts = token.Value.Split('=', 2);
             if (!UsageKinds.TryParse(parts[0], out var kind) || kind.IsToken())
                 result.AddError($"--count {token.Value}: write KIND=N with a kind of {string.Join(", ", UsageKinds.All.Where(k => !k.IsToken()).Select(k => k.Name()))}.");
-            else if (parts.Length < 2 || !decimal.TryParse(parts[1], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var count))
+            else if (parts.Length < 2 || !CountText.TryParse(parts[1], out var count))
                 result.AddError($"--count {token.Value}: write the number behind the kind, as in {parts[0]}=1000.");
             else
                 counts.Add(new UnitCount(kind, count));
