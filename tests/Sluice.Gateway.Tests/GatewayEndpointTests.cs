@@ -6,13 +6,13 @@ using Sluice.Gateway.Stages.Recording;
 using Sluice.Gateway.Stages.Retrying;
 using Sluice.Gateway.Tests.Harness;
 using Sluice.Gateway.Upstreams;
+using Sluice.Testing;
 using static Sluice.Gateway.Tests.Harness.Canned;
 
 namespace Sluice.Gateway.Tests;
 
 public sealed class GatewayEndpointTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     [Fact]
     public async Task PathQueryHeadersAndBodyReachTheUpstreamAsTheyCame()
@@ -89,7 +89,7 @@ public sealed class GatewayEndpointTests
         {
             BeginStream(context);
             await WriteAsync(context, Start);
-            await callerHasFirst.Task.WaitAsync(Patience);
+            await callerHasFirst.Task.WaitAsync(HangGuard.Limit);
             await WriteAsync(context, [.. Delta("Hi"), .. Stop, .. Metadata]);
         });
         using var reply = await gateway.Client.SendAsync(Request(StreamPath, ConverseRequest), HttpCompletionOption.ResponseHeadersRead);
@@ -117,7 +117,7 @@ public sealed class GatewayEndpointTests
         {
             BeginStream(context);
             await WriteAsync(context, Start);
-            await gateway.CallerLeft.WaitAsync(Patience);
+            await gateway.CallerLeft.WaitAsync(HangGuard.Limit);
             for (var i = 0; i < 50; i++)
                 await WriteAsync(context, Delta("more"));
             await WriteAsync(context, [.. Stop, .. Metadata]);
@@ -160,12 +160,12 @@ public sealed class GatewayEndpointTests
         await using var started = gateway = await GatewayHarness.StartAsync(async context =>
         {
             arrived.SetResult();
-            await gateway.CallerLeft.WaitAsync(Patience);
+            await gateway.CallerLeft.WaitAsync(HangGuard.Limit);
             await ReplyAsync(context);
         });
         using var leaving = new CancellationTokenSource();
         var call = gateway.Client.SendAsync(Request(ConversePath, ConverseRequest), leaving.Token);
-        await arrived.Task.WaitAsync(Patience);
+        await arrived.Task.WaitAsync(HangGuard.Limit);
         await leaving.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call);
 
@@ -219,7 +219,7 @@ public sealed class GatewayEndpointTests
             calls++;
             BeginStream(context);
             await WriteAsync(context, [.. Start, .. Delta("half")]);
-            await callerHasFirst.Task.WaitAsync(Patience);
+            await callerHasFirst.Task.WaitAsync(HangGuard.Limit);
             context.Abort();
         });
         using var reply = await gateway.Client.SendAsync(Request(StreamPath, ConverseRequest), HttpCompletionOption.ResponseHeadersRead);

@@ -5,6 +5,7 @@ using System.Text;
 using System.Text.Json;
 using EndToEnd.Hosts;
 using Sluice.Simulator;
+using Sluice.Testing;
 
 namespace EndToEnd.Alerting;
 
@@ -127,7 +128,7 @@ public sealed class AlertTests : IAsyncLifetime
 
     private static async Task UntilAsync(Func<Task<bool>> condition)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(180));
+        using var patience = new CancellationTokenSource(HangGuard.Limit);
         while (!await condition())
             await Task.Delay(TimeSpan.FromMilliseconds(300), patience.Token);
     }

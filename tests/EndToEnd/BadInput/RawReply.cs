@@ -2,19 +2,18 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using Sluice.Testing;
 
 namespace EndToEnd.BadInput;
 
 /// <summary>What came back on a bare TCP connection, which is the only way to send what no HTTP client would.</summary>
 internal sealed record RawReply(int Status, IReadOnlyDictionary<string, string> Headers, string Body)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-
     /// <summary>Sends the bytes, and reads until the server closes.</summary>
     /// <param name="hangsUp">Says at once that no more will come, in the middle of a request.</param>
     public static async Task<RawReply> OfAsync(Uri server, byte[] request, bool hangsUp)
     {
-        using var patience = new CancellationTokenSource(Patience);
+        using var patience = new CancellationTokenSource(HangGuard.Limit);
         using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
         await socket.ConnectAsync(IPAddress.Loopback, server.Port, patience.Token);
         await socket.SendAsync(request, patience.Token);

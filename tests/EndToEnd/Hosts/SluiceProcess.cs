@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text;
 using System.Text.RegularExpressions;
+using Sluice.Testing;
 
 namespace EndToEnd.Hosts;
 
@@ -13,8 +14,6 @@ internal sealed record SluiceResult(int ExitCode, string Output, string Error)
 /// <summary>The real executable in a process of its own, as users start it.</summary>
 internal sealed partial class SluiceProcess : IAsyncDisposable
 {
-    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
-    private static readonly TimeSpan RunLimit = TimeSpan.FromSeconds(60);
     private static readonly string Executable = Path.Combine(AppContext.BaseDirectory, "sluice.dll");
 
     private readonly Process _process;
@@ -58,7 +57,7 @@ internal sealed partial class SluiceProcess : IAsyncDisposable
     {
         var started = new SluiceProcess(arguments);
         var ended = started._process.WaitForExitAsync();
-        var first = await Task.WhenAny(started._address.Task, ended).WaitAsync(StartLimit);
+        var first = await Task.WhenAny(started._address.Task, ended).WaitAsync(HangGuard.Limit);
         if (first == ended)
             Assert.Fail($"sluice {string.Join(' ', arguments)} ended with {started._process.ExitCode} instead of listening:\n{started.Printed}");
         return started;
@@ -71,7 +70,7 @@ internal sealed partial class SluiceProcess : IAsyncDisposable
     public static async Task<SluiceResult> RunAsync((string Name, string Value)? variable, params string[] arguments)
     {
         await using var started = new SluiceProcess(arguments, variable);
-        using var patience = new CancellationTokenSource(RunLimit);
+        using var patience = new CancellationTokenSource(HangGuard.Limit);
         await started._process.WaitForExitAsync(patience.Token);
         return started.Result;
     }
@@ -92,7 +91,7 @@ internal sealed partial class SluiceProcess : IAsyncDisposable
             using var kill = Process.Start("sh", ["-c", $"kill -TERM {_process.Id}"]);
             await kill.WaitForExitAsync();
         }
-        using var patience = new CancellationTokenSource(RunLimit);
+        using var patience = new CancellationTokenSource(HangGuard.Limit);
         await _process.WaitForExitAsync(patience.Token);
         return Result;
     }

@@ -11,8 +11,6 @@ namespace EndToEnd.Nodes;
 public sealed class NodeClients : IDisposable
 {
     private static readonly string Folder = Path.Combine(SharedFolder.RepositoryRoot, "tests", "EndToEnd", "clients");
-    private static readonly TimeSpan InstallLimit = TimeSpan.FromMinutes(3);
-    private static readonly TimeSpan RunLimit = TimeSpan.FromMinutes(2);
 
     private readonly SemaphoreSlim _installing = new(1, 1);
     private string? _missing;
@@ -23,7 +21,7 @@ public sealed class NodeClients : IDisposable
     {
         await InstallAsync();
         Assert.SkipWhen(_missing is not null, _missing ?? "");
-        var (_, output, _) = await RunAsync("node", [script, .. arguments], RunLimit);
+        var (_, output, _) = await StartAsync("node", [script, .. arguments]);
         return output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
     }
 
@@ -38,7 +36,7 @@ public sealed class NodeClients : IDisposable
                 return;
             if (!Directory.Exists(Path.Combine(Folder, "node_modules", "@aws-sdk", "client-bedrock-runtime")))
             {
-                var (exitCode, _, error) = await RunAsync("npm", ["ci", "--no-audit", "--no-fund"], InstallLimit);
+                var (exitCode, _, error) = await StartAsync("npm", ["ci", "--no-audit", "--no-fund"]);
                 if (exitCode != 0)
                     _missing = $"The packages of tests/EndToEnd/clients can't be installed, is there a network? {error}";
             }
@@ -54,7 +52,7 @@ public sealed class NodeClients : IDisposable
         }
     }
 
-    private static async Task<(int ExitCode, string Output, string Error)> RunAsync(string program, string[] arguments, TimeSpan limit)
+    private static async Task<(int ExitCode, string Output, string Error)> StartAsync(string program, string[] arguments)
     {
         var start = new ProcessStartInfo(program, arguments)
         {
@@ -68,7 +66,7 @@ public sealed class NodeClients : IDisposable
         foreach (var name in start.Environment.Keys.Where(k => k.StartsWith("AWS_", StringComparison.Ordinal)).ToList())
             start.Environment.Remove(name);
         using var process = Process.Start(start)!;
-        using var patience = new CancellationTokenSource(limit);
+        using var patience = new CancellationTokenSource(HangGuard.Limit);
         var output = process.StandardOutput.ReadToEndAsync(patience.Token);
         var error = process.StandardError.ReadToEndAsync(patience.Token);
         try
@@ -79,7 +77,7 @@ public sealed class NodeClients : IDisposable
         catch (OperationCanceledException e)
         {
             process.Kill(entireProcessTree: true);
-            throw new TimeoutException($"{program} {arguments[0]} did not end within {limit}.", e);
+            throw new TimeoutException($"{program} {arguments[0]} did not end within {HangGuard.Limit}.", e);
         }
     }
 }

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Sluice.Core.Invocations;
+using Sluice.Testing;
 
 namespace Sluice.Gateway.Tests.Harness;
 
@@ -23,7 +24,7 @@ internal sealed class MemoryLedger : ILedgerWriter
     public void Close(InvocationRecord record) => _closed.Writer.TryWrite(record);
 
     /// <summary>The next record that was closed.</summary>
-    public async Task<InvocationRecord> NextAsync() => await _closed.Reader.ReadAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(20));
+    public async Task<InvocationRecord> NextAsync() => await _closed.Reader.ReadAsync().AsTask().WaitAsync(HangGuard.Limit);
 
     public bool IsEmpty => _closed.Reader.Count == 0;
 }

@@ -308,7 +308,7 @@ public sealed class AlertOutboxTests : IAsyncDisposable
     private async Task UntilAsync(Func<bool> condition, AlertOutbox outbox, TimeSpan? step = null)
     {
         Assert.NotNull(outbox);
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var patience = new CancellationTokenSource(HangGuard.Limit);
         for (var i = 0; !condition(); i++)
         {
             patience.Token.ThrowIfCancellationRequested();

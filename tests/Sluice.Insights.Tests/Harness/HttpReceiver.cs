@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using System.Threading.Channels;
+using Sluice.Testing;
 
 namespace Sluice.Insights.Tests.Harness;
 
@@ -56,7 +57,7 @@ internal sealed class HttpReceiver : IAsyncDisposable
         await _serving;
     }
 
-    public async Task<Received> NextAsync() => await _received.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(TimeSpan.FromSeconds(60));
+    public async Task<Received> NextAsync() => await _received.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(HangGuard.Limit);
 
     public async ValueTask DisposeAsync() => await StopAsync();
 

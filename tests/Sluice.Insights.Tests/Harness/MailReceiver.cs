@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using Sluice.Testing;
 
 namespace Sluice.Insights.Tests.Harness;
 
@@ -20,7 +21,7 @@ internal sealed class MailReceiver(bool useTls = false, (string User, string Pas
     public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
 
     /// <summary>The first mail, headers and body.</summary>
-    public Task<string> Mail => _mail.Task.WaitAsync(TimeSpan.FromSeconds(60));
+    public Task<string> Mail => _mail.Task.WaitAsync(HangGuard.Limit);
 
     /// <summary>Every line that the other side has said outside of mails.</summary>
     public string Commands

@@ -239,7 +239,7 @@ public sealed class ReplyArchiveTests : IDisposable
 
     private static async Task UntilAsync(Func<bool> condition)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        using var patience = new CancellationTokenSource(HangGuard.Limit);
         while (!condition())
         {
             patience.Token.ThrowIfCancellationRequested();

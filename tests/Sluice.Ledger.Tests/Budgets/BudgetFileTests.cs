@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Sluice.Core;
 using Sluice.Core.Budgets;
 using Sluice.Ledger.Budgets;
+using Sluice.Testing;
 
 namespace Sluice.Ledger.Tests.Budgets;
 
@@ -46,7 +47,7 @@ public sealed class BudgetFileTests : IDisposable
                 Assert.Equal(["0/1", "0/1"], BudgetDatabase.Look(_folder.FullName).Holds.Select(h => h.AttemptId));
             file.Settle(new SettledAttempt($"{i}/1", Money.FromUsd(0.001m)));
         }
-        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        using var patience = new CancellationTokenSource(HangGuard.Limit);
         while (BudgetDatabase.Look(_folder.FullName).Holds.Count > 0)
             await Task.Delay(10, patience.Token);
         Assert.Equal([Money.FromUsd(1), Money.FromUsd(1)], BudgetDatabase.Look(_folder.FullName).Spent.Select(s => s.Spent));

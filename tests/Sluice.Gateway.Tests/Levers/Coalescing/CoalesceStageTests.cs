@@ -4,6 +4,7 @@ using Sluice.Core.Metering;
 using Sluice.Gateway.Levers.Planning;
 using Sluice.Gateway.Tests.Harness;
 using Sluice.Gateway.Upstreams;
+using Sluice.Testing;
 using static Sluice.Gateway.Tests.Harness.Questions;
 
 namespace Sluice.Gateway.Tests.Levers.Coalescing;
@@ -13,7 +14,6 @@ public sealed class CoalesceStageTests : IDisposable
 {
     private const int Callers = 12;
     private static readonly LeverOptions On = new LeverOptions().With(Lever.Coalesce, LeverMode.On);
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     private readonly LeverHarness _gateway = new(On);
     private readonly List<TaskCompletionSource<PlayedReply>> _replies = [];
@@ -80,7 +80,7 @@ public sealed class CoalesceStageTests : IDisposable
             var arrived = new TaskCompletionSource();
             calls.Add(_gateway.CallAsync(Stream() with { OnBytes = _ => arrived.TrySetResult() }));
             stream.Write(frame);
-            await arrived.Task.WaitAsync(Patience);
+            await arrived.Task.WaitAsync(HangGuard.Limit);
         }
         stream.End();
 
@@ -120,7 +120,7 @@ public sealed class CoalesceStageTests : IDisposable
         _replies[0].SetResult(stream);
         var follower = _gateway.CallAsync(Stream());
         stream.Write(Canned.Start);
-        await begun.Task.WaitAsync(Patience);
+        await begun.Task.WaitAsync(HangGuard.Limit);
 
         // The drain limit is two minutes.
         _gateway.Time.Advance(TimeSpan.FromMinutes(10));
@@ -128,8 +128,8 @@ public sealed class CoalesceStageTests : IDisposable
         stream.Write([.. Canned.Stop, .. Canned.Metadata]);
         stream.End();
 
-        Assert.Equal(Canned.WholeStream, (await follower.WaitAsync(Patience)).Bytes);
-        var record = (await leader.WaitAsync(Patience)).Record;
+        Assert.Equal(Canned.WholeStream, (await follower.WaitAsync(HangGuard.Limit)).Bytes);
+        var record = (await leader.WaitAsync(HangGuard.Limit)).Record;
         Assert.Equal((Outcome.ClientAborted, UsageSource.Measured), (record.Outcome, record.Usage!.Source));
         Assert.Equal(Canned.ConverseCost, record.Cost.ToString());
     }
@@ -144,8 +144,8 @@ public sealed class CoalesceStageTests : IDisposable
         _gateway.Time.Advance(TimeSpan.FromMinutes(10));
         _replies[0].SetResult(await PlayedReply.Whole(Canned.ConverseReply));
 
-        Assert.Equal(Canned.ConverseReply, (await follower.WaitAsync(Patience)).Text);
-        Assert.Equal(Canned.ConverseCost, (await leader.WaitAsync(Patience)).Record.Cost.ToString());
+        Assert.Equal(Canned.ConverseReply, (await follower.WaitAsync(HangGuard.Limit)).Text);
+        Assert.Equal(Canned.ConverseCost, (await leader.WaitAsync(HangGuard.Limit)).Record.Cost.ToString());
         Assert.Single(_gateway.Upstream.Arrivals);
     }
 
@@ -159,12 +159,12 @@ public sealed class CoalesceStageTests : IDisposable
         var leader = _gateway.CallAsync(Stream() with { OnBytes = _ => first.Cancel() }, first);
         var follower = _gateway.CallAsync(Stream() with { OnBytes = _ => { second.Cancel(); left.TrySetResult(); } }, second);
         _replies[0].SetResult(stream);
-        await left.Task.WaitAsync(Patience);
+        await left.Task.WaitAsync(HangGuard.Limit);
 
         _gateway.Time.Advance(TimeSpan.FromMinutes(2));
 
-        Assert.Equal(Outcome.ClientAborted, (await leader.WaitAsync(Patience)).Record.Outcome);
-        Assert.Equal(Outcome.ClientAborted, (await follower.WaitAsync(Patience)).Record.Outcome);
+        Assert.Equal(Outcome.ClientAborted, (await leader.WaitAsync(HangGuard.Limit)).Record.Outcome);
+        Assert.Equal(Outcome.ClientAborted, (await follower.WaitAsync(HangGuard.Limit)).Record.Outcome);
     }
 
     [Fact]
@@ -191,8 +191,8 @@ public sealed class CoalesceStageTests : IDisposable
         await ArrivalsAsync(2);
         _replies[1].SetResult(await PlayedReply.Whole(Canned.ConverseReply));
 
-        Assert.Equal(408, (await leader.WaitAsync(Patience)).Status);
-        Assert.Equal(Canned.ConverseReply, (await follower.WaitAsync(Patience)).Text);
+        Assert.Equal(408, (await leader.WaitAsync(HangGuard.Limit)).Status);
+        Assert.Equal(Canned.ConverseReply, (await follower.WaitAsync(HangGuard.Limit)).Text);
     }
 
     [Theory]
@@ -213,11 +213,11 @@ public sealed class CoalesceStageTests : IDisposable
         whole.End();
         _replies[1].SetResult(whole);
 
-        Assert.Equal(Canned.WholeStream, (await follower.WaitAsync(Patience)).Bytes);
+        Assert.Equal(Canned.WholeStream, (await follower.WaitAsync(HangGuard.Limit)).Bytes);
         if (isOdd)
-            await Assert.ThrowsAsync<InvalidOperationException>(() => leader.WaitAsync(Patience));
+            await Assert.ThrowsAsync<InvalidOperationException>(() => leader.WaitAsync(HangGuard.Limit));
         else
-            Assert.True((await leader.WaitAsync(Patience)).IsCut);
+            Assert.True((await leader.WaitAsync(HangGuard.Limit)).IsCut);
     }
 
     [Fact]
@@ -247,18 +247,18 @@ public sealed class CoalesceStageTests : IDisposable
         var early = _gateway.CallAsync(Stream(), waiting);
         waiting.Cancel();
         // Nobody holds up the one who leaves: its leader has no reply yet.
-        var record = (await early.WaitAsync(Patience)).Record;
+        var record = (await early.WaitAsync(HangGuard.Limit)).Record;
         Assert.Equal((Outcome.ClientAborted, Money.Zero), (record.Outcome, record.Cost));
 
         _replies[0].SetResult(stream);
         var late = _gateway.CallAsync(Stream() with { OnBytes = _ => { reading.Cancel(); left.TrySetResult(); } }, reading);
         stream.Write(Canned.Start);
-        await left.Task.WaitAsync(Patience);
+        await left.Task.WaitAsync(HangGuard.Limit);
         stream.Write([.. Canned.Delta("Hi"), .. Canned.Stop, .. Canned.Metadata]);
         stream.End();
 
-        Assert.Equal(Canned.WholeStream, (await leader.WaitAsync(Patience)).Bytes);
-        Assert.Equal(Outcome.ClientAborted, (await late.WaitAsync(Patience)).Record.Outcome);
+        Assert.Equal(Canned.WholeStream, (await leader.WaitAsync(HangGuard.Limit)).Bytes);
+        Assert.Equal(Outcome.ClientAborted, (await late.WaitAsync(HangGuard.Limit)).Record.Outcome);
         Assert.Single(_gateway.Upstream.Arrivals);
     }
 
@@ -280,8 +280,8 @@ public sealed class CoalesceStageTests : IDisposable
         _gateway.Time.Advance(TimeSpan.FromMinutes(10));
         _replies[1].SetResult(await PlayedReply.Whole(Canned.ConverseReply));
 
-        Assert.Equal(200, (await leader.WaitAsync(Patience)).Status);
-        Assert.Equal(Canned.ConverseReply, (await follower.WaitAsync(Patience)).Text);
+        Assert.Equal(200, (await leader.WaitAsync(HangGuard.Limit)).Status);
+        Assert.Equal(Canned.ConverseReply, (await follower.WaitAsync(HangGuard.Limit)).Text);
     }
 
     [Fact]
@@ -295,8 +295,8 @@ public sealed class CoalesceStageTests : IDisposable
         _gateway.Time.Advance(TimeSpan.FromMinutes(14));
         _replies[1].SetResult(await PlayedReply.Whole(Canned.ConverseReply));
 
-        Assert.Equal(400, (await leader.WaitAsync(Patience)).Status);
-        Assert.Equal(200, (await follower.WaitAsync(Patience)).Status);
+        Assert.Equal(400, (await leader.WaitAsync(HangGuard.Limit)).Status);
+        Assert.Equal(200, (await follower.WaitAsync(HangGuard.Limit)).Status);
     }
 
     [Fact]
@@ -341,7 +341,7 @@ public sealed class CoalesceStageTests : IDisposable
 
     private async Task ArrivalsAsync(int count)
     {
-        using var patience = new CancellationTokenSource(Patience);
+        using var patience = new CancellationTokenSource(HangGuard.Limit);
         while (_gateway.Upstream.Arrivals.Count < count || _replies.Count < count)
         {
             patience.Token.ThrowIfCancellationRequested();
@@ -349,5 +349,5 @@ public sealed class CoalesceStageTests : IDisposable
         }
     }
 
-    private static async Task<Answer[]> AllAsync(IEnumerable<Task<Answer>> calls) => await Task.WhenAll(calls).WaitAsync(Patience);
+    private static async Task<Answer[]> AllAsync(IEnumerable<Task<Answer>> calls) => await Task.WhenAll(calls).WaitAsync(HangGuard.Limit);
 }

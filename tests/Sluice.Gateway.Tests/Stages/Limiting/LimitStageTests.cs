@@ -7,12 +7,12 @@ using Sluice.Gateway.Levers.Planning;
 using Sluice.Gateway.Stages.Limiting;
 using Sluice.Gateway.Stages.Recording;
 using Sluice.Gateway.Tests.Harness;
+using Sluice.Testing;
 
 namespace Sluice.Gateway.Tests.Stages.Limiting;
 
 public sealed class LimitStageTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private static readonly Question Converse = new(Canned.ConversePath, Canned.ConverseRequest);
 
     [Fact]
@@ -21,7 +21,7 @@ public sealed class LimitStageTests
         using var gateway = Gateway(new LimitRule { Name = "per-key", RequestsPerMinute = 2 });
         Assert.Equal(200, (await gateway.CallAsync(Converse)).Status);
         Assert.Equal(200, (await gateway.CallAsync(Converse)).Status);
-        var refused = await gateway.CallAsync(Converse).WaitAsync(Patience);
+        var refused = await gateway.CallAsync(Converse).WaitAsync(HangGuard.Limit);
 
         Assert.Equal((429, "ThrottlingException", "61"), (refused.Status, refused.Headers["x-amzn-ErrorType"], refused.Headers["Retry-After"]));
         Assert.Equal(
@@ -39,7 +39,7 @@ public sealed class LimitStageTests
     {
         using var gateway = Gateway(new LimitRule { Name = "per-key", RequestsPerMinute = 1 });
         await gateway.CallAsync(Converse);
-        var record = (await gateway.CallAsync(Converse).WaitAsync(Patience)).Record;
+        var record = (await gateway.CallAsync(Converse).WaitAsync(HangGuard.Limit)).Record;
 
         Assert.Equal((Outcome.Refused, "limit_exceeded", 0), (record.Outcome, record.Error, record.Attempts.Length));
         Assert.Equal((Core.Money.Zero, Core.Money.Zero), (record.Cost, record.Baseline));
@@ -76,7 +76,7 @@ public sealed class LimitStageTests
     {
         using var gateway = Gateway(new LimitRule { Name = "all", Per = LimitPer.All, RequestsPerMinute = 1 });
         await gateway.CallAsync(new Question(path, body));
-        var refused = await gateway.CallAsync(new Question(path, body)).WaitAsync(Patience);
+        var refused = await gateway.CallAsync(new Question(path, body)).WaitAsync(HangGuard.Limit);
 
         Assert.Equal(429, refused.Status);
         Assert.StartsWith(begins, refused.Text, StringComparison.Ordinal);
@@ -93,7 +93,7 @@ public sealed class LimitStageTests
 
         Assert.Equal(200, (await call).Status);
         Assert.Equal(2, gateway.Upstream.Arrivals.Count);
-        Assert.Equal(429, (await gateway.CallAsync(Converse).WaitAsync(Patience)).Status);
+        Assert.Equal(429, (await gateway.CallAsync(Converse).WaitAsync(HangGuard.Limit)).Status);
     }
 
     [Fact]
@@ -103,12 +103,12 @@ public sealed class LimitStageTests
         var stream = PlayedReply.Stream(Canned.Start);
         gateway.Upstream.Answer = _ => Task.FromResult(stream);
         var first = gateway.CallAsync(new Question(Canned.StreamPath, Canned.ConverseRequest));
-        var refused = await gateway.CallAsync(Converse).WaitAsync(Patience);
+        var refused = await gateway.CallAsync(Converse).WaitAsync(HangGuard.Limit);
         Assert.Equal((429, "1"), (refused.Status, refused.Headers["Retry-After"]));
 
         stream.Write(Canned.Metadata);
         stream.End();
-        await first.WaitAsync(Patience);
+        await first.WaitAsync(HangGuard.Limit);
         gateway.Upstream.Answer = _ => PlayedReply.Whole(Canned.ConverseReply);
         Assert.Equal(200, (await gateway.CallAsync(Converse)).Status);
     }
@@ -122,7 +122,7 @@ public sealed class LimitStageTests
         Assert.Equal(200, (await gateway.CallAsync(question)).Status);
         Assert.Equal(200, (await gateway.CallAsync(question)).Status);
         // 300 are used, and 502 more would be 802.
-        var refused = await gateway.CallAsync(question).WaitAsync(Patience);
+        var refused = await gateway.CallAsync(question).WaitAsync(HangGuard.Limit);
         Assert.Contains("of 700 tokens per minute", refused.Text, StringComparison.Ordinal);
     }
 
@@ -145,7 +145,7 @@ public sealed class LimitStageTests
         var waiting = gateway.CallAsync(Converse);
         Assert.Equal(1, gateway.Limits.Waiting);
         gateway.Time.Advance(TimeSpan.FromSeconds(1));
-        var answer = await waiting.WaitAsync(Patience);
+        var answer = await waiting.WaitAsync(HangGuard.Limit);
 
         Assert.Equal(200, answer.Status);
         Assert.Equal((Decision.Limit, "waited 1000 ms for quota sonnet"), (answer.Record.Decisions[0].Lever, answer.Record.Decisions[0].Why));
@@ -160,7 +160,7 @@ public sealed class LimitStageTests
         var first = gateway.CallAsync(new Question(Canned.StreamPath, Canned.ConverseRequest));
         var waiting = gateway.CallAsync(Converse);
         gateway.Time.Advance(TimeSpan.FromSeconds(5));
-        var refused = await waiting.WaitAsync(Patience);
+        var refused = await waiting.WaitAsync(HangGuard.Limit);
 
         Assert.Equal((429, "55"), (refused.Status, refused.Headers["Retry-After"]));
         Assert.Contains("'sonnet' of 600 tokens per minute (sk-one), after a wait of 5.0 s", refused.Text, StringComparison.Ordinal);
@@ -177,7 +177,7 @@ public sealed class LimitStageTests
         var waiting = gateway.CallAsync(Converse, caller);
         Assert.Equal(1, gateway.Limits.Waiting);
         await caller.CancelAsync();
-        var record = (await waiting.WaitAsync(Patience)).Record;
+        var record = (await waiting.WaitAsync(HangGuard.Limit)).Record;
 
         Assert.Equal((Outcome.ClientAborted, 0, 0), (record.Outcome, record.Attempts.Length, gateway.Limits.Waiting));
         Assert.Single(gateway.Upstream.Arrivals);
@@ -188,13 +188,13 @@ public sealed class LimitStageTests
     {
         using var gateway = Gateway(new LimitRule { Name = "per-key", RequestsPerMinute = 1 });
         for (var i = 0; i < 5; i++)
-            await gateway.CallAsync(Converse).WaitAsync(Patience);
+            await gateway.CallAsync(Converse).WaitAsync(HangGuard.Limit);
         var alert = Assert.Single(gateway.Alerts);
         Assert.Equal((AlertKind.Limit, "per-key: sk-one", "2026-11-21T12"), (alert.Kind, alert.Subject, alert.Occasion));
         Assert.Contains("limits.rules", alert.Advice, StringComparison.Ordinal);
         gateway.Time.Advance(TimeSpan.FromHours(1));
         for (var i = 0; i < 5; i++)
-            await gateway.CallAsync(Converse).WaitAsync(Patience);
+            await gateway.CallAsync(Converse).WaitAsync(HangGuard.Limit);
         Assert.Equal(2, gateway.Alerts.Count);
     }
 
@@ -247,7 +247,7 @@ public sealed class LimitStageTests
 
     private static async Task AdvanceUntilAsync(LeverHarness gateway, Task task, TimeSpan step)
     {
-        using var patience = new CancellationTokenSource(Patience);
+        using var patience = new CancellationTokenSource(HangGuard.Limit);
         while (!task.IsCompleted)
         {
             patience.Token.ThrowIfCancellationRequested();
