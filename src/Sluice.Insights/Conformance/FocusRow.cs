@@ -27,8 +27,8 @@ internal sealed class FocusRow(BillTable table)
     public bool IsCorrection => Is("ChargeClass", "Correction");
 
     /// <summary>Null where there is no number, or none that can be read.</summary>
-    public decimal? Decimal(string column) => FieldText.TryAmount(Span(column), out var amount) ? amount : null;
+    public decimal? Decimal(string column) => FieldText.TryShownAmount(Span(column), out var amount) ? amount : null;
 
     /// <summary>Null where there is no time, or none that can be read.</summary>
-    public DateTimeOffset? Time(string column) => FieldText.TryTime(Span(column), out var time) ? time : null;
+    public DateTimeOffset? Time(string column) => FieldText.TryShownTime(Span(column), out var time) ? time : null;
 }

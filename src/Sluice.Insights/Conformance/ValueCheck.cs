@@ -28,7 +28,7 @@ internal static class ValueCheck
         return column.Format switch
         {
             ValueFormat.Decimal or ValueFormat.NonNegativeDecimal => Number(column, value, excerpt),
-            ValueFormat.DateTime => IsMoment(value) || (excerpt && FieldText.TryTime(value, out _)) ? null : ("time-format", "it is no moment in UTC", "write it as 2026-11-21T10:00:00Z"),
+            ValueFormat.DateTime => IsMoment(value) || (excerpt && FieldText.TryShownTime(value, out _)) ? null : ("time-format", "it is no moment in UTC", "write it as 2026-11-21T10:00:00Z"),
             ValueFormat.NationalCurrency when !Currencies.Codes.Contains(Text(value)) => ("currency-code", "it is no ISO 4217 code", "write three capitals, such as USD"),
             ValueFormat.AnyCurrency when Text(value) is { } code && !Currencies.Codes.Contains(code) && Currencies.Codes.Contains(code.ToUpperInvariant()) =>
                 ("currency-code", "a national currency is not in capitals", $"write {code.ToUpperInvariant()}"),
@@ -62,9 +62,9 @@ internal static class ValueCheck
 
     private static (string Id, string What, string Fix)? Number(FocusColumn column, ReadOnlySpan<byte> value, bool excerpt)
     {
-        if (!IsNumber(value) && !(excerpt && FieldText.TryAmount(value, out _)))
+        if (!IsNumber(value) && !(excerpt && FieldText.TryShownAmount(value, out _)))
             return ("decimal-format", "it is no plain number", "write digits, one point and a minus sign where it is negative: no commas, currency signs, spaces or plus");
-        return column.Format == ValueFormat.NonNegativeDecimal && FieldText.TryAmount(value, out var amount) && amount < 0
+        return column.Format == ValueFormat.NonNegativeDecimal && FieldText.TryShownAmount(value, out var amount) && amount < 0
             ? ("negative-price", "a unit price is negative", "put the sign into the quantity and the costs") : null;
     }
 

@@ -5,6 +5,7 @@ using Sluice.Insights.Imports.Databricks;
 using Sluice.Insights.Imports.Files;
 using Sluice.Insights.Imports.Focus;
 using Sluice.Insights.Imports.Json;
+using Sluice.Insights.Imports.Spellings;
 
 namespace Sluice.Insights.Imports;
 
@@ -26,10 +27,11 @@ internal static class BillFormats
     /// <param name="file">What messages call it.</param>
     /// <param name="said">What the user says it is, or null to find out.</param>
     /// <param name="prices">List prices for a source without money.</param>
+    /// <param name="spelling">How the file spells amounts and days, where it is a table.</param>
     /// <param name="setAside">Told of what can't be read: the line and why.</param>
     /// <returns>The format, at its beginning, and what must be disposed of when it has been read.</returns>
     /// <exception cref="ImportException">It is no known bill, or not what was said.</exception>
-    public static (IBillFormat Format, IDisposable Content) Open(PeekedStream content, string file, BillSource? said, ListPrices? prices, Action<long, string> setAside)
+    public static (IBillFormat Format, IDisposable Content) Open(PeekedStream content, string file, BillSource? said, ListPrices? prices, FieldSpelling spelling, Action<long, string> setAside)
     {
         if (IsJson(content))
         {
@@ -45,7 +47,7 @@ internal static class BillFormats
                 throw;
             }
         }
-        var table = BillTable.Open(content, Normalise, setAside);
+        var table = BillTable.Open(content, Normalise, setAside, spelling);
         try
         {
             return (Detect(table, file, said, prices), table);

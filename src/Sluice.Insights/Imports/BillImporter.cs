@@ -3,6 +3,7 @@ using Microsoft.Data.Sqlite;
 using Sluice.Insights.Imports.Cur;
 using Sluice.Insights.Imports.Databricks;
 using Sluice.Insights.Imports.Files;
+using Sluice.Insights.Imports.Spellings;
 using Sluice.Insights.Store;
 
 namespace Sluice.Insights.Imports;
@@ -40,22 +41,19 @@ public sealed class BillImporter(CostStore store, TimeProvider time)
         var files = isManifest ? CurManifest.Read(paths[0], places) : paths;
         var name = files.Count == 1 || isManifest ? paths[0] : $"{paths[0]} and {paths.Count - 1} more";
         var prices = options.ListPrices is null ? null : ListPrices.Read(options.ListPrices, places);
-        CostWriter? writer = null;
         var current = name;
         try
         {
-            writer = store.Begin(name, options.ReplacePeriod || isManifest);
-            var run = new Run(name, files.Count, writer, prices, progress, time);
-            foreach (var path in files)
+            try
             {
-                current = path;
-                using var file = new BillFile(path, places);
-                run.Begin(file);
-                foreach (var (part, content) in file.Parts())
-                    run.Read(part, content, options.Source, cancellationToken);
-                run.End();
+                return Read(path => FieldSpelling.Of(path, options));
             }
-            return run.Finish(options.Span);
+            catch (SpellingUnprovenException)
+            {
+                // Nothing of it is in the store, and the whole of the files tells how they are to be read.
+                var spellings = Survey(files, options, prices, places, cancellationToken);
+                return Read(path => spellings[path]);
+            }
         }
         catch (Exception e) when (e is InvalidDataException or EndOfStreamException)
         {
@@ -73,10 +71,51 @@ public sealed class BillImporter(CostStore store, TimeProvider time)
         {
             throw new ImportException($"'{current}' can't be read to its end: {e.Message} Nothing of it was imported.", e);
         }
-        finally
+
+        ImportResult Read(Func<string, FieldSpelling> spelling)
         {
-            writer?.Dispose();
+            using var writer = store.Begin(name, options.ReplacePeriod || isManifest);
+            var run = new Run(name, files.Count, writer, prices, progress, time);
+            foreach (var path in files)
+            {
+                current = path;
+                using var file = new BillFile(path, places);
+                run.Begin(file);
+                foreach (var (part, content) in file.Parts())
+                    run.Read(part, content, options.Source, spelling(part), cancellationToken);
+                run.End();
+            }
+            return run.Finish(options.Span);
         }
+    }
+
+    /// <summary>How each part of some files spells its fields, by what all of it proves.</summary>
+    /// <exception cref="ImportException">One of them proves nothing, or two things at once.</exception>
+    private static Dictionary<string, FieldSpelling> Survey(IReadOnlyList<string> files, ImportOptions options, ListPrices? prices, BillPlaces places, CancellationToken cancellationToken)
+    {
+        var spellings = new Dictionary<string, FieldSpelling>(StringComparer.Ordinal);
+        foreach (var path in files)
+        {
+            using var file = new BillFile(path, places);
+            foreach (var (part, content) in file.Parts())
+            {
+                var survey = FieldSpelling.Survey(part, options);
+                var (format, owned) = BillFormats.Open(content, part, options.Source, prices, survey, (_, _) => { });
+                using var _ = owned;
+                var seen = new HashSet<UInt128>();
+                for (long row = 1; format.Read(); row++)
+                {
+                    format.ReadAmounts(out var _);
+                    // What a row is for has days too, such as the month of its bill.
+                    if (seen.Add(format.Identity()))
+                        format.Describe();
+                    if (row % RowsBetweenReports == 0)
+                        cancellationToken.ThrowIfCancellationRequested();
+                }
+                spellings[part] = survey.Decide();
+            }
+        }
+        return spellings;
     }
 
     /// <summary>One import.</summary>
@@ -94,9 +133,9 @@ public sealed class BillImporter(CostStore store, TimeProvider time)
 
         public void Begin(BillFile file) => _file = file;
 
-        public void Read(string part, PeekedStream content, BillSource? said, CancellationToken cancellationToken)
+        public void Read(string part, PeekedStream content, BillSource? said, FieldSpelling spelling, CancellationToken cancellationToken)
         {
-            var (format, owned) = BillFormats.Open(content, part, said, prices, (line, reason) => SetAside(part, line, reason));
+            var (format, owned) = BillFormats.Open(content, part, said, prices, spelling, (line, reason) => SetAside(part, line, reason));
             using var _ = owned;
             writer.BeginPart(part);
             _record = default;
@@ -119,7 +158,11 @@ public sealed class BillImporter(CostStore store, TimeProvider time)
                 throw new ImportException($"'{part}': not one of its rows can be read, such as line {bad.Line}: {bad.Reason}. Nothing of it was imported.");
         }
 
-        public void End() => _filesRead++;
+        public void End()
+        {
+            _filesRead++;
+            _warnings.AddRange(_file!.Notes);
+        }
 
         public ImportResult Finish((DateTimeOffset From, DateTimeOffset To)? span)
         {

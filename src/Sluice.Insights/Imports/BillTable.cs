@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Text;
 using Sluice.Insights.Imports.Files;
+using Sluice.Insights.Imports.Spellings;
 
 namespace Sluice.Insights.Imports;
 
@@ -10,9 +12,11 @@ internal sealed class BillTable : IDisposable
     private readonly Dictionary<string, int> _columns = new(StringComparer.Ordinal);
     private readonly RowIdentity _identity = new();
 
-    private BillTable(ITableRows rows, Func<string, string> normalise)
+    private readonly FieldSpelling _spelling;
+
+    private BillTable(ITableRows rows, Func<string, string> normalise, FieldSpelling spelling)
     {
-        _rows = rows;
+        (_rows, _spelling) = (rows, spelling);
         foreach (var (i, header) in Headers.Index())
             _columns.TryAdd(normalise(header), i);
     }
@@ -20,8 +24,15 @@ internal sealed class BillTable : IDisposable
     /// <param name="content">Owned by the caller.</param>
     /// <param name="normalise">What column names are changed by before they are looked up.</param>
     /// <param name="onMalformed">Called with the line of each record that is left out, and the reason.</param>
-    public static BillTable Open(PeekedStream content, Func<string, string> normalise, Action<long, string> onMalformed) =>
-        new(new CsvRows(content, onMalformed), normalise);
+    /// <param name="spelling">How the file spells amounts and days; null for one that isn't asked for any.</param>
+    public static BillTable Open(PeekedStream content, Func<string, string> normalise, Action<long, string> onMalformed, FieldSpelling? spelling = null)
+    {
+        spelling ??= FieldSpelling.Of("", new ImportOptions());
+        var rows = new CsvRows(content, onMalformed);
+        if (rows.SeparatesBySemicolon)
+            spelling.SeparatesBySemicolon();
+        return new BillTable(rows, normalise, spelling);
+    }
 
     /// <summary>As they stand in the file.</summary>
     public IReadOnlyList<string> Headers => _rows.Headers;
@@ -55,6 +66,30 @@ internal sealed class BillTable : IDisposable
     public string Text(string column) => Text(Column(column));
 
     public string Text(int column) => FieldText.IsNull(Span(column)) ? "" : Encoding.UTF8.GetString(Span(column)).Trim();
+
+    /// <summary>The amount of a field; null where the file lacks it or it says null.</summary>
+    /// <returns>False where it is no number.</returns>
+    public bool TryAmount(int column, out decimal? amount) => _spelling.TryAmount(Span(column), column, LineNumber, out amount);
+
+    /// <summary>The time of a field, in UTC unless it says otherwise.</summary>
+    /// <returns>False where it is none.</returns>
+    public bool TryTime(int column, out DateTimeOffset time) => _spelling.TryTime(Span(column), LineNumber, out time);
+
+    /// <summary>Why a field that <see cref="TryTime"/> refused is no time.</summary>
+    /// <param name="name">What the format calls the column.</param>
+    /// <param name="example">Of a time as it should be.</param>
+    public string NoTime(string name, int column, string example) => DateForm.TryParse(Span(column), out var form) && form.IsAmbiguous
+        ? $"{name} '{Text(column)}' may be two days, and no row tells the day from the month; say --dates day-first or --dates month-first"
+        : $"{name} '{Text(column)}' is no {example}";
+
+    /// <summary>The month of a time, as <c>2026-11</c>; empty where it is none.</summary>
+    public string Month(int column) => TryTime(column, out var time) ? time.ToString("yyyy-MM", CultureInfo.InvariantCulture) : "";
+
+    /// <summary>Days of the format are documented to be written so.</summary>
+    public void Expect(DateOrder order) => _spelling.Expect(order);
+
+    /// <summary>Two columns are the ends of a month, which can prove how days are written.</summary>
+    public void NoteMonth(int start, int end) => _spelling.NoteMonth(Span(start), Span(end), LineNumber);
 
     /// <summary>
     /// A number of 128 bits for what the columns hold, each under its name, so that it depends neither on the order of the columns nor on

@@ -1,21 +1,20 @@
 using System.Buffers.Text;
 using System.Globalization;
 using System.Text;
+using Sluice.Insights.Imports.Spellings;
 
 namespace Sluice.Insights.Imports;
 
-/// <summary>Reads fields as bills spell them: amounts and times, from UTF-8.</summary>
+/// <summary>
+/// Reads fields that can mean one thing only: plain amounts and ISO times, from UTF-8. What a file spells in its own way is read by its
+/// <see cref="FieldSpelling"/>.
+/// </summary>
 internal static class FieldText
 {
     private const NumberStyles Plain = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent;
 
-    /// <summary>What people's spreadsheets make of an amount: <c>$10,000.00 </c>.</summary>
-    private const NumberStyles Decorated = Plain | NumberStyles.AllowThousands | NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite | NumberStyles.AllowParentheses;
-
     private static readonly string[] Times = [
-        "yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK", "yyyy-MM-dd HH:mm:ssK", "yyyy-MM-dd HH:mm:ss.FFFFFFFK", "yyyy-MM-dd HH:mm:ss 'UTC'", "yyyy-MM-dd'T'HH:mmK", "yyyy-MM-dd",
-        // Bills that went through a spreadsheet, the specification's own examples among them: month, day, year.
-        "M/d/yy", "M/d/yyyy"];
+        "yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK", "yyyy-MM-dd HH:mm:ssK", "yyyy-MM-dd HH:mm:ss.FFFFFFFK", "yyyy-MM-dd HH:mm:ss 'UTC'", "yyyy-MM-dd'T'HH:mmK", "yyyy-MM-dd"];
 
     public static bool IsNull(ReadOnlySpan<byte> text) => text.IsEmpty || (text.Length == 4 && Ascii.EqualsIgnoreCase(text, "null"u8));
 
@@ -26,10 +25,21 @@ internal static class FieldText
         amount = null;
         if (IsNull(text))
             return true;
-        if (decimal.TryParse(text, Plain, CultureInfo.InvariantCulture, out var value) || TryDecorated(text, out value))
+        if (decimal.TryParse(text, Plain, CultureInfo.InvariantCulture, out var value)
+            || (NumberForm.TryParse(text, out var form) && form.Ambiguous != ',' && form.TryValue(DecimalMark.Point, out value)))
             amount = value;
         return amount is not null;
     }
+
+    /// <summary>An amount or a day as an American spreadsheet shows it, such as <c>$10,000</c> and <c>5/1/25</c>.</summary>
+    public static bool TryShownAmount(ReadOnlySpan<byte> text, out decimal? amount)
+    {
+        amount = NumberForm.TryParse(text, out var form) && form.TryValue(DecimalMark.Point, out var value) ? value : null;
+        return amount is not null || IsNull(text);
+    }
+
+    public static bool TryShownTime(ReadOnlySpan<byte> text, out DateTimeOffset time) =>
+        TryTime(text, out time) || (DateForm.TryParse(text, out var form) && form.TryTime(DateOrder.MonthFirst, out time));
 
     /// <summary>The time of a field, in UTC unless it says otherwise.</summary>
     public static bool TryTime(ReadOnlySpan<byte> text, out DateTimeOffset time)
@@ -48,9 +58,6 @@ internal static class FieldText
             Encoding.UTF8.GetString(text), Times, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal | DateTimeStyles.AllowWhiteSpaces, out time);
     }
 
-    /// <summary>The month of a time, as <c>2026-11</c>; empty where it is none.</summary>
-    public static string Month(ReadOnlySpan<byte> text) => !IsNull(text) && TryTime(text, out var time) ? time.ToString("yyyy-MM", CultureInfo.InvariantCulture) : "";
-
     /// <summary>The first of several fields that says anything; empty where none does.</summary>
     public static string First(params ReadOnlySpan<string?> texts)
     {
@@ -63,7 +70,4 @@ internal static class FieldText
     }
 
     private static bool TryDigits(ReadOnlySpan<byte> text, out int value) => Utf8Parser.TryParse(text, out value, out var read) && read == text.Length;
-
-    private static bool TryDecorated(ReadOnlySpan<byte> text, out decimal value) =>
-        decimal.TryParse(Encoding.UTF8.GetString(text).Replace("$", "", StringComparison.Ordinal), Decorated, CultureInfo.InvariantCulture, out value);
 }

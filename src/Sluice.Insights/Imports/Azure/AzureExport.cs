@@ -1,4 +1,5 @@
 using System.Text;
+using Sluice.Insights.Imports.Spellings;
 
 namespace Sluice.Insights.Imports.Azure;
 
@@ -29,6 +30,8 @@ internal sealed class AzureExport : IBillFormat
         (_date, _quantity, _cost, _listPrice) = (table.ColumnLike(DateNames), table.ColumnLike("quantity", "usageQuantity"), table.ColumnLike(CostNames), table.ColumnLike("payGPrice"));
         (_currency, _pricingCurrency) = (table.ColumnLike("billingCurrency", "billingCurrencyCode", "currency"), table.ColumnLike("pricingCurrency", "pricingCurrencyCode"));
         _identity = [.. IdentityNames.Select(n => (Name: n, Column: table.ColumnLike(n))).Where(n => n.Column >= 0).Select(n => (Encoding.UTF8.GetBytes((isAmortized ? "amortized " : "azure ") + n.Name), n.Column))];
+        // Both agreements' exports have MM/dd/yyyy where they have no ISO day.
+        table.Expect(DateOrder.MonthFirst);
         Warnings = _currency < 0 ? ["billingCurrency is missing: amounts are kept without a currency, apart from all others"] : [];
     }
 
@@ -50,13 +53,13 @@ internal sealed class AzureExport : IBillFormat
     public string? ReadAmounts(out CostAmounts amounts)
     {
         amounts = default;
-        if (!FieldText.TryTime(_table.Span(_date), out var from))
-            return $"date '{_table.Text(_date)}' is no day such as 11/20/2026 or 2026-11-20";
-        if (!FieldText.TryAmount(_table.Span(_cost), out var cost))
+        if (!_table.TryTime(_date, out var from))
+            return _table.NoTime("date", _date, "day such as 11/20/2026 or 2026-11-20");
+        if (!_table.TryAmount(_cost, out var cost))
             return $"costInBillingCurrency '{_table.Text(_cost)}' is no number";
-        if (!FieldText.TryAmount(_table.Span(_quantity), out var quantity))
+        if (!_table.TryAmount(_quantity, out var quantity))
             return $"quantity '{_table.Text(_quantity)}' is no number";
-        if (!FieldText.TryAmount(_table.Span(_listPrice), out var listPrice))
+        if (!_table.TryAmount(_listPrice, out var listPrice))
             return $"payGPrice '{_table.Text(_listPrice)}' is no number";
         // The price is in the currency of prices, which need not be the bill's.
         var isOneCurrency = _pricingCurrency < 0 || _table.Span(_pricingCurrency).SequenceEqual(_table.Span(_currency));
@@ -68,7 +71,7 @@ internal sealed class AzureExport : IBillFormat
     public CostFacet Describe()
     {
         var (category, subcategory, meter, unit) = (Field("meterCategory"), Field("meterSubCategory"), Field("meterName"), Field("unitOfMeasure"));
-        FieldText.TryTime(_table.Span(_table.ColumnLike("billingPeriodStartDate") is >= 0 and var start ? start : _date), out var period);
+        _table.TryTime(_table.ColumnLike("billingPeriodStartDate") is >= 0 and var start ? start : _date, out var period);
         var charge = Field("chargeType");
         var facet = new CostFacet
         {

@@ -70,17 +70,17 @@ internal sealed class CurFormat : IBillFormat
     public string? ReadAmounts(out CostAmounts amounts)
     {
         amounts = default;
-        if (!FieldText.TryTime(_table.Span(_start), out var from))
-            return $"line_item_usage_start_date '{_table.Text(_start)}' is no time such as 2026-11-21T10:00:00Z";
-        if (!FieldText.TryTime(_table.Span(_end), out var to))
-            return $"line_item_usage_end_date '{_table.Text(_end)}' is no time such as 2026-11-21T11:00:00Z";
-        if (!FieldText.TryAmount(_table.Span(_amount), out var quantity))
+        if (!_table.TryTime(_start, out var from))
+            return _table.NoTime("line_item_usage_start_date", _start, "time such as 2026-11-21T10:00:00Z");
+        if (!_table.TryTime(_end, out var to))
+            return _table.NoTime("line_item_usage_end_date", _end, "time such as 2026-11-21T11:00:00Z");
+        if (!_table.TryAmount(_amount, out var quantity))
             return $"line_item_usage_amount '{_table.Text(_amount)}' is no number";
-        if (!FieldText.TryAmount(_table.Span(_billed), out var billed))
+        if (!_table.TryAmount(_billed, out var billed))
             return $"line_item_unblended_cost '{_table.Text(_billed)}' is no number";
-        if (!FieldText.TryAmount(_table.Span(_effective), out var effective))
+        if (!_table.TryAmount(_effective, out var effective))
             return $"line_item_net_unblended_cost '{_table.Text(_effective)}' is no number";
-        if (!FieldText.TryAmount(_table.Span(_list), out var list))
+        if (!_table.TryAmount(_list, out var list))
             return $"pricing_public_on_demand_cost '{_table.Text(_list)}' is no number";
         amounts = new CostAmounts(from, to, quantity, billed, effective ?? billed, null, list);
         return null;
@@ -99,7 +99,7 @@ internal sealed class CurFormat : IBillFormat
             Service = service,
             Account = _table.Text("line_item_usage_account_id"),
             BillingAccount = _table.Text("bill_payer_account_id"),
-            BillingMonth = FieldText.Month(_table.Span(_table.Column("bill_billing_period_start_date"))),
+            BillingMonth = _table.Month(_table.Column("bill_billing_period_start_date")),
             Project = Project(_table.Text("line_item_resource_id")),
             Region = FieldText.First(_table.Text("product_region_code"), _table.Text("product_region")),
             Principal = _table.Text("line_item_iam_principal"),

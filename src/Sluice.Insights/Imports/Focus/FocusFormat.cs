@@ -29,12 +29,13 @@ internal sealed class FocusFormat : IBillFormat
 
     private readonly BillTable _table;
     private readonly (byte[] Name, int Column)[] _identity;
-    private readonly int _start, _end, _consumed, _consumedUnit, _priced, _billed, _effective, _contracted, _list;
+    private readonly int _start, _end, _monthStart, _monthEnd, _consumed, _consumedUnit, _priced, _billed, _effective, _contracted, _list;
 
     public FocusFormat(BillTable table)
     {
         _table = table;
         (_start, _end) = (table.Column("ChargePeriodStart"), table.Column("ChargePeriodEnd"));
+        (_monthStart, _monthEnd) = (table.Column("BillingPeriodStart"), table.Column("BillingPeriodEnd"));
         (_consumed, _consumedUnit, _priced) = (table.Column("ConsumedQuantity"), table.Column("ConsumedUnit"), table.Column("PricingQuantity"));
         (_billed, _effective, _contracted, _list) = (table.Column("BilledCost"), table.Column("EffectiveCost"), table.Column("ContractedCost"), table.Column("ListCost"));
         _identity = [.. IdentityNames.Where(n => table.Column(n) >= 0).Select(n => (Encoding.UTF8.GetBytes(n), table.Column(n)))];
@@ -56,20 +57,21 @@ internal sealed class FocusFormat : IBillFormat
     public string? ReadAmounts(out CostAmounts amounts)
     {
         amounts = default;
-        if (!FieldText.TryTime(_table.Span(_start), out var from))
-            return $"ChargePeriodStart '{_table.Text(_start)}' is no time such as 2026-11-21T10:00:00Z";
+        _table.NoteMonth(_monthStart, _monthEnd);
+        if (!_table.TryTime(_start, out var from))
+            return _table.NoTime("ChargePeriodStart", _start, "time such as 2026-11-21T10:00:00Z");
         var to = from;
-        if (_end >= 0 && !FieldText.TryTime(_table.Span(_end), out to))
-            return $"ChargePeriodEnd '{_table.Text(_end)}' is no time such as 2026-11-21T11:00:00Z";
-        if (!FieldText.TryAmount(_table.Span(_billed), out var billed))
+        if (_end >= 0 && !_table.TryTime(_end, out to))
+            return _table.NoTime("ChargePeriodEnd", _end, "time such as 2026-11-21T11:00:00Z");
+        if (!_table.TryAmount(_billed, out var billed))
             return $"BilledCost '{_table.Text(_billed)}' is no number";
-        if (!FieldText.TryAmount(_table.Span(_effective), out var effective))
+        if (!_table.TryAmount(_effective, out var effective))
             return $"EffectiveCost '{_table.Text(_effective)}' is no number";
-        if (!FieldText.TryAmount(_table.Span(_contracted), out var contracted))
+        if (!_table.TryAmount(_contracted, out var contracted))
             return $"ContractedCost '{_table.Text(_contracted)}' is no number";
-        if (!FieldText.TryAmount(_table.Span(_list), out var list))
+        if (!_table.TryAmount(_list, out var list))
             return $"ListCost '{_table.Text(_list)}' is no number";
-        if (!FieldText.TryAmount(_table.Span(IsConsumed ? _consumed : _priced), out var quantity))
+        if (!_table.TryAmount(IsConsumed ? _consumed : _priced, out var quantity))
             return $"{(IsConsumed ? "ConsumedQuantity" : "PricingQuantity")} '{_table.Text(IsConsumed ? _consumed : _priced)}' is no number";
         amounts = new CostAmounts(from, to, quantity, billed, effective, contracted, list);
         return null;
@@ -86,7 +88,7 @@ internal sealed class FocusFormat : IBillFormat
             Service = _table.Text("ServiceName"),
             Account = FieldText.First(_table.Text("SubAccountId"), _table.Text("BillingAccountId")),
             BillingAccount = _table.Text("BillingAccountId"),
-            BillingMonth = FieldText.Month(_table.Span(_table.Column("BillingPeriodStart"))),
+            BillingMonth = _table.Month(_table.Column("BillingPeriodStart")),
             Project = _table.Text("SubAccountType").Contains("project", StringComparison.OrdinalIgnoreCase) ? _table.Text("SubAccountId") : "",
             Region = _table.Text("RegionId"),
             Principal = _table.Text("PrincipalId"),

@@ -66,7 +66,9 @@ internal static class JsonFields
             return true;
         }
         return field.ValueKind == JsonValueKind.String && (FieldText.TryTime(Encoding.UTF8.GetBytes(field.GetString()!), out time)
-            || DateTimeOffset.TryParse(field.GetString(), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out time));
+            // Other forms of ISO 8601; a text such as 3/11/2026 tells no day.
+            || (field.GetString() is [>= '0' and <= '9', >= '0' and <= '9', >= '0' and <= '9', >= '0' and <= '9', '-', ..] text
+                && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out time)));
     }
 
     /// <summary>The pairs of a map: an object, or a list of <c>{"key","value"}</c>.</summary>

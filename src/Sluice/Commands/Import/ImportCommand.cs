@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Sluice.Insights.Imports;
+using Sluice.Insights.Imports.Spellings;
 using Sluice.Insights.Store;
 using Sluice.Output;
 
@@ -10,11 +11,15 @@ public static class ImportCommand
 {
     public static Command Create(TimeProvider time)
     {
-        var paths = new Argument<string[]>("path") { Description = "Bills: CSV or JSON files, plain, gzip or zip, also as s3://bucket/key, s3://bucket/prefix/ or with * in their names; or the manifest of a Cost and Usage Report.", Arity = ArgumentArity.OneOrMore };
+        var paths = new Argument<string[]>("path") { Description = "Bills: CSV or JSON files, plain, gzip, zip or tar, also as a directory, s3://bucket/key, s3://bucket/prefix/ or with * in their names; or the manifest of a Cost and Usage Report.", Arity = ArgumentArity.OneOrMore };
         var source = new Option<string?>("--source") { Description = $"What the files are: {string.Join(", ", BillSources.Names)}. Told from what is in them when not said." };
         source.AcceptOnlyFromAmong([.. BillSources.Names]);
         var replace = new Option<bool>("--replace-period") { Description = "The files are together the whole of their bills: what earlier imports said of the same months and these don't have is taken out." };
         var prices = new Option<string?>("--list-prices") { Description = "Databricks' system.billing.list_prices as CSV or JSON, which price its usage." };
+        var mark = new Option<string?>("--decimal") { Description = "What stands before the decimals of amounts: point or comma. Each file proves it when not said." };
+        mark.AcceptOnlyFromAmong("point", "comma");
+        var order = new Option<string?>("--dates") { Description = "How days such as 3/11/2026 are meant: day-first or month-first. Each file proves it when not said." };
+        order.AcceptOnlyFromAmong("day-first", "month-first");
         var data = CommonOptions.Data();
         var format = CommonOptions.Format();
         var command = new Command("import", """
@@ -29,7 +34,7 @@ public static class ImportCommand
               sluice import openai --from 2026-11-01
             """)
         {
-            paths, source, replace, prices, data, format,
+            paths, source, replace, prices, mark, order, data, format,
             PullCommand.Create("aws-cost-explorer", "Fetch costs from AWS Cost Explorer, by day, service and usage type. AWS charges a cent for each page.", time),
             PullCommand.Create("openai", "Fetch costs and token counts from OpenAI, with the admin key in OPENAI_ADMIN_KEY.", time),
             PullCommand.Create("anthropic", "Fetch costs and token counts from Anthropic, with the admin key in ANTHROPIC_ADMIN_KEY.", time),
@@ -41,6 +46,8 @@ public static class ImportCommand
                 Source = parsed.GetValue(source) is { } name && BillSources.TryParse(name, out var known) ? known : null,
                 ReplacePeriod = parsed.GetValue(replace),
                 ListPrices = parsed.GetValue(prices),
+                Decimal = parsed.GetValue(mark) switch { "comma" => DecimalMark.Comma, "point" => DecimalMark.Point, _ => null },
+                Dates = parsed.GetValue(order) switch { "day-first" => DateOrder.DayFirst, "month-first" => DateOrder.MonthFirst, _ => null },
             };
             using var store = CostStores.Open(parsed.GetValue(data)!, time);
             return Task.FromResult(Run(store, parsed.GetValue(paths)!, options, parsed.GetValue(format), time, cancellationToken));

@@ -1,0 +1,8 @@
+namespace Sluice.Insights.Imports.Spellings;
+
+/// <summary>How to read a day such as 3/11/2026.</summary>
+public enum DateOrder
+{
+    MonthFirst,
+    DayFirst,
+}
