@@ -14,6 +14,9 @@ internal static class MessagesReply
         AddUsage(root, "message.usage.", ReplyField.FirstOutput);
         AddUsage(root, "usage.", ReplyField.Output);
         AddIterations(root);
+        AddBlock(root, "content[]");
+        AddBlock(root, "content_block");
+        root.Add("delta.signature", ReplyField.Thought);
         root.Add("model", ReplyField.Model);
         root.Add("message.model", ReplyField.Model);
         root.Add("stop_reason", ReplyField.StopReason);
@@ -38,6 +41,14 @@ internal static class MessagesReply
         root.Add(usage + "cache_creation_input_tokens", ReplyField.CacheWrite);
         root.Add(usage + "cache_creation.ephemeral_5m_input_tokens", ReplyField.CacheWrite5m);
         root.Add(usage + "cache_creation.ephemeral_1h_input_tokens", ReplyField.CacheWrite1h);
+        root.Add(usage + "server_tool_use.web_search_requests", ReplyField.WebSearches);
+    }
+
+    private static void AddBlock(FieldNode root, string block)
+    {
+        root.AddItem(block);
+        root.Add(block + ".type", ReplyField.BlockType);
+        root.Add(block + ".name", ReplyField.BlockName);
     }
 
     /// <summary>

@@ -16,6 +16,7 @@ internal static class ConverseReply
         var usage = prefix + "usage.";
         root.Add(usage + "inputTokens", ReplyField.Input);
         root.Add(usage + "outputTokens", ReplyField.Output);
+        root.Add(usage + "totalTokens", ReplyField.TotalTokens);
         // Nova's InvokeModel reply has both spellings of the cache counts, with the same numbers.
         root.Add(usage + "cacheReadInputTokens", ReplyField.CacheRead);
         root.Add(usage + "cacheReadInputTokenCount", ReplyField.CacheRead);
@@ -30,6 +31,19 @@ internal static class ConverseReply
         GuardrailReply.AddAssessment(root, prefix + "trace.guardrail.inputAssessment.*");
         GuardrailReply.AddAssessment(root, prefix + "trace.guardrail.outputAssessments.*[]");
         root.Add("stopReason", ReplyField.StopReason);
+        AddBlocks(root, "output.message.content[].", "output.message.content[].reasoningContent.reasoningText.");
+        AddBlocks(root, "start.", "delta.reasoningContent.");
+    }
+
+    /// <summary>Where a tool is called, which may be one of AWS's own such as Nova's grounding, and where the model thought.</summary>
+    public static void AddBlocks(FieldNode root, string tool, string reasoning)
+    {
+        root.AddItem(tool + "toolUse");
+        root.Add(tool + "toolUse.type", ReplyField.BlockType);
+        root.Add(tool + "toolUse.name", ReplyField.BlockName);
+        root.Add(reasoning + "text", ReplyField.Thought);
+        root.Add(reasoning + "signature", ReplyField.Thought);
+        root.Add(reasoning + "redactedContent", ReplyField.Thought);
     }
 
     public static void AddTexts(FieldNode root)

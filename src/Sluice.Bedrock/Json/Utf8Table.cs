@@ -9,6 +9,8 @@ internal sealed class Utf8Table<T>
 
     public bool IsEmpty => _byLength.Length == 0;
 
+    public IEnumerable<T> Values => _byLength.SelectMany(group => group ?? []).Select(entry => entry.Value);
+
     public void Set(string name, T value)
     {
         var bytes = Encoding.UTF8.GetBytes(name);

@@ -16,6 +16,8 @@ internal static class ChatReply
         root.Add("usage.completion_tokens", ReplyField.Output);
         root.Add("usage.completion_tokens_details.reasoning_tokens", ReplyField.Reasoning);
         root.Add("usage.total_tokens", ReplyField.TotalTokens);
+        root.Add("usage.prompt_tokens_details.audio_tokens", ReplyField.InputAudio);
+        root.Add("usage.completion_tokens_details.audio_tokens", ReplyField.OutputAudio);
         root.Add("model", ReplyField.Model);
         root.Add("service_tier", ReplyField.Tier);
         root.Add("choices[].finish_reason", ReplyField.StopReason);

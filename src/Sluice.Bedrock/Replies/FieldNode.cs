@@ -8,6 +8,9 @@ namespace Sluice.Bedrock.Replies;
 /// </summary>
 internal sealed class FieldNode
 {
+    /// <summary>Any number here or below it counts something that Sluice has no name for.</summary>
+    private static readonly FieldNode UnknownCounts = MakeUnknown();
+
     private readonly Utf8Table<FieldNode> _children = new();
     private FieldNode? _any;
     private FieldNode? _item;
@@ -53,6 +56,39 @@ internal sealed class FieldNode
 
     /// <summary>Counts the items of the array at the path.</summary>
     public void AddCounted(string path, ReplyField field) => Add(path, field).IsCounted = true;
+
+    /// <summary>
+    /// The object at the path reports usage: every number in it that has no place of its own is noted as a count that is not known, but for the
+    /// names that are known to carry no fee. Call it when all places below are there.
+    /// </summary>
+    public void AddReport(string path, params ReadOnlySpan<string> withoutFee)
+    {
+        var report = Reach(path);
+        report.NoteUnknown(withoutFee);
+    }
+
+    private void NoteUnknown(ReadOnlySpan<string> withoutFee)
+    {
+        foreach (var child in _children.Values)
+        {
+            if (child.HasPlaces)
+                child.NoteUnknown(withoutFee);
+        }
+        if (_item is { HasPlaces: true } item && item != UnknownCounts)
+            item.NoteUnknown(withoutFee);
+        if (_children.IsEmpty && _item is not null)
+            return;
+        foreach (var name in withoutFee)
+            ReachChild(name);
+        _any ??= UnknownCounts;
+    }
+
+    private static FieldNode MakeUnknown()
+    {
+        var node = new FieldNode { Field = ReplyField.UnknownCount };
+        node._any = node._item = node;
+        return node;
+    }
 
     public void AddItem(string path) => Reach(path).EndsItem = true;
 

@@ -221,6 +221,8 @@ internal sealed class JsonScanner
             if (container.IsText)
                 _fields.AddText(_stringBytes);
             _value = container.Child(isTooLong ? default : text);
+            if (_value is { Field: ReplyField.UnknownCount })
+                _fields.NoteName(text);
             _state = State.Colon;
             return;
         }
@@ -228,7 +230,9 @@ internal sealed class JsonScanner
         {
             if (_value.IsText)
                 _fields.AddText(_stringBytes);
-            if (_value.Field != ReplyField.None && !isTooLong)
+            if (_value.Field == ReplyField.Thought)
+                _fields.HasThought = true;
+            else if (_value.Field != ReplyField.None && !isTooLong)
                 _fields.ReadText(_value.Field, text);
         }
         EndValue();

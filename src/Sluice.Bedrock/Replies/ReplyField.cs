@@ -31,6 +31,13 @@ internal enum ReplyField
     SearchUnits,
     InputImages,
 
+    /// <summary>Tokens of speech within the counts of input and output.</summary>
+    InputAudio,
+    OutputAudio,
+
+    /// <summary>Searches that AWS made for the model, by its own count.</summary>
+    WebSearches,
+
     // What Anthropic's context compaction used beside the counts above; summed over its passes.
     CompactionInput,
     CompactionOutput,
@@ -39,6 +46,15 @@ internal enum ReplyField
 
     // Counts that add up over documents: each tells of its own piece of work.
     OutputImages,
+
+    /// <summary>Blocks that say that AWS searched for the model.</summary>
+    SearchBlocks,
+
+    /// <summary>The same, of a sort that is not charged by the block.</summary>
+    SearchCalls,
+
+    /// <summary>Blocks that say that some other tool ran on AWS's side.</summary>
+    ToolBlocks,
     GuardrailContent,
     GuardrailTopic,
     GuardrailWord,
@@ -56,10 +72,21 @@ internal enum ReplyField
     ItemTtl,
     ItemType,
 
+    /// <summary>The kind and the name of a block of the answer, which may be the call of a tool that ran on AWS's side.</summary>
+    BlockType,
+    BlockName,
+
+    /// <summary>A count in a report of usage under a name that is not known.</summary>
+    UnknownCount,
+
+    /// <summary>A sign that the model thought, so that it may have written more than its text shows.</summary>
+    Thought,
+
     // Texts.
     Model,
     RouterModel,
     StopReason,
+    AnswerId,
     ResponseStatus,
     Tier,
     EventType,

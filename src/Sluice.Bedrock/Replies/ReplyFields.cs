@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Text;
 using System.Text;
 
@@ -17,9 +18,19 @@ internal sealed class ReplyFields
     private const long Absent = -1;
     private const string UnnamedError = "error";
 
+    /// <summary>Longer than any name of a count or tool that vendors use.</summary>
+    private const int MaxNameBytes = 64;
+
+    private static readonly SearchValues<byte> NameBytes = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-.:"u8);
+
     private readonly long[] _document = new long[Slots];
     private readonly long[] _reply = new long[Slots];
     private bool _documentHasCounts;
+    private readonly byte[] _countName = new byte[MaxNameBytes];
+    private readonly byte[] _blockName = new byte[MaxNameBytes];
+    private int _countNameLength;
+    private int _blockNameLength;
+    private BlockKind _block;
     private bool _itemIsHour;
     private bool _itemIsCompaction;
     private bool _eventIsError;
@@ -51,6 +62,20 @@ internal sealed class ReplyFields
     /// <summary>Any document had a count of any kind.</summary>
     public bool HasCounts { get; private set; }
 
+    /// <summary>A count that was not 0 and stands under a name that is not known; null where there is none.</summary>
+    public string? UnknownCount { get; private set; }
+
+    /// <summary>The kind of a block that says that AWS's side did something for the model, beside searching; null where there is none.</summary>
+    public string? UnknownTool { get; private set; }
+
+    /// <summary>The model thought before or between what it wrote.</summary>
+    public bool HasThought { get; set; }
+
+    /// <summary>The answer is not finished: it is made on the other side of this reply's end.</summary>
+    public bool IsPending { get; private set; }
+
+    public string? AnswerId { get; private set; }
+
     public string? Model { get; private set; }
 
     public string? RouterModel { get; private set; }
@@ -71,8 +96,13 @@ internal sealed class ReplyFields
 
     public void CountItem(ReplyField field) => AddNumber(field, 1, isSummed: true);
 
+    /// <summary>Notes the name that a count which is not known stands under.</summary>
+    public void NoteName(ReadOnlySpan<byte> name) => _countNameLength = Keep(_countName, name);
+
     public void ReadNumber(ReplyField field, ReadOnlySpan<byte> digits, bool isSummed)
     {
+        if (field == ReplyField.UnknownCount && digits.ContainsAnyInRange((byte)'1', (byte)'9'))
+            UnknownCount ??= NameOf(_countName.AsSpan(0, _countNameLength));
         if (field >= ReplyField.ItemTtl)
             return;
         if (TryParseCount(digits, out var count))
@@ -94,6 +124,18 @@ internal sealed class ReplyFields
             case ReplyField.ItemType:
                 _itemIsCompaction = text.SequenceEqual("compaction"u8);
                 break;
+            case ReplyField.BlockType:
+                _block = ToolBlocks.KindOf(text);
+                if (_block != BlockKind.Plain && _blockNameLength == 0)
+                    _blockNameLength = Keep(_blockName, text);
+                HasThought |= _block == BlockKind.Thinking;
+                break;
+            case ReplyField.BlockName:
+                _blockNameLength = Keep(_blockName, text);
+                break;
+            case ReplyField.AnswerId:
+                AnswerId ??= Encoding.UTF8.GetString(text);
+                break;
             case ReplyField.Model:
                 Model ??= Encoding.UTF8.GetString(text);
                 break;
@@ -104,7 +146,8 @@ internal sealed class ReplyFields
                 StopReason = Keep(StopReason, text);
                 break;
             case ReplyField.ResponseStatus:
-                if (!text.SequenceEqual("in_progress"u8) && !text.SequenceEqual("queued"u8))
+                IsPending = text.SequenceEqual("in_progress"u8) || text.SequenceEqual("queued"u8);
+                if (!IsPending)
                     StopReason = Keep(StopReason, text);
                 break;
             case ReplyField.Tier:
@@ -132,15 +175,39 @@ internal sealed class ReplyFields
     /// <summary>An error that the framing told of, not the JSON.</summary>
     public void SetError(ReadOnlySpan<byte> name) => Error ??= Encoding.UTF8.GetString(name);
 
-    /// <summary>Ends an item of <c>cacheDetails</c> or of Anthropic's <c>iterations</c>.</summary>
+    /// <summary>Ends a block of the answer, or an item of <c>cacheDetails</c> or of Anthropic's <c>iterations</c>.</summary>
     public void EndItem()
     {
+        EndBlock();
         Move(ReplyField.ItemTokens, _itemIsHour ? ReplyField.CacheWrite1h : ReplyField.CacheWrite5m, true);
         Move(ReplyField.ItemInput, ReplyField.CompactionInput, _itemIsCompaction);
         Move(ReplyField.ItemOutput, ReplyField.CompactionOutput, _itemIsCompaction);
         Move(ReplyField.ItemCacheRead, ReplyField.CompactionCacheRead, _itemIsCompaction);
         Move(ReplyField.ItemCacheWrite, ReplyField.CompactionCacheWrite, _itemIsCompaction);
         _itemIsHour = _itemIsCompaction = false;
+    }
+
+    /// <summary>A block may tell its name before its kind, so that only its end tells what it was.</summary>
+    private void EndBlock()
+    {
+        var kind = _block;
+        ReadOnlySpan<byte> name = _blockName.AsSpan(0, _blockNameLength);
+        (_block, _blockNameLength) = (BlockKind.Plain, 0);
+        if (kind == BlockKind.ServerTool)
+            kind = ToolBlocks.KindOfTool(name);
+        switch (kind)
+        {
+            case BlockKind.Search:
+                AddNumber(ReplyField.SearchBlocks, 1, isSummed: true);
+                break;
+            case BlockKind.UncountedSearch:
+                AddNumber(ReplyField.SearchCalls, 1, isSummed: true);
+                break;
+            case BlockKind.OtherTool:
+                AddNumber(ReplyField.ToolBlocks, 1, isSummed: true);
+                UnknownTool ??= NameOf(name);
+                break;
+        }
     }
 
     /// <summary>Merges what the document said into the reply.</summary>
@@ -205,6 +272,17 @@ internal sealed class ReplyFields
     // A stream repeats the same few words; only a new one costs a string.
     private static string Keep(string? current, ReadOnlySpan<byte> text) =>
         current is not null && Ascii.Equals(text, current) ? current : Encoding.UTF8.GetString(text);
+
+    private static int Keep(Span<byte> place, ReadOnlySpan<byte> text)
+    {
+        var length = Math.Min(place.Length, text.Length);
+        text[..length].CopyTo(place);
+        return length;
+    }
+
+    /// <summary>A name goes to the ledger and its readers' terminals; anything but a plain identifier is left out.</summary>
+    private static string NameOf(ReadOnlySpan<byte> name) =>
+        !name.IsEmpty && name.IndexOfAnyExcept(NameBytes) < 0 ? Encoding.ASCII.GetString(name) : "unnamed";
 
     private static bool TryParseCount(ReadOnlySpan<byte> digits, out long count)
     {

@@ -82,21 +82,25 @@ public sealed class ReplyMeter : IDisposable
         // Converse tells everything in one event; other streams spread their counts over several, any of which may be lost.
         var resolution = new UsageResolution(_fields, headers, _facts, CountsAreFinal, hasGaps: _isCorrupt && !_sawMetadata);
         var billing = Billings.Of(_operation, _dialect);
-        var usage = FailedBeforeAnyWork ? Usage.None : resolution.Resolve(billing);
+        var usage = FailedBeforeAnyWork ? Usage.None : IsPending ? null : resolution.Resolve(billing);
         var isModelCall = billing is Billing.Tokens or Billing.InputTokens or Billing.Images;
         return new ReplyReading
         {
             Usage = usage,
             Guessed = FailedBeforeAnyWork ? GuessedCounts.None : resolution.Guessed,
             TextBytes = _fields.TextBytes,
+            HasThought = _fields.HasThought || _fields[ReplyField.Reasoning] > 0,
             LeastOutput = resolution.LeastOutput,
+            AnswerId = _fields.AnswerId,
+            IsPending = IsPending,
+            UnknownUse = resolution.UnknownUse,
             ServedModelIdentifier = _fields.RouterModel ?? _fields.Model,
             StopReason = _fields.StopReason,
-            ResolvedTier = PriceNames.TryParseTier(_fields.Tier ?? header("X-Amzn-Bedrock-Service-Tier"), out var tier) ? tier : null,
+            ResolvedTier = TierOf(_fields.Tier ?? header("X-Amzn-Bedrock-Service-Tier")),
             Error = _fields.Error,
             Ended = HasEnded,
             Corrupt = _isCorrupt,
-            Suspect = rejected || resolution.HasContradiction,
+            Suspect = rejected ? SuspectUsage.ImpossibleCount : resolution.Suspect,
             GuardrailUnreported = _facts.HasGuardrail && isModelCall && !FailedBeforeAnyWork && !_fields.HasGuardrailUnits,
         };
     }
@@ -108,6 +112,9 @@ public sealed class ReplyMeter : IDisposable
         _chunk?.Dispose();
     }
 
+    private static ServiceTier? TierOf(string? name) =>
+        name is not { Length: > 0 } ? null : PriceNames.TryParseTier(name, out var tier) ? tier : ServiceTier.Unknown;
+
     /// <summary>The error is all there is: the same as an error status, only later on the wire.</summary>
     private bool FailedBeforeAnyWork => _fields.Error is not null && _fields.TextBytes == 0 && !_fields.HasCounts && _framing switch
     {
@@ -116,6 +123,13 @@ public sealed class ReplyMeter : IDisposable
         ReplyFraming.ServerSentEvents => _events!.Documents <= 1,
         _ => true,
     };
+
+    /// <summary>
+    /// A stored answer that goes on being made after this reply. A stream that breaks off takes its answer along, but for one that was asked for in
+    /// the background.
+    /// </summary>
+    private bool IsPending => _fields.AnswerId is not null && !_fields.Has(ReplyField.Output)
+        && (_framing == ReplyFraming.Json ? _fields.IsPending : _facts.Background && !_fields.SawLastEvent);
 
     /// <summary>The body of a path that nobody knows need not be JSON, nor be there at all.</summary>
     private bool MayBeAnything => _operation == Operation.Unknown;

@@ -18,6 +18,9 @@ public sealed record ReplyReading
     /// <summary>UTF-8 bytes of text that the model wrote, as far as the reply came.</summary>
     public long TextBytes { get; init; }
 
+    /// <summary>The model thought, so that it may have written more than <see cref="TextBytes"/> shows.</summary>
+    public bool HasThought { get; init; }
+
     /// <summary>The most output tokens that a report on the way told; 0 where none did.</summary>
     public long LeastOutput { get; init; }
 
@@ -30,6 +33,15 @@ public sealed record ReplyReading
     /// <summary>The service tier that really served the call, or null where the reply is silent.</summary>
     public ServiceTier? ResolvedTier { get; init; }
 
+    /// <summary>The id by which a stored answer may be read again; null for replies that can't be.</summary>
+    public string? AnswerId { get; init; }
+
+    /// <summary>The answer is still being made, so what it uses is told by a later read; <see cref="Usage"/> is null.</summary>
+    public bool IsPending { get; init; }
+
+    /// <summary>The name of what the reply says was used beside all that Sluice knows to count; null for nothing. <see cref="Usage"/> has it as <see cref="UsageKind.Unknown"/>.</summary>
+    public string? UnknownUse { get; init; }
+
     /// <summary>The name of an error that came inside the reply (<c>throttlingException</c>, <c>overloaded_error</c>), or null.</summary>
     public string? Error { get; init; }
 
@@ -39,8 +51,8 @@ public sealed record ReplyReading
     /// <summary>A frame failed its checksum, or JSON was broken. What is only cut off is not corrupt.</summary>
     public bool Corrupt { get; init; }
 
-    /// <summary>A count was negative, absurd or no whole number, or contradicted another; it was left out.</summary>
-    public bool Suspect { get; init; }
+    /// <summary>In what the report of usage contradicts itself, of <see cref="SuspectUsage"/>; null where it doesn't.</summary>
+    public string? Suspect { get; init; }
 
     /// <summary>
     /// The request had a guardrail, and the reply does not say how many of its units were used, though AWS bills them: only a

@@ -37,6 +37,7 @@ internal static class ReplyTrees
                 break;
             case Dialect.OpenAiResponses:
                 ResponsesReply.AddCounts(root);
+                ResponsesReply.AddAnswer(root);
                 ResponsesReply.AddTexts(root);
                 break;
             case Dialect.Guardrail:
@@ -47,7 +48,30 @@ internal static class ReplyTrees
                 AddTexts(root, dialect);
                 break;
         }
+        AddReports(root);
         return root;
+    }
+
+    /// <summary>
+    /// Where replies report what they used. What stands there under no name of ours may be charged, so that only the names of this list are taken
+    /// to cost nothing beside the counts that are read.
+    /// </summary>
+    private static void AddReports(FieldNode root)
+    {
+        ReadOnlySpan<string> withoutFee = [
+            // Sums and parts of the tokens that are counted, and how far a guess of the answer held.
+            "total_tokens", "totalTokens", "total_token_count", "reasoning_tokens", "reasoningTokens", "thinking_tokens", "text_tokens", "image_tokens",
+            "accepted_prediction_tokens", "rejected_prediction_tokens", "cached_tokens", "num_cached_tokens", "prompt_cache_hit_tokens", "prompt_cache_miss_tokens",
+            "input_tokens", "output_tokens", "prompt_tokens", "completion_tokens", "inputTokenCount", "outputTokenCount", "cache_write_tokens",
+            "ephemeral_5m_input_tokens", "ephemeral_1h_input_tokens",
+            // Times, and what a vendor says that it would charge itself.
+            "invocationLatency", "firstByteLatency", "latencyMs", "queue_time", "prompt_time", "completion_time", "total_time", "cost", "cost_in_usd_ticks",
+            // Guardrail work that AWS calls free, and how many policies there are.
+            "sensitiveInformationPolicyFreeUnits", "automatedReasoningPolicies",
+        ];
+        foreach (var report in (ReadOnlySpan<string>)["usage", "response.usage", "message.usage", "metadata.usage", "delta.usage", "tool_usage", "response.tool_usage",
+            "meta.billed_units", "response.meta.billed_units", "amazon-bedrock-invocationMetrics"])
+            root.AddReport(report, withoutFee);
     }
 
     /// <summary>What Bedrock itself adds to a vendor's reply, and how every vendor reports an error inside a stream.</summary>

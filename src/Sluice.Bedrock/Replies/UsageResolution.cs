@@ -35,8 +35,12 @@ internal sealed class UsageResolution(ReplyFields fields, ReportedCounts headers
     private readonly ReportedCounts _metrics = ReportedCounts.OfMetrics(fields);
     private bool _isEstimated = hasGaps;
 
-    /// <summary>Two sources or two counts of one contradicted each other.</summary>
-    public bool HasContradiction { get; private set; }
+    /// <summary>In what the counts contradict each other, of <see cref="SuspectUsage"/>; null where they don't.</summary>
+    public string? Suspect { get; private set; }
+
+    /// <summary>The name of what was used beside all that there is a kind for; null for nothing.</summary>
+    public string? UnknownUse =>
+        fields.UnknownCount ?? fields.UnknownTool ?? (HasUncountedSearches ? "web_search_call" : null);
 
     /// <summary>What was guessed from bytes alone.</summary>
     public GuessedCounts Guessed { get; private set; }
@@ -61,7 +65,7 @@ internal sealed class UsageResolution(ReplyFields fields, ReportedCounts headers
         Span<ReportedCounts> sources = bodyIsFinal ? [_body, _metrics, headers] : [_metrics, headers, _body];
         if (SaysNothingWasUsed(sources))
         {
-            HasContradiction = true;
+            Suspect = SuspectUsage.EmptyCounts;
             return Estimate();
         }
 
@@ -78,7 +82,9 @@ internal sealed class UsageResolution(ReplyFields fields, ReportedCounts headers
             hasFinalInput |= sources[i].HasInput;
         }
         _isEstimated |= !hasFinalInput || (hasOutput && output is null);
-        var input = ResolveInput(sources, cacheRead, cacheWrite);
+        if (bodyIsFinal)
+            Suspect = UsageCheck.Find(fields, _body, facts);
+        var input = Math.Max(0, ResolveInput(sources, cacheRead, cacheWrite) - (fields[ReplyField.InputAudio] ?? 0));
         var (write5m, write1h) = SplitWrites(cacheWrite + (fields[ReplyField.CompactionCacheWrite] ?? 0));
         return new Usage
         {
@@ -86,7 +92,7 @@ internal sealed class UsageResolution(ReplyFields fields, ReportedCounts headers
             CacheRead = cacheRead + (fields[ReplyField.CompactionCacheRead] ?? 0),
             CacheWrite5m = write5m,
             CacheWrite1h = write1h,
-            Output = (hasOutput ? output ?? EstimateOutput() : 0) + (fields[ReplyField.CompactionOutput] ?? 0),
+            Output = (hasOutput ? Math.Max(0, (output ?? EstimateOutput()) - (fields[ReplyField.OutputAudio] ?? 0)) : 0) + (fields[ReplyField.CompactionOutput] ?? 0),
             Units = TokenModelUnits(),
             Source = _isEstimated ? UsageSource.Estimated : UsageSource.Measured,
         };
@@ -106,7 +112,7 @@ internal sealed class UsageResolution(ReplyFields fields, ReportedCounts headers
             if (cached <= total)
                 return total - cached;
             // More than all can't be inside: this total leaves the cached parts out, against its dialect.
-            HasContradiction = true;
+            Suspect ??= SuspectUsage.CacheAboveInput;
             return total;
         }
         _isEstimated = true;
@@ -164,7 +170,7 @@ internal sealed class UsageResolution(ReplyFields fields, ReportedCounts headers
         var units = reported ?? facts.SearchUnits.Count;
         return new Usage
         {
-            Units = [new UnitCount(UsageKind.SearchUnit, Math.Max(1, units))],
+            Units = [new UnitCount(UsageKind.SearchUnit, Math.Max(1, units)), .. OtherUnits()],
             Source = reported is not null || (bodyIsFinal && facts.SearchUnits.Exact) ? UsageSource.Measured : UsageSource.Estimated,
         };
     }
@@ -174,7 +180,7 @@ internal sealed class UsageResolution(ReplyFields fields, ReportedCounts headers
         var images = bodyIsFinal ? fields[ReplyField.OutputImages] ?? 0 : Math.Max(fields[ReplyField.OutputImages] ?? 0, facts.RequestedImages);
         return new Usage
         {
-            Units = images > 0 ? [new UnitCount(UsageKind.OutputImage, images), .. GuardrailUnits()] : GuardrailUnits(),
+            Units = images > 0 ? [new UnitCount(UsageKind.OutputImage, images), .. OtherUnits()] : OtherUnits(),
             Source = bodyIsFinal ? UsageSource.Measured : UsageSource.Estimated,
         };
     }
@@ -183,7 +189,7 @@ internal sealed class UsageResolution(ReplyFields fields, ReportedCounts headers
     {
         if (!fields.HasGuardrailUnits)
             return null;
-        return new Usage { Units = GuardrailUnits(), Source = bodyIsFinal ? UsageSource.Measured : UsageSource.Estimated };
+        return new Usage { Units = OtherUnits(), Source = bodyIsFinal ? UsageSource.Measured : UsageSource.Estimated };
     }
 
     private Usage? ResolveSniffed()
@@ -196,26 +202,36 @@ internal sealed class UsageResolution(ReplyFields fields, ReportedCounts headers
     private ImmutableArray<UnitCount> TokenModelUnits()
     {
         var images = fields[ReplyField.InputImages] ?? facts.InputImages;
-        var guardrail = GuardrailUnits();
-        return images > 0 ? guardrail.Insert(0, new UnitCount(UsageKind.InputImage, images)) : guardrail;
+        var others = OtherUnits();
+        return images > 0 ? others.Insert(0, new UnitCount(UsageKind.InputImage, images)) : others;
     }
 
-    private ImmutableArray<UnitCount> GuardrailUnits()
+    /// <summary>Searches that the reply shows and does not count, so that nobody knows how many of them are charged.</summary>
+    private bool HasUncountedSearches => fields.Has(ReplyField.SearchCalls) && !fields.Has(ReplyField.WebSearches);
+
+    /// <summary>What any model may use beside its tokens.</summary>
+    private ImmutableArray<UnitCount> OtherUnits()
     {
-        ReadOnlySpan<(ReplyField Field, UsageKind Kind)> kinds = [
-            (ReplyField.GuardrailContent, UsageKind.GuardrailContentUnit),
-            (ReplyField.GuardrailTopic, UsageKind.GuardrailTopicUnit),
-            (ReplyField.GuardrailWord, UsageKind.GuardrailWordUnit),
-            (ReplyField.GuardrailSensitiveInformation, UsageKind.GuardrailSensitiveInformationUnit),
-            (ReplyField.GuardrailGrounding, UsageKind.GuardrailGroundingUnit),
-            (ReplyField.GuardrailAutomatedReasoning, UsageKind.GuardrailAutomatedReasoningUnit),
-            (ReplyField.GuardrailImage, UsageKind.GuardrailImageUnit),
+        ReadOnlySpan<(long? Count, UsageKind Kind)> kinds = [
+            (fields[ReplyField.GuardrailContent], UsageKind.GuardrailContentUnit),
+            (fields[ReplyField.GuardrailTopic], UsageKind.GuardrailTopicUnit),
+            (fields[ReplyField.GuardrailWord], UsageKind.GuardrailWordUnit),
+            (fields[ReplyField.GuardrailSensitiveInformation], UsageKind.GuardrailSensitiveInformationUnit),
+            (fields[ReplyField.GuardrailGrounding], UsageKind.GuardrailGroundingUnit),
+            (fields[ReplyField.GuardrailAutomatedReasoning], UsageKind.GuardrailAutomatedReasoningUnit),
+            (fields[ReplyField.GuardrailImage], UsageKind.GuardrailImageUnit),
+            (fields[ReplyField.InputAudio], UsageKind.InputAudioToken),
+            (fields[ReplyField.OutputAudio], UsageKind.OutputAudioToken),
+            // What the reply counts is what is charged; its blocks may show searches that failed.
+            (fields[ReplyField.WebSearches] ?? fields[ReplyField.SearchBlocks], UsageKind.WebSearch),
+            (fields[ReplyField.ToolBlocks], UsageKind.ServerToolCall),
+            (fields.UnknownCount is not null || HasUncountedSearches ? 1 : 0, UsageKind.Unknown),
         ];
         var units = ImmutableArray<UnitCount>.Empty;
-        foreach (var (field, kind) in kinds)
+        foreach (var (count, kind) in kinds)
         {
-            if (fields[field] is > 0 and var count)
-                units = units.Add(new UnitCount(kind, count));
+            if (count > 0)
+                units = units.Add(new UnitCount(kind, count.Value));
         }
         return units;
     }

@@ -28,7 +28,13 @@ public sealed record RequestFacts
     /// <summary>The reply will be a stream: the operation always streams, or the body says <c>"stream": true</c>.</summary>
     public bool Streamed { get; init; }
 
+    /// <summary>The answer is to be made in the background and read later.</summary>
+    public bool Background { get; init; }
+
     public ServiceTier Tier { get; init; }
+
+    /// <summary>The tier in the request's own word; null where it names none.</summary>
+    public string? TierName { get; init; }
 
     public bool LatencyOptimized { get; init; }
 
@@ -62,6 +68,12 @@ public sealed record RequestFacts
 
     /// <summary>Images asked of an image model; 0 for other models.</summary>
     public int RequestedImages { get; init; }
+
+    /// <summary>The longer side of those images in pixels, by the request or the model's default; null where neither says.</summary>
+    public int? ImageSize { get; init; }
+
+    /// <summary>The quality of those images in the request's words; null where it leaves that to the model.</summary>
+    public string? ImageQuality { get; init; }
 
     /// <summary>Search units of a rerank request; 0 for other requests.</summary>
     public SearchUnits SearchUnits { get; init; }

@@ -54,6 +54,11 @@ internal enum RequestKey
     MaxOutputTokens,
     AnswerCount,
     ExtraParameters,
+    Background,
+    Width,
+    Height,
+    Quality,
+    TaskType,
 }
 
 /// <summary>The names, as the request schemas of the dialects spell them.</summary>
@@ -69,7 +74,7 @@ internal static class RequestKeys
         Set(RequestKey.Quiet, "id", "role", "format", "media_type", "mime_type", "toolUseId", "tool_use_id", "tool_call_id",
             "signature", "status", "detail", "user", "metadata", "stop", "stop_sequences", "stopSequences", "anthropic_beta",
             "api_version", "input_type", "embedding_types", "encoding_format", "truncate", "previous_response_id",
-            "prompt_cache_key", "safety_identifier", "stream_options", "clientRequestToken", "outputDataConfig", "taskType",
+            "prompt_cache_key", "safety_identifier", "stream_options", "clientRequestToken", "outputDataConfig",
             "additionalModelResponseFieldPaths", "include", "reasoning_effort", "encrypted_content", "redactedContent",
             "tool_choice", "toolChoice", "outputConfig", "schemaVersion", "uri", "bucketOwner", "tags");
         Set(RequestKey.Media, "bytes", "url", "image", "maskImage", "init_image", "mask", "b64_json", "file_data", "file_id");
@@ -86,7 +91,12 @@ internal static class RequestKeys
         Set(RequestKey.GuardrailConfig, "guardrailConfig", "amazon-bedrock-guardrailConfig");
         Set(RequestKey.RequestMetadata, "requestMetadata");
         Set(RequestKey.MaxTokens, "max_tokens", "maxTokens", "max_completion_tokens", "max_new_tokens", "maxNewTokens");
-        Set(RequestKey.MaxOutputTokens, "max_output_tokens");
+        Set(RequestKey.Background, "background");
+        Set(RequestKey.Width, "width");
+        Set(RequestKey.Height, "height");
+        Set(RequestKey.Quality, "quality");
+        Set(RequestKey.TaskType, "taskType");
+        Set(RequestKey.MaxOutputTokens, "max_output_tokens", "maxOutputTokens");
         Set(RequestKey.MaxGenLen, "max_gen_len");
         Set(RequestKey.MaxTokensToSample, "max_tokens_to_sample");
         Set(RequestKey.MaxTokenCount, "maxTokenCount");

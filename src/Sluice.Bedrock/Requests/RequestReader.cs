@@ -14,6 +14,8 @@ public static class RequestReader
     /// <summary>Bedrock takes 16 labels a call; more than this many are left out, so that a caller can't flood the ledger.</summary>
     public const int MaxTags = 64;
 
+    private const int MaxWordLength = 64;
+
     // Deeper than any schema of a tool that a model could use; the reader keeps one bit a level.
     internal static readonly JsonReaderOptions JsonOptions = new() { MaxDepth = 512 };
 
@@ -36,6 +38,9 @@ public static class RequestReader
             dialect = Dialect.AnthropicText;
         var isEmbedding = dialect is Dialect.TitanEmbedding or Dialect.CohereEmbed;
 
+        var tierHeader = header("X-Amzn-Bedrock-Service-Tier");
+        // InvokeModel takes the tier from its header, every other operation from its body.
+        var tierName = isInvoke ? tierHeader ?? walk.Tier : walk.Tier ?? tierHeader;
         return new RequestFacts
         {
             Dialect = dialect,
@@ -46,7 +51,9 @@ public static class RequestReader
                 Operation.ChatCompletions or Operation.Responses or Operation.Messages or Operation.Unknown => walk.Streamed,
                 _ => false,
             },
-            Tier = ReadTier(isInvoke, header("X-Amzn-Bedrock-Service-Tier"), walk.Tier),
+            Background = walk.Background,
+            Tier = ReadTier(tierName),
+            TierName = Bounded(tierName),
             LatencyOptimized = IsOptimized(header("X-Amzn-Bedrock-PerformanceConfig-Latency")) || walk.LatencyOptimized,
             MaxTokens = walk.MaxTokens,
             Answers = walk.Answers,
@@ -58,6 +65,8 @@ public static class RequestReader
             MarkedPrefix = isWellFormed ? walk.MarkedPrefix : default,
             InputImages = isEmbedding ? walk.InputImages : 0,
             RequestedImages = dialect == Dialect.Image ? Math.Max(1, walk.RequestedImages) : 0,
+            ImageSize = dialect == Dialect.Image ? walk.ImageSize : null,
+            ImageQuality = dialect == Dialect.Image ? walk.ImageQuality : null,
             SearchUnits = dialect == Dialect.CohereRerank && isWellFormed && walk.Has(RequestKey.Documents) ? SearchUnits.Of(body) : default,
         };
     }
@@ -65,9 +74,11 @@ public static class RequestReader
     private static bool HasJsonBody(Operation operation) => operation is not
         (Operation.GetAsyncInvoke or Operation.ListAsyncInvokes or Operation.InvokeModelWithBidirectionalStream);
 
-    /// <summary>InvokeModel takes the tier from its header, every other operation from its body.</summary>
-    private static ServiceTier ReadTier(bool isInvoke, string? fromHeader, string? fromBody) =>
-        PriceNames.TryParseTier(isInvoke ? fromHeader ?? fromBody : fromBody ?? fromHeader, out var tier) ? tier : ServiceTier.Default;
+    private static ServiceTier ReadTier(string? name) =>
+        name is not { Length: > 0 } ? ServiceTier.Default : PriceNames.TryParseTier(name, out var tier) ? tier : ServiceTier.Unknown;
+
+    /// <summary>A word of the caller's that may stand in a message or the ledger.</summary>
+    private static string? Bounded(string? word) => word is { Length: > MaxWordLength } ? word[..MaxWordLength] : word;
 
     private static bool IsOptimized(string? latency) => string.Equals(latency, "optimized", StringComparison.OrdinalIgnoreCase);
 

@@ -12,10 +12,17 @@ internal ref struct RequestWalk(ReadOnlySpan<byte> body)
     private static readonly SearchValues<byte> Base64Alphabet =
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="u8);
 
+    private const int MaxWordBytes = 32;
+
     /// <summary>More than any model gives at once (OpenAI: 128).</summary>
     private const int MaxAnswers = 1_000;
 
     private readonly ReadOnlySpan<byte> _body = body;
+    private const int DefaultImageSize = 1024;
+    private const int MaxPixels = 1_000_000;
+    private int _width;
+    private int _height;
+    private bool _makesOwnSize;
     private ulong _seenAtRoot;
     private RequestKey _root;
     private RequestKey _key;
@@ -49,6 +56,17 @@ internal ref struct RequestWalk(ReadOnlySpan<byte> body)
     public int InputImages { get; private set; }
 
     public int RequestedImages { get; private set; }
+
+    public bool Background { get; private set; }
+
+    /// <summary>
+    /// The longer side in pixels. Tasks that make an image from a text alone have 1,024 where they don't say (user guide, "Amazon Nova Canvas" and
+    /// "Amazon Titan Image Generator"); those that change an image keep its size.
+    /// </summary>
+    public readonly int? ImageSize => Math.Max(_width, _height) is > 0 and var side ? Math.Max(side, Math.Min(_width, _height) > 0 ? 0 : DefaultImageSize)
+        : _makesOwnSize ? DefaultImageSize : null;
+
+    public string? ImageQuality { get; private set; }
 
     /// <summary>How many answers are asked for at once.</summary>
     public int Answers { get; private set; } = 1;
@@ -116,6 +134,9 @@ internal ref struct RequestWalk(ReadOnlySpan<byte> body)
             case JsonTokenType.True or JsonTokenType.False when reader.CurrentDepth == 1 && _root == RequestKey.Stream:
                 Streamed = reader.TokenType == JsonTokenType.True;
                 break;
+            case JsonTokenType.True or JsonTokenType.False when reader.CurrentDepth == 1 && _root == RequestKey.Background:
+                Background = reader.TokenType == JsonTokenType.True;
+                break;
             case JsonTokenType.StartObject when _key == RequestKey.CacheMarker:
                 (_markerDepth, _markerCounts, _markerIsHour) = (reader.CurrentDepth + 1, false, false);
                 break;
@@ -173,6 +194,12 @@ internal ref struct RequestWalk(ReadOnlySpan<byte> body)
             case RequestKey.InputImage or RequestKey.Images:
                 InputImages++;
                 return;
+            case RequestKey.TaskType when reader.CurrentDepth == 1:
+                _makesOwnSize = reader.ValueTextEquals("TEXT_IMAGE"u8) || reader.ValueTextEquals("COLOR_GUIDED_GENERATION"u8) || reader.ValueTextEquals("IMAGE_VARIATION"u8);
+                return;
+            case RequestKey.ImageGenerationConfig when reader.CurrentDepth == 2 && _key == RequestKey.Quality:
+                ImageQuality = reader.ValueSpan.Length <= MaxWordBytes ? reader.GetString() : "";
+                return;
             case RequestKey.Quiet or RequestKey.AnthropicVersion or RequestKey.GuardrailConfig or RequestKey.InferenceConfig
                 or RequestKey.TextGenerationConfig or RequestKey.ImageGenerationConfig:
                 return;
@@ -209,6 +236,12 @@ internal ref struct RequestWalk(ReadOnlySpan<byte> body)
                 break;
             case RequestKey.AnswerCount:
                 Answers = (int)Math.Clamp(value, Answers, MaxAnswers);
+                break;
+            case RequestKey.Width when _root == RequestKey.ImageGenerationConfig:
+                _width = (int)Math.Min(value, MaxPixels);
+                break;
+            case RequestKey.Height when _root == RequestKey.ImageGenerationConfig:
+                _height = (int)Math.Min(value, MaxPixels);
                 break;
             case RequestKey.ImageCount:
                 RequestedImages = (int)Math.Min(value, 100);

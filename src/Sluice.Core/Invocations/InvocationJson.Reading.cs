@@ -25,7 +25,7 @@ public static partial class InvocationJson
 
     private static InvocationRecord ReadInvocation(ref Utf8JsonReader json)
     {
-        string? id = null, keyId = null, requestedModel = null, servedModel = null, region = null, profile = null, conversation = null, heldBack = null, stopReason = null, error = null;
+        string? id = null, keyId = null, requestedModel = null, servedModel = null, region = null, profile = null, conversation = null, heldBack = null, stopReason = null, error = null, answerId = null;
         DateTimeOffset? startedAt = null;
         var tags = ImmutableSortedDictionary<string, string>.Empty;
         Operation operation = default;
@@ -33,7 +33,7 @@ public static partial class InvocationJson
         Scope scope = default;
         ServiceTier tier = default;
         Outcome outcome = default;
-        bool streamed = false, latencyOptimized = false, control = false, repeat = false;
+        bool streamed = false, latencyOptimized = false, control = false, repeat = false, answerPending = false;
         var usage = new UsageParts();
         Money? cost = null, baseline = null;
         var costByKind = ImmutableSortedDictionary<UsageKind, Money>.Empty;
@@ -61,6 +61,8 @@ public static partial class InvocationJson
             else if (Take(ref json, "latency_optimized"u8)) latencyOptimized = json.GetBoolean();
             else if (usage.TryRead(ref json)) { }
             else if (Take(ref json, "cost_usd"u8)) cost = ReadMoney(ref json);
+            else if (Take(ref json, "answer_id"u8)) answerId = json.GetString();
+            else if (Take(ref json, "answer_pending"u8)) answerPending = json.GetBoolean();
             else if (Take(ref json, "cost_by_kind"u8)) costByKind = ReadCostByKind(ref json);
             else if (Take(ref json, "price_rows"u8)) priceRows = ReadArray(ref json, (ref r) => r.GetString()!);
             else if (Take(ref json, "baseline_usd"u8)) baseline = ReadMoney(ref json);
@@ -97,6 +99,8 @@ public static partial class InvocationJson
             LatencyOptimized = latencyOptimized,
             Usage = usage.ToUsage(),
             Cost = cost,
+            AnswerId = answerId,
+            AnswerPending = answerPending,
             CostByKind = costByKind,
             PriceRows = priceRows,
             Baseline = baseline,
@@ -120,7 +124,7 @@ public static partial class InvocationJson
     {
         var number = 0;
         DateTimeOffset startedAt = default;
-        string? upstream = null, model = null, requestId = null, error = null, estimatedBy = null;
+        string? upstream = null, model = null, requestId = null, error = null, estimatedBy = null, costUnknown = null, usageSuspect = null;
         Outcome outcome = default;
         int? status = null;
         var usage = new UsageParts();
@@ -139,6 +143,8 @@ public static partial class InvocationJson
             else if (usage.TryRead(ref json)) { }
             else if (Take(ref json, "estimated_by"u8)) estimatedBy = json.GetString();
             else if (Take(ref json, "cost_usd"u8)) cost = ReadMoney(ref json);
+            else if (Take(ref json, "cost_unknown"u8)) costUnknown = json.GetString();
+            else if (Take(ref json, "usage_suspect"u8)) usageSuspect = json.GetString();
             else if (Take(ref json, "ttft_ms"u8)) ttftMs = ReadMs(ref json);
             else if (Take(ref json, "duration_ms"u8)) durationMs = ReadMs(ref json);
             else Skip(ref json);
@@ -156,6 +162,8 @@ public static partial class InvocationJson
             Usage = usage.ToUsage(),
             EstimatedBy = estimatedBy,
             Cost = cost,
+            CostUnknown = costUnknown,
+            UsageSuspect = usageSuspect,
             TtftMs = ttftMs,
             DurationMs = durationMs,
         };

@@ -58,6 +58,14 @@ public static partial class InvocationJson
         WriteUsage(ref json, record.Usage);
         json.Raw(",\"cost_usd\":"u8);
         json.Dollars(record.Cost);
+        json.Raw(",\"cost_unknown\":"u8);
+        json.String(record.CostUnknown);
+        json.Raw(",\"usage_suspect\":"u8);
+        json.String(record.UsageSuspect);
+        json.Raw(",\"answer_id\":"u8);
+        json.String(record.AnswerId);
+        json.Raw(",\"answer_pending\":"u8);
+        json.Boolean(record.AnswerPending);
         json.Raw(",\"cost_by_kind\":{"u8);
         WriteCostByKind(ref json, record.CostByKind);
         json.Raw("},\"price_rows\":["u8);
@@ -173,6 +181,10 @@ public static partial class InvocationJson
         json.String(attempt.EstimatedBy);
         json.Raw(",\"cost_usd\":"u8);
         json.Dollars(attempt.Cost);
+        json.Raw(",\"cost_unknown\":"u8);
+        json.String(attempt.CostUnknown);
+        json.Raw(",\"usage_suspect\":"u8);
+        json.String(attempt.UsageSuspect);
         json.Raw(",\"ttft_ms\":"u8);
         json.Number(attempt.TtftMs);
         json.Raw(",\"duration_ms\":"u8);

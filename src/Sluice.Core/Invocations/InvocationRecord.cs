@@ -72,6 +72,12 @@ public sealed record AttemptRecord
     /// <summary>Null where the usage is not known or has no price.</summary>
     public Money? Cost { get; init; }
 
+    /// <summary>Why <see cref="Cost"/> is null, in plain words; null where it is known, and where nothing more is known than that it isn't.</summary>
+    public string? CostUnknown { get; init; }
+
+    /// <summary>In what the reply's report of its usage contradicts itself (<see cref="SuspectUsage"/>); null where it doesn't.</summary>
+    public string? UsageSuspect { get; init; }
+
     /// <summary>Milliseconds from sending to the first byte of the reply's body.</summary>
     public double? TtftMs { get; init; }
 
@@ -121,6 +127,18 @@ public sealed record InvocationRecord
 
     /// <summary>The sum over the attempts, or null where any attempt is unpriced or not known.</summary>
     public Money? Cost { get; init; }
+
+    /// <summary>Why the cost of the first attempt that has none is not known; null where every attempt's is.</summary>
+    public string? CostUnknown => Attempts.FirstOrDefault(a => a.CostUnknown is not null)?.CostUnknown;
+
+    /// <summary>The first attempt's contradiction in its usage, or null.</summary>
+    public string? UsageSuspect => Attempts.FirstOrDefault(a => a.UsageSuspect is not null)?.UsageSuspect;
+
+    /// <summary>The upstream's id of an answer that is stored there and may be read again; null for other replies.</summary>
+    public string? AnswerId { get; init; }
+
+    /// <summary>The answer was still being made when its usage could have been told; a later read of <see cref="AnswerId"/> tells it.</summary>
+    public bool AnswerPending { get; init; }
 
     public ImmutableSortedDictionary<UsageKind, Money> CostByKind { get; init; } = ImmutableSortedDictionary<UsageKind, Money>.Empty;
 

@@ -45,6 +45,9 @@ public enum UsageKind
 
     /// <summary>A page of a document that was read or made by the page.</summary>
     Page,
+
+    /// <summary>What a reply says was used and Sluice has no kind for. It has no price, so that what the call costs is not known.</summary>
+    Unknown,
 }
 
 /// <summary>The stable snake_case names of the kinds, as they stand in exports and in the price file.</summary>
@@ -56,7 +59,7 @@ public static class UsageKinds
         "guardrail_content_unit", "guardrail_topic_unit", "guardrail_word_unit", "guardrail_sensitive_information_unit",
         "guardrail_grounding_unit", "guardrail_automated_reasoning_unit", "guardrail_image_unit", "router_request",
         "model_unit_hour", "model_unit_hour_1_month", "model_unit_hour_6_month", "custom_model_unit_minute", "custom_model_unit_month",
-        "output_video_second", "input_audio_token", "output_audio_token", "web_search", "server_tool_call", "page"];
+        "output_video_second", "input_audio_token", "output_audio_token", "web_search", "server_tool_call", "page", "unknown"];
 
     private static readonly FrozenDictionary<string, UsageKind> ByName =
         Names.Select((name, i) => (name, kind: (UsageKind)i)).ToFrozenDictionary(p => p.name, p => p.kind, StringComparer.Ordinal);

@@ -98,7 +98,7 @@ public sealed class MeteringMistakesTests
     {
         var reading = ReadJson(Operation.ChatCompletions, Dialect.OpenAi, """{"usage":{"prompt_tokens":10,"completion_tokens":3,"prompt_tokens_details":{"cached_tokens":400}}}""");
         Assert.Equal(new Usage { Input = 10, CacheRead = 400, Output = 3 }, reading.Usage);
-        Assert.True(reading.Suspect);
+        Assert.Equal(SuspectUsage.CacheAboveInput, reading.Suspect);
     }
 
     [Theory]
@@ -114,7 +114,7 @@ public sealed class MeteringMistakesTests
     public void ACountThatCannotBeIsLeftOutAndFlagged(string count)
     {
         var reading = ReadJson(Operation.Converse, Dialect.Converse, $$$"""{"output":{"message":{"content":[{"text":"12345678"}]}},"usage":{"inputTokens":{{{count}}},"outputTokens":7}}""", new() { Dialect = Dialect.Converse, EstimatedInputTokens = 40 });
-        Assert.True(reading.Suspect);
+        Assert.Equal(SuspectUsage.ImpossibleCount, reading.Suspect);
         Assert.Equal(new Usage { Input = 40, Output = 7, Source = UsageSource.Estimated }, reading.Usage);
     }
 
@@ -124,7 +124,7 @@ public sealed class MeteringMistakesTests
     public void AWholeNumberInAnotherSpellingIsACount(string count)
     {
         var reading = ReadJson(Operation.Converse, Dialect.Converse, $$$"""{"usage":{"inputTokens":{{{count}}},"outputTokens":7}}""");
-        Assert.Equal((12, UsageSource.Measured, false), (reading.Usage!.Input, reading.Usage.Source, reading.Suspect));
+        Assert.Equal((12, UsageSource.Measured, null), (reading.Usage!.Input, reading.Usage.Source, reading.Suspect));
     }
 
     [Fact]
@@ -141,7 +141,7 @@ public sealed class MeteringMistakesTests
     {
         var reading = ReadJson(Operation.Converse, Dialect.Converse, """{"output":{"message":{"content":[{"text":"12345678"}]}},"usage":{"inputTokens":0,"outputTokens":0}}""", new() { Dialect = Dialect.Converse, EstimatedInputTokens = 40 });
         Assert.Equal(new Usage { Input = 40, Output = 2, Source = UsageSource.Estimated }, reading.Usage);
-        Assert.True(reading.Suspect);
+        Assert.Equal(SuspectUsage.EmptyCounts, reading.Suspect);
     }
 
     [Fact]

@@ -10,6 +10,7 @@ internal static class NovaReply
     {
         ConverseReply.AddCounts(root, "metadata.");
         root.Add("messageStop.stopReason", ReplyField.StopReason);
+        ConverseReply.AddBlocks(root, "contentBlockStart.start.", "contentBlockDelta.delta.reasoningContent.");
     }
 
     public static void AddTexts(FieldNode root)
