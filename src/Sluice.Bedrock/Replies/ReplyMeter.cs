@@ -13,6 +13,8 @@ namespace Sluice.Bedrock.Replies;
 /// </summary>
 public sealed class ReplyMeter : IDisposable
 {
+    private const int MaxWordLength = 64;
+
     private readonly Operation _operation;
     private readonly Dialect _dialect;
     private readonly ReplyFraming _framing;
@@ -83,6 +85,7 @@ public sealed class ReplyMeter : IDisposable
         var resolution = new UsageResolution(_fields, headers, _facts, CountsAreFinal, hasGaps: _isCorrupt && !_sawMetadata);
         var billing = Billings.Of(_operation, _dialect);
         var usage = FailedBeforeAnyWork ? Usage.None : IsPending ? null : resolution.Resolve(billing);
+        var tier = _fields.Tier ?? header("X-Amzn-Bedrock-Service-Tier");
         var isModelCall = billing is Billing.Tokens or Billing.InputTokens or Billing.Images;
         return new ReplyReading
         {
@@ -96,7 +99,8 @@ public sealed class ReplyMeter : IDisposable
             UnknownUse = resolution.UnknownUse,
             ServedModelIdentifier = _fields.RouterModel ?? _fields.Model,
             StopReason = _fields.StopReason,
-            ResolvedTier = TierOf(_fields.Tier ?? header("X-Amzn-Bedrock-Service-Tier")),
+            ResolvedTier = TierOf(tier),
+            TierName = tier is { Length: > MaxWordLength } ? tier[..MaxWordLength] : tier,
             Error = _fields.Error,
             Ended = HasEnded,
             Corrupt = _isCorrupt,

@@ -33,6 +33,9 @@ public sealed record ReplyReading
     /// <summary>The service tier that really served the call, or null where the reply is silent.</summary>
     public ServiceTier? ResolvedTier { get; init; }
 
+    /// <summary>That tier in the reply's own word, as far as it is short; null where the reply is silent.</summary>
+    public string? TierName { get; init; }
+
     /// <summary>The id by which a stored answer may be read again; null for replies that can't be.</summary>
     public string? AnswerId { get; init; }
 

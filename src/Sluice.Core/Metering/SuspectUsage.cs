@@ -20,7 +20,4 @@ public static class SuspectUsage
 
     /// <summary>The input, which should leave the cached tokens out, may have them inside: then they were counted twice.</summary>
     public const string InputMayIncludeCached = "input_may_include_cached";
-
-    /// <summary>More output is reported than the request allowed.</summary>
-    public const string OutputAboveMaximum = "output_above_maximum";
 }

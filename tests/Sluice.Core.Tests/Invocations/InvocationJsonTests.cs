@@ -35,6 +35,8 @@ public sealed class InvocationJsonTests
             Cost = Money.FromUsd(0.0165795m),
             CostByKind = ImmutableSortedDictionary<UsageKind, Money>.Empty.Add(UsageKind.Output, Money.FromUsd(0.01m)).Add(UsageKind.Input, Money.FromUsd(0.0065795m)),
             PriceRows = ["prices.csv:2"],
+            AnswerId = "resp_1",
+            AnswerPending = true,
             Baseline = Money.FromUsd(0.02m),
             Decisions = [new Decision("cache", Money.FromUsd(0.0034205m), "prefix seen") { IsEstimated = true }],
             Conversation = "a1b2",
@@ -42,7 +44,7 @@ public sealed class InvocationJsonTests
             Repeat = true,
             Outcome = Outcome.ClientAborted,
             StopReason = "end_turn",
-            Attempts = [new AttemptRecord { Number = 1, StartedAt = Start, Upstream = "aws", Model = "us.m", Outcome = Outcome.UpstreamError, Status = 429, RequestId = "r", Error = "ThrottlingException", Usage = Usage.None, Cost = Money.Zero, DurationMs = 2 }],
+            Attempts = [new AttemptRecord { Number = 1, StartedAt = Start, Upstream = "aws", Model = "us.m", Outcome = Outcome.UpstreamError, Status = 429, RequestId = "r", Error = "ThrottlingException", Usage = Usage.None, Cost = Money.Zero, UsageSuspect = SuspectUsage.TotalMismatch, DurationMs = 2 }],
             TtftMs = 12.5,
             RequestBytes = 100,
             ReplyBytes = 200,
@@ -53,10 +55,10 @@ public sealed class InvocationJsonTests
             "operation":"InvokeModelWithResponseStream","dialect":"open_ai_responses","streamed":true,"requested_model":"us.m","served_model":"m",
             "region":"us-east-1","profile":"us","scope":"geographic","tier":"flex","latency_optimized":false,
             "usage":{"input":1,"cache_read":2,"cache_write_5m":3,"cache_write_1h":4,"output":5},"usage_source":"measured","units":{"search_unit":1.5},
-            "cost_usd":"0.0165795","cost_by_kind":{"input":"0.0065795","output":"0.01"},"price_rows":["prices.csv:2"],"baseline_usd":"0.02",
+            "cost_usd":"0.0165795","cost_unknown":null,"usage_suspect":"total_mismatch","answer_id":"resp_1","answer_pending":true,"cost_by_kind":{"input":"0.0065795","output":"0.01"},"price_rows":["prices.csv:2"],"baseline_usd":"0.02",
             "decisions":[{"lever":"cache","saving_usd":"0.0034205","why":"prefix seen","shadow":false,"estimated":true}],"conversation":"a1b2","control":false,"held_back":"mark","repeat":true,"outcome":"client_aborted","stop_reason":"end_turn","error":null,
             "attempts":[{"number":1,"started_at":"2026-11-21T12:00:00.0000000Z","upstream":"aws","model":"us.m","outcome":"upstream_error","status":429,"request_id":"r","error":"ThrottlingException",
-            "usage":{"input":0,"cache_read":0,"cache_write_5m":0,"cache_write_1h":0,"output":0},"usage_source":"measured","units":{},"estimated_by":null,"cost_usd":"0","ttft_ms":null,"duration_ms":2}],
+            "usage":{"input":0,"cache_read":0,"cache_write_5m":0,"cache_write_1h":0,"output":0},"usage_source":"measured","units":{},"estimated_by":null,"cost_usd":"0","cost_unknown":null,"usage_suspect":"total_mismatch","ttft_ms":null,"duration_ms":2}],
             "ttft_ms":12.5,"duration_ms":null,"request_bytes":100,"reply_bytes":200}
             """;
         Assert.Equal(Expected.ReplaceLineEndings(""), Encoding.UTF8.GetString(InvocationJson.ToUtf8(record)));

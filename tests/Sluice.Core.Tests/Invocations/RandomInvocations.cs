@@ -66,6 +66,8 @@ internal sealed class RandomInvocations(int seed, DateTimeOffset start, int days
             Decisions = Chance(0.2) ? [new Decision("cache", Dollars(), Pick(Oddities)), new Decision("route", -Dollars(), "why")] : [],
             Outcome = Pick([Outcome.Completed, Outcome.Completed, Outcome.Completed, Outcome.ClientAborted, Outcome.UpstreamError]),
             StopReason = Chance(0.5) ? "end_turn" : null,
+            AnswerId = Chance(0.2) ? "resp_1" : null,
+            AnswerPending = Chance(0.1),
             Error = Chance(0.1) ? Pick(Oddities) : null,
             Attempts = [.. Enumerable.Range(1, _random.Next(1, 4)).Select(n => Attempt(n, intent.StartedAt))],
             TtftMs = Chance(0.5) ? _random.NextDouble() * 2000 : null,

@@ -52,6 +52,8 @@ internal sealed class PlayedUpstream(TimeProvider time) : IStage
             attempt = attempt with { Outcome = Outcome.UpstreamError, Error = $"http_{reply.Status}", Usage = Usage.None, Cost = Money.Zero };
         invocation.Attempts.Update(attempt);
         var headers = new HeaderList { { "Content-Type", reply.ContentType }, { "x-amzn-requestid", attempt.RequestId! }, { "Date", "Sat, 21 Nov 2026 12:00:00 GMT" } };
+        foreach (var (name, value) in reply.Headers)
+            headers.Add(name, value);
         return new Reply(reply.Status, headers, FramesAsync(reply, invocation.Lifetime));
     }
 
@@ -89,11 +91,14 @@ internal sealed class PlayedReply(int status = 200, string contentType = "applic
 
     public string ContentType { get; } = contentType;
 
+    /// <summary>Beside those that every reply has.</summary>
+    public IReadOnlyList<(string Name, string Value)> Headers { get; init; } = [];
+
     public Channel<byte[]> Frames { get; } = Channel.CreateUnbounded<byte[]>();
 
-    public static Task<PlayedReply> Whole(string body, int status = 200)
+    public static Task<PlayedReply> Whole(string body, int status = 200, params IReadOnlyList<(string Name, string Value)> headers)
     {
-        var reply = new PlayedReply(status);
+        var reply = new PlayedReply(status) { Headers = headers };
         reply.Write(Encoding.UTF8.GetBytes(body));
         reply.End();
         return Task.FromResult(reply);

@@ -61,7 +61,7 @@ public sealed class BudgetStage(BudgetBook book, PriceBook prices, ModelResolver
         var request = invocation.Request;
         var identity = new PriceIdentity
         {
-            Model = model?.BaseModel ?? "",
+            Model = ImageVariants.Of(model?.BaseModel ?? "", request.Facts, prices),
             Region = model?.Region ?? invocation.Upstream.Region,
             Profile = model?.Profile,
             Tier = request.Facts.Tier,
@@ -73,6 +73,11 @@ public sealed class BudgetStage(BudgetBook book, PriceBook prices, ModelResolver
         if (request.Model is not null && model?.BaseModel is null)
         {
             why = "the model behind the identifier is not known, so neither is its price";
+            return null;
+        }
+        if (identity.Tier == ServiceTier.Unknown)
+        {
+            why = $"its service tier '{request.Facts.TierName}' is not known";
             return null;
         }
         if (WorstCase.Of(sheet, usage, out var unpriced) is not { } worst)

@@ -83,6 +83,14 @@ internal static class RequestBound
         };
     }
 
+    /// <summary>The most tokens of input and output of a call of a model that makes text; null where nothing bounds them.</summary>
+    public static (long? Input, long? Output) Tokens(Invocation invocation, PriceSheet sheet)
+    {
+        var known = ModelAbilities.Find(sheet.Identity.Model);
+        var prompt = PromptBound.Of(invocation, known, sheet, out _);
+        return (prompt is { } bound ? bound.Tokens * bound.Passes : null, OutputTokens(invocation, known, prompt?.Passes ?? 1));
+    }
+
     /// <summary>Null where the request leaves it to a model of which it is not known.</summary>
     private static long? OutputTokens(Invocation invocation, ModelAbilities? known, int passes)
     {

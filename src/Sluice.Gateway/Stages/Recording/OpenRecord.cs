@@ -8,6 +8,7 @@ using Sluice.Core.Pricing;
 using Sluice.Core.Savings;
 using Sluice.Gateway.Levers;
 using Sluice.Gateway.Levers.Planning;
+using Sluice.Gateway.Stages.Budgeting;
 using Sluice.Gateway.Stages.Recording.Estimates;
 
 namespace Sluice.Gateway.Stages.Recording;
@@ -151,6 +152,8 @@ internal sealed class OpenRecord(Invocation invocation, Recorder recorder)
         var model = _model ?? invocation.Request.Model;
         var reply = new MeteredReply(model?.BaseModel ?? model?.Raw ?? "", invocation.Tags.GetValueOrDefault("app"), invocation.Request.Facts, reading, invocation.StartedAt, plainBytes, CallerLeft);
         (var usage, _estimatedBy) = recorder.Estimates.Settle(reply);
+        if (usage?.Source == UsageSource.Estimated && reading.Guessed != GuessedCounts.None)
+            usage = EstimateBound.Apply(invocation, usage, reading, Sheet(Served(reading), reading));
         return ReferenceEquals(usage, reading.Usage) ? reading : reading with { Usage = usage };
     }
 
@@ -185,6 +188,7 @@ internal sealed class OpenRecord(Invocation invocation, Recorder recorder)
         var last = invocation.Attempts.Current;
         var usage = WithFee(reading?.Usage) ?? last.Usage;
         var cost = usage is null ? null : PriceOf(usage, reading);
+        var isKnown = cost?.Total is not null;
         invocation.Attempts.Update(last with
         {
             Outcome = ended,
@@ -192,6 +196,8 @@ internal sealed class OpenRecord(Invocation invocation, Recorder recorder)
             Usage = usage,
             EstimatedBy = usage?.Source == UsageSource.Estimated ? _estimatedBy : null,
             Cost = cost?.Total,
+            CostUnknown = isKnown ? null : UnknownCost.Why(invocation.Request, reading, cost),
+            UsageSuspect = reading?.Suspect,
             // What has arrived before an attempt began was another one's.
             TtftMs = _ttftMs is { } ttft && ttft >= StartOffsetMs(last) ? ttft - StartOffsetMs(last) : null,
             DurationMs = last.DurationMs ?? Math.Max(0, ElapsedMs(invocation.StartTimestamp) - StartOffsetMs(last)),
@@ -211,14 +217,18 @@ internal sealed class OpenRecord(Invocation invocation, Recorder recorder)
             return Cost.Zero;
         var served = Served(reading);
         // An operation without a model, such as ApplyGuardrail, uses units whose price depends on no model.
-        return invocation.Request.Model is not null && served?.BaseModel is null
-            ? new Cost { Total = null, Unpriced = [UsageKind.Input, UsageKind.Output] }
-            : recorder.Prices.Price(Identity(served, reading), usage, invocation.StartedAt);
+        if (invocation.Request.Model is not null && served?.BaseModel is null)
+            return new Cost { Total = null, Unpriced = [UsageKind.Input, UsageKind.Output] };
+        var sheet = Sheet(served, reading);
+        var cost = sheet.Price(usage, usage.ContextTokens);
+        return UnknownCost.LengthOf(invocation.Request, usage, sheet) is { } length ? cost with { Total = null, Unpriced = [.. cost.Unpriced, length] } : cost;
     }
+
+    private PriceSheet Sheet(ModelIdentifier? served, ReplyReading? reading) => recorder.Prices.Sheet(Identity(served, reading), invocation.StartedAt);
 
     private PriceIdentity Identity(ModelIdentifier? served, ReplyReading? reading) => new()
     {
-        Model = served?.BaseModel ?? "",
+        Model = ImageVariants.Of(served?.BaseModel ?? "", invocation.Request.Facts, recorder.Prices),
         Region = served?.Region ?? invocation.Upstream.Region,
         Profile = served?.Profile,
         Tier = reading?.ResolvedTier ?? invocation.Request.Facts.Tier,

@@ -11,6 +11,9 @@ internal sealed class UsageTally
 {
     private const int CallsUntilHalved = 2_000;
 
+    /// <summary>The usual figure for English, for want of a better one.</summary>
+    private const int BytesPerToken = 4;
+
     private readonly Lock _gate = new();
     private int _untilHalved = CallsUntilHalved;
 
@@ -20,8 +23,14 @@ internal sealed class UsageTally
     // Marked prefixes that were not seen a moment before: the guess, and what the cache read and wrote of them.
     private long _newGuess, _newRead, _newWritten;
 
-    // Replies with text, its bytes, and the length of plain ones, with the output tokens of each.
-    private long _replies, _textBytes, _textOutput, _plainBytes, _plainOutput;
+    // Replies with text, and all their output tokens.
+    private long _replies, _output;
+
+    // Of those that show all they wrote: the bytes of text, and the length of plain ones, with the output tokens of each.
+    private long _textBytes, _textOutput, _plainBytes, _plainOutput;
+
+    // Replies whose model thought, and the tokens that their text doesn't account for.
+    private long _thoughts, _hidden;
 
     public int Calls { get; private set; }
 
@@ -47,22 +56,41 @@ internal sealed class UsageTally
                 _read += usage.CacheRead;
                 _written += cached - usage.CacheRead;
             }
-            if (reply.Reading.TextBytes > 0)
-            {
-                _replies++;
-                _textBytes += reply.Reading.TextBytes;
-                _textOutput += usage.Output;
-            }
-            if (reply.PlainBytes > 0)
-            {
-                _plainBytes += reply.PlainBytes;
-                _plainOutput += usage.Output;
-            }
+            LearnOutput(reply, usage.Output);
             Calls++;
             if (--_untilHalved == 0)
                 Halve();
         }
     }
+
+    private void LearnOutput(in MeteredReply reply, long output)
+    {
+        var text = reply.Reading.TextBytes;
+        if (text > 0)
+        {
+            _replies++;
+            _output += output;
+        }
+        // Thinking that stays hidden is no part of the text, and a token of text has a byte at least.
+        if (reply.Reading.HasThought || (text > 0 && output > text))
+        {
+            _thoughts++;
+            _hidden += Math.Max(0, output - OfText(text));
+            return;
+        }
+        if (text > 0)
+        {
+            _textBytes += text;
+            _textOutput += output;
+        }
+        if (reply.PlainBytes >= output)
+        {
+            _plainBytes += reply.PlainBytes;
+            _plainOutput += output;
+        }
+    }
+
+    private long OfText(long bytes) => _textBytes > 0 ? Scale(bytes, _textOutput, _textBytes) : bytes / BytesPerToken;
 
     /// <param name="reply">The call.</param>
     /// <param name="usage">Its usage with a guessed input.</param>
@@ -96,11 +124,13 @@ internal sealed class UsageTally
         {
             // A plain reply is sent when all of it has been written, however much of it arrives.
             var output = reply.PlainBytes > 0 && _plainBytes > 0 ? Scale(reply.PlainBytes, _plainOutput, _plainBytes)
-                : _textBytes > 0 ? Scale(reply.Reading.TextBytes, _textOutput, _textBytes)
+                : _textBytes > 0 ? OfText(reply.Reading.TextBytes)
                 : -1;
+            if (reply.Reading.HasThought && _thoughts > 0)
+                output = OfText(reply.Reading.TextBytes) + (_hidden / _thoughts);
             // What a model writes on for nobody is billed: as long a reply as usual, within the caller's limit.
             if (reply.CallerLeft && _replies > 0)
-                output = Math.Max(output, Math.Min(_textOutput / _replies, reply.Facts.MaxTokens ?? long.MaxValue));
+                output = Math.Max(output, Math.Min(_output / _replies, reply.Facts.MaxTokens ?? long.MaxValue));
             return output < 0 ? (usage, "bytes") : (usage with { Output = Math.Max(output, reply.Reading.LeastOutput) }, "calls");
         }
     }
@@ -121,6 +151,7 @@ internal sealed class UsageTally
         _untilHalved = CallsUntilHalved / 2;
         (_guess, _tokens, _unmarked, _read, _written) = (_guess / 2, _tokens / 2, _unmarked / 2, _read / 2, _written / 2);
         (_newGuess, _newRead, _newWritten) = (_newGuess / 2, _newRead / 2, _newWritten / 2);
-        (_replies, _textBytes, _textOutput, _plainBytes, _plainOutput) = (_replies / 2, _textBytes / 2, _textOutput / 2, _plainBytes / 2, _plainOutput / 2);
+        (_replies, _output, _thoughts, _hidden) = (_replies / 2, _output / 2, _thoughts / 2, _hidden / 2);
+        (_textBytes, _textOutput, _plainBytes, _plainOutput) = (_textBytes / 2, _textOutput / 2, _plainBytes / 2, _plainOutput / 2);
     }
 }

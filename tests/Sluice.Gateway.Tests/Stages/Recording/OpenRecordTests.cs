@@ -1,0 +1,113 @@
+using Sluice.Core;
+using Sluice.Core.Metering;
+using Sluice.Core.Pricing;
+using Sluice.Gateway.Levers.Planning;
+using Sluice.Gateway.Tests.Harness;
+
+namespace Sluice.Gateway.Tests.Stages.Recording;
+
+/// <summary>What is booked for replies that say more, or less, than tokens. Prices are those of the book.</summary>
+public sealed class OpenRecordTests : IDisposable
+{
+    private const string Canvas = "/model/amazon.nova-canvas-v1%3A0/invoke";
+    private const string Responses = "/openai/v1/responses";
+    private const string NovaTwoLite = "/model/us.amazon.nova-2-lite-v1%3A0/converse";
+
+    private readonly LeverHarness _gateway = new(new LeverOptions());
+
+    public void Dispose() => _gateway.Dispose();
+
+    [Theory]
+    [InlineData("turbo", null, ServiceTier.Unknown)]
+    [InlineData("flex", "something-new", ServiceTier.Unknown)]
+    [InlineData("fast", null, ServiceTier.Priority)]
+    [InlineData("ultrafast", null, ServiceTier.Ultrafast)]
+    // Who asked for a tier that is not known may have been served, and is billed, as standard.
+    [InlineData("turbo", "default", ServiceTier.Default)]
+    [InlineData("priority", "default", ServiceTier.Default)]
+    public async Task TheTierThatServedDecidesAndOneThatIsNotKnownIsUnpriced(string asked, string? served, ServiceTier tier)
+    {
+        var record = await RecordAsync(NovaTwoLite, $$$"""{"messages":[{"role":"user","content":[{"text":"Hi"}]}],"serviceTier":{"type":"{{{asked}}}"}}""",
+            $$$"""{"output":{"message":{"content":[{"text":"Hi"}]}},"stopReason":"end_turn","usage":{"inputTokens":100,"outputTokens":10,"totalTokens":110}{{{(served is null ? "" : $$$""","serviceTier":{"type":"{{{served}}}"}""")}}}}""");
+        Assert.Equal(tier, record.Tier);
+        Assert.Equal(tier is ServiceTier.Unknown or ServiceTier.Ultrafast, record.Cost is null);
+        if (tier == ServiceTier.Unknown)
+            Assert.Equal($"the service tier '{served ?? asked}' is not known", record.CostUnknown);
+        if (record.Cost is not null)
+            Assert.Null(record.CostUnknown);
+    }
+
+    [Fact]
+    public async Task WhatAReplyUsedBesideTokensIsPricedOrTheCostIsNotKnown()
+    {
+        var record = await RecordAsync(Responses, """{"model":"openai.gpt-5.6-terra","input":"news","tools":[{"type":"web_search"}]}""",
+            """{"id":"resp_1","model":"openai.gpt-5.6-terra","status":"completed","service_tier":"default","output":[{"type":"web_search_call"}],"usage":{"input_tokens":1000,"input_tokens_details":{"cached_tokens":0},"output_tokens":10,"total_tokens":1010},"tool_usage":{"web_search":{"num_requests":2}}}""");
+        Assert.Equal(2m, record.Usage!.Count(UsageKind.WebSearch));
+        var tokens = record.CostByKind[UsageKind.Input] + record.CostByKind[UsageKind.Output];
+        if (record.CostByKind.TryGetValue(UsageKind.WebSearch, out var fee))
+            Assert.Equal(tokens + fee, record.Cost);
+        else
+            Assert.Equal((null, "there is no price for its web_search"), (record.Cost, record.CostUnknown));
+    }
+
+    [Fact]
+    public async Task AUseThatNobodyKnowsMakesTheCostUnknownAndIsNamed()
+    {
+        var record = await RecordAsync("/openai/v1/chat/completions", """{"model":"openai.gpt-oss-20b-1:0","messages":[{"role":"user","content":"Hi"}]}""",
+            """{"choices":[{"message":{"content":"Hi"},"finish_reason":"stop"}],"usage":{"prompt_tokens":10,"completion_tokens":2,"num_sources_used":3}}""");
+        Assert.Equal((10L, 1m, null), (record.Usage!.Input, record.Usage.Count(UsageKind.Unknown), record.Cost));
+        Assert.Contains("'num_sources_used'", record.CostUnknown, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task ASuspectReportIsMarkedAndItsCountsStand()
+    {
+        var record = await RecordAsync("/model/global.openai.gpt-5.6-sol/converse", Canned.ConverseRequest,
+            """{"output":{"message":{"content":[{"text":"Hi"}]}},"stopReason":"end_turn","usage":{"inputTokens":12401,"outputTokens":20,"totalTokens":24820,"cacheReadInputTokens":8367,"cacheWriteInputTokens":4032}}""");
+        Assert.Equal((SuspectUsage.InputMayIncludeCached, 12401L), (record.UsageSuspect, record.Usage!.Input));
+        Assert.NotNull(record.Cost);
+    }
+
+    [Theory]
+    [InlineData("us.cohere.embed-v4:0", "0.00012288")]
+    // Another model of the family may well have a price for an image; the book has none.
+    [InlineData("cohere.embed-english-v3", null)]
+    public async Task TheBookSaysWhatAnImageCostsBesideItsTokens(string model, string? cost)
+    {
+        _gateway.Upstream.Answer = _ => PlayedReply.Whole("""{"embeddings":{"float":[[0.1]]},"response_type":"embeddings_by_type"}""", 200, ("X-Amzn-Bedrock-Input-Token-Count", "1024"));
+        var answer = await _gateway.CallAsync(new Question($"/model/{Uri.EscapeDataString(model)}/invoke", """{"input_type":"image","embedding_types":["float"],"images":["data:image/png;base64,aGVsbG8="]}"""));
+        Assert.Equal((1024L, cost), (answer.Record.Usage!.Input, answer.Record.Cost?.ToString()));
+    }
+
+    [Theory]
+    [InlineData("""{"taskType":"TEXT_IMAGE","textToImageParams":{"text":"x"}}""", "0.04")]
+    [InlineData("""{"taskType":"TEXT_IMAGE","imageGenerationConfig":{"width":1024,"height":1024}}""", "0.04")]
+    [InlineData("""{"taskType":"TEXT_IMAGE","imageGenerationConfig":{"width":1008,"height":1040,"quality":"standard"}}""", "0.06")]
+    [InlineData("""{"imageGenerationConfig":{"quality":"premium","height":512,"width":512},"taskType":"TEXT_IMAGE"}""", "0.06")]
+    [InlineData("""{"taskType":"TEXT_IMAGE","imageGenerationConfig":{"width":2048,"quality":"premium"}}""", "0.08")]
+    // The image to be changed has a size that the request does not tell.
+    [InlineData("""{"taskType":"INPAINTING","inPaintingParams":{"image":"aGVsbG8="}}""", null)]
+    [InlineData("""{"taskType":"TEXT_IMAGE","imageGenerationConfig":{"quality":"divine"}}""", null)]
+    [InlineData("""{"taskType":"TEXT_IMAGE","imageGenerationConfig":{"width":9000,"height":9000}}""", null)]
+    public async Task AnImageCostsWhatItsSizeAndQualityDo(string body, string? cost)
+    {
+        var record = await RecordAsync(Canvas, body, """{"images":["aGVsbG8="]}""");
+        Assert.Equal((cost, "amazon.nova-canvas-v1:0"), (record.Cost?.ToString(), record.ServedModel));
+    }
+
+    /// <summary>The reply tells its tokens, and nothing of the seconds that are billed.</summary>
+    [Fact]
+    public async Task WhatIsBilledByLengthHasNoCostWithoutIt()
+    {
+        var record = await RecordAsync("/model/amazon.nova-2-multimodal-embeddings-v1%3A0/invoke",
+            """{"taskType":"SINGLE_EMBEDDING","singleEmbeddingParams":{"video":{"format":"mp4","source":{"bytes":"AAAA"}}}}""", """{"embeddings":[{"embedding":[0.1]}],"inputTextTokenCount":3}""");
+        Assert.Null(record.Cost);
+        Assert.Contains("second", record.CostUnknown, StringComparison.Ordinal);
+    }
+
+    private async Task<Core.Invocations.InvocationRecord> RecordAsync(string path, string body, string reply)
+    {
+        _gateway.Upstream.Answer = _ => PlayedReply.Whole(reply);
+        return (await _gateway.CallAsync(new Question(path, body))).Record;
+    }
+}
