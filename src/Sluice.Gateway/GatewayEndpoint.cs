@@ -38,7 +38,7 @@ public sealed partial class GatewayEndpoint(GatewaySnapshots snapshots, TimeProv
         }
 
         var headers = HeadersOf(context.Request);
-        var facts = RequestReader.Read(match.Operation, match.ModelIdentifier, headers.First, body.Bytes.Span);
+        var facts = RequestReader.Read(match.Operation, match.ModelIdentifier, headers.FirstText, body.Bytes.Span);
         var model = facts.Model is null ? null : ModelIdentifier.Parse(facts.Model);
         var upstream = gateway.UpstreamFor(model);
         using var lifetime = new InvocationLifetime(upstream.Options.IdleLimit, upstream.Options.DrainLimit, time, context.RequestAborted);
@@ -91,14 +91,17 @@ public sealed partial class GatewayEndpoint(GatewaySnapshots snapshots, TimeProv
         var response = context.Response;
         response.StatusCode = reply.Status;
         foreach (var (name, value) in reply.Headers)
-            response.Headers.Append(name, value);
+            response.Headers.Append(name, HeaderBytes.Sendable(value));
         var isStream = reply.Framing != Bedrock.Replies.ReplyFraming.Json;
+        var hasBody = reply.Status is not (204 or 205 or 304) && !HttpMethods.IsHead(context.Request.Method);
         await foreach (var frame in reply.Frames)
         {
             // Leaving the loop disposes the frames, and their owner reads the rest for its usage. A plain reply is offered all the
             // same: the server may still deliver it to a caller who only closed its sending side.
             if (isStream && context.RequestAborted.IsCancellationRequested)
                 return;
+            if (!hasBody)
+                continue;
             response.BodyWriter.Write(frame.Span);
             if (isStream || frame.Length > MaxUnflushedBytes)
                 await response.BodyWriter.FlushAsync(CancellationToken.None);

@@ -32,6 +32,9 @@ public sealed class HeaderList : IEnumerable<KeyValuePair<string, string>>
         return null;
     }
 
+    /// <summary>What the first value of a field says, as text, or null.</summary>
+    public string? FirstText(string name) => First(name) is { } value ? HeaderBytes.Text(value) : null;
+
     public void Add(string name, string value) => _fields.Add(new(name, value));
 
     /// <summary>Replaces every field of that name by one.</summary>

@@ -34,7 +34,7 @@ public sealed record InvocationRequest
 
 /// <summary>Who makes a call, as far as it was proved.</summary>
 /// <param name="KeyId">The Sluice key, or null for an anonymous caller.</param>
-/// <param name="PresentedSluiceKey">The caller's own credential is Sluice's and must not leave for an upstream.</param>
+/// <param name="PresentedSluiceKey">The caller's one credential is a Sluice key: none is left for an upstream.</param>
 public sealed record Caller(string? KeyId, ImmutableSortedDictionary<string, string> Tags, bool PresentedSluiceKey)
 {
     public static Caller Anonymous { get; } = new(null, ImmutableSortedDictionary<string, string>.Empty, PresentedSluiceKey: false);

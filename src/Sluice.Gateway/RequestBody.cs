@@ -1,4 +1,6 @@
 using System.Buffers;
+using System.IO.Pipelines;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 
 namespace Sluice.Gateway;
@@ -25,11 +27,24 @@ internal sealed class RequestBody : IDisposable
         var reader = request.BodyReader;
         while (true)
         {
-            var result = await reader.ReadAsync(cancellationToken);
+            var result = await ReadAsync(reader, cancellationToken);
             Append(result.Buffer, maxBytes);
             reader.AdvanceTo(result.Buffer.End);
             if (result.IsCompleted)
                 return;
+        }
+    }
+
+    /// <summary>A caller who left breaks the connection; one whose body is wrong is still there, and is told.</summary>
+    private static async ValueTask<ReadResult> ReadAsync(PipeReader reader, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await reader.ReadAsync(cancellationToken);
+        }
+        catch (IOException e) when (e is not ConnectionResetException && !cancellationToken.IsCancellationRequested)
+        {
+            throw e as BadHttpRequestException ?? new BadHttpRequestException(e.Message, e);
         }
     }
 

@@ -19,6 +19,9 @@ public enum BearerTokenKind
 /// </summary>
 public sealed class BearerToken
 {
+    /// <summary>The longest that a short-term key may hold.</summary>
+    public static readonly TimeSpan MaxLifetime = TimeSpan.FromHours(12);
+
     private const string Scheme = "Bearer ";
     private const string ShortTermPrefix = "bedrock-api-key-";
     private const string LongTermPrefix = "ABSK";
@@ -78,6 +81,8 @@ public sealed class BearerToken
     {
         if (Presigned is null)
             return SignatureCheck.Malformed;
+        if (Presigned.Lifetime > MaxLifetime)
+            return SignatureCheck.LivesTooLong;
         var request = new SigV4Request
         {
             Method = "POST",

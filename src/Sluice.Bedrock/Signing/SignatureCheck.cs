@@ -12,6 +12,8 @@ public enum SignatureCheck
     ClockSkew,
     /// <summary>The lifetime of a presigned request is over.</summary>
     Expired,
+    /// <summary>A short-term key was made to hold for longer than Bedrock accepts.</summary>
+    LivesTooLong,
     /// <summary><c>x-amz-content-sha256</c> doesn't fit the body, or says that the body isn't signed where that isn't allowed.</summary>
     PayloadMismatch,
     /// <summary>Something of the request, or the secret, isn't what was signed.</summary>

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text;
@@ -36,6 +37,10 @@ internal static class KeyFormat
     private const string TokenPrefix = "sluice.";
     private const string Base32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
+    /// <summary>More than <see cref="Base32"/>, so that a mistyped id is still known for one.</summary>
+    private static readonly SearchValues<char> KeyIdCharacters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789");
+
+
     public static string NewKeyId()
     {
         Span<byte> random = stackalloc byte[KeyIdLength - 4];
@@ -59,7 +64,19 @@ internal static class KeyFormat
 
     public static string Token(string keyId, string secret) => TokenPrefix + keyId + "." + secret;
 
-    public static bool IsKeyId(ReadOnlySpan<char> text) => text.Length == KeyIdLength && text.StartsWith(KeyIdPrefix, StringComparison.Ordinal);
+    public static bool IsKeyId(ReadOnlySpan<char> text) => text.Length == KeyIdLength && StartsWithKeyId(text);
+
+    public static bool StartsWithKeyId(ReadOnlySpan<char> text) =>
+        text.Length >= KeyIdLength && text.StartsWith(KeyIdPrefix, StringComparison.Ordinal) && !text[..KeyIdLength].ContainsAnyExcept(KeyIdCharacters);
+
+    /// <summary>Whether the value of a header begins as a token does, after its scheme, quotation marks and blanks.</summary>
+    public static bool IsMeantAsToken(string value)
+    {
+        var text = value.AsSpan().Trim(" \t\"'");
+        if (text.IndexOfAny(" \t") is > 0 and var blank)
+            text = text[(blank + 1)..].TrimStart(" \t\"'");
+        return text.StartsWith(TokenPrefix, StringComparison.OrdinalIgnoreCase) || text.StartsWith(KeyIdPrefix, StringComparison.Ordinal);
+    }
 
     /// <summary>Splits a token; false where the text is no Sluice token at all.</summary>
     public static bool TryReadToken(string text, out string keyId, out string secret)

@@ -10,6 +10,8 @@ public sealed class AwsAuthorizer(string region, TimeProvider time, AwsCredentia
 
     private readonly SigV4Signer _signer = new();
 
+    public bool ReplacesCaller => true;
+
     public async ValueTask AuthorizeAsync(OutboundRequest request, CancellationToken cancellationToken)
     {
         SigningCredentials found;
@@ -23,26 +25,20 @@ public sealed class AwsAuthorizer(string region, TimeProvider time, AwsCredentia
                 $"No AWS credentials were found for region {region}: {e.Message} Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, AWS_PROFILE or AWS_BEARER_TOKEN_BEDROCK, or give this machine a role.", e.InnerException);
         }
 
-        CallerCredentials.Strip(request.Headers);
-        Sign(request, found).AddTo(request.Headers.Add);
+        Sign(request, found).AddTo(request.Add);
     }
 
     private SigV4Headers Sign(OutboundRequest request, SigningCredentials signer)
     {
-        // The host is the connection's and not in the list, yet every signature covers it.
-        var headers = new HeaderList(request.Headers.Count + 1);
-        foreach (var (name, value) in request.Headers)
-            headers.Add(name, value);
-        headers.Add("Host", request.Address.IsDefaultPort ? request.Address.Host : request.Address.Authority);
-        var target = request.Address.PathAndQuery.AsSpan();
+        var target = request.Message.RequestUri!.PathAndQuery.AsSpan();
         var query = target.IndexOf('?');
         return _signer.SignHeaders(
             new SigV4Request
             {
-                Method = request.Method,
+                Method = request.Message.Method.Method,
                 RawPath = query < 0 ? target : target[..query],
                 RawQuery = query < 0 ? default : target[(query + 1)..],
-                Headers = headers.AsSpan(),
+                Headers = request.SignedFields().AsSpan(),
                 Body = request.Body.Span,
             },
             signer, region, SigningName, time.GetUtcNow());

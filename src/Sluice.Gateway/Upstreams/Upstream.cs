@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text;
 
 namespace Sluice.Gateway.Upstreams;
 
@@ -30,6 +31,8 @@ public sealed class Upstream : IDisposable
             AllowAutoRedirect = false,
             AutomaticDecompression = DecompressionMethods.None,
             UseCookies = false,
+            RequestHeaderEncodingSelector = static (_, _) => Encoding.Latin1,
+            ResponseHeaderEncodingSelector = static (_, _) => Encoding.Latin1,
             UseProxy = options.Kind == UpstreamKind.Aws,
             ActivityHeadersPropagator = null,
             ConnectTimeout = options.ConnectLimit,
@@ -54,19 +57,22 @@ public sealed class Upstream : IDisposable
         return new Uri(origin + target, Verbatim);
     }
 
+    /// <summary>Whether it is called as us rather than as the caller.</summary>
+    public bool ReplacesCaller => _authorizer.ReplacesCaller;
+
     /// <summary>Adds what authorises the request to go to this upstream.</summary>
     /// <exception cref="UpstreamException">Our own credentials can't be had.</exception>
     public ValueTask AuthorizeAsync(OutboundRequest request, CancellationToken cancellationToken) => _authorizer.AuthorizeAsync(request, cancellationToken);
 
     /// <summary>Sends and returns when the headers of the reply are here.</summary>
-    public Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    public Task<HttpResponseMessage> SendAsync(OutboundRequest request, CancellationToken cancellationToken)
     {
         if (Options.Http2)
         {
-            request.Version = HttpVersion.Version20;
-            request.VersionPolicy = HttpVersionPolicy.RequestVersionExact;
+            request.Message.Version = HttpVersion.Version20;
+            request.Message.VersionPolicy = HttpVersionPolicy.RequestVersionExact;
         }
-        return _client.SendAsync(request, cancellationToken);
+        return _client.SendAsync(request.Message, cancellationToken);
     }
 
     /// <summary>Reads from the control plane; null where this upstream has none that Sluice knows.</summary>
@@ -75,10 +81,9 @@ public sealed class Upstream : IDisposable
     {
         if (_controlPlaneOrigin is null)
             return null;
-        var outbound = new OutboundRequest("GET", new Uri(_controlPlaneOrigin + target, Verbatim), new HeaderList(), default);
+        using var outbound = new OutboundRequest("GET", new Uri(_controlPlaneOrigin + target, Verbatim), new HeaderList(), default);
         await AuthorizeAsync(outbound, cancellationToken);
-        using var message = outbound.ToMessage();
-        using var response = await _client.SendAsync(message, cancellationToken);
+        using var response = await _client.SendAsync(outbound.Message, cancellationToken);
         response.EnsureSuccessStatusCode();
         return await response.Content.ReadAsByteArrayAsync(cancellationToken);
     }

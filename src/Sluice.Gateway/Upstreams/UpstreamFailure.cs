@@ -14,6 +14,9 @@ public enum UpstreamFailureKind
 
     /// <summary>Our own credentials for the upstream could not be had; nothing was sent.</summary>
     NoCredentials,
+
+    /// <summary>A reply came that is no HTTP which could be passed on.</summary>
+    InvalidReply,
 }
 
 /// <summary>A request that got no HTTP reply. The message names the upstream, the cause and the fix.</summary>
@@ -28,6 +31,7 @@ public sealed class UpstreamException(UpstreamFailureKind kind, string message, 
         UpstreamFailureKind.Unreachable => "unreachable",
         UpstreamFailureKind.ConnectionLost => "connection_lost",
         UpstreamFailureKind.TimedOut => "timed_out",
+        UpstreamFailureKind.InvalidReply => "invalid_reply",
         _ => "no_credentials",
     };
 }

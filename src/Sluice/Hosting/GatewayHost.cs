@@ -79,6 +79,7 @@ internal sealed class GatewayHost : IAsyncDisposable
         {
             kestrel.AddServerHeader = false;
             kestrel.AllowAlternateSchemes = true;
+            HeaderBytes.Keep(kestrel);
             kestrel.ConfigureEndpointDefaults(PriorKnowledge.Use);
             // The gateway has a limit of its own, whose refusal has the caller's shape and names the setting.
             kestrel.Limits.MaxRequestBodySize = null;

@@ -64,10 +64,9 @@ public sealed partial class TokenCheck : IAsyncDisposable
                 return;
             var headers = new HeaderList();
             headers.Add("Content-Type", "application/json");
-            var outbound = new OutboundRequest("POST", prompt.Upstream.Address($"/model/{Uri.EscapeDataString(prompt.Model)}/count-tokens"), headers, question);
+            using var outbound = new OutboundRequest("POST", prompt.Upstream.Address($"/model/{Uri.EscapeDataString(prompt.Model)}/count-tokens"), headers, question);
             await prompt.Upstream.AuthorizeAsync(outbound, _stopping.Token);
-            using var message = outbound.ToMessage();
-            using var response = await prompt.Upstream.SendAsync(message, _stopping.Token);
+            using var response = await prompt.Upstream.SendAsync(outbound, _stopping.Token);
             if (!response.IsSuccessStatusCode)
                 return;
             using var answer = await JsonDocument.ParseAsync(await response.Content.ReadAsStreamAsync(_stopping.Token), default, _stopping.Token);

@@ -5,71 +5,107 @@ using Sluice.Gateway.Keys;
 namespace Sluice.Gateway.Stages.Identifying;
 
 /// <summary>
-/// Verifies a Sluice key in any of the forms in which SDKs present credentials. A credential that is not Sluice's is none of
-/// our business: it proves nothing here and is neither verified nor refused.
+/// Verifies every Sluice key that a request presents, in any form and place. A credential that is not Sluice's is none of our
+/// business: it proves nothing here and is neither verified nor refused.
 /// </summary>
 internal sealed class CredentialCheck(KeyRing keys, TimeProvider time)
 {
-    private const string Bearer = "Bearer ";
+    /// <summary>Where SDKs put keys. A text that begins as a Sluice token there was meant as one.</summary>
+    private static readonly string[] KeyFields = ["Authorization", "x-api-key", "api-key", "x-goog-api-key"];
 
     private readonly SigV4Verifier _verifier = new();
 
-    /// <summary>The caller that is proved, or why a Sluice credential is refused, or neither where none was presented.</summary>
-    public (Caller? Caller, Refusal? Refusal) Identify(InvocationRequest request)
+    /// <summary>The caller that is proved, or why a Sluice credential is refused, or neither if none was presented.</summary>
+    public (Caller? Caller, Refusal? Refusal) Identify(InvocationRequest request) =>
+        Agree(FindAll(request.Target, request.Headers).Select(p => Check(p, request)));
+
+    /// <summary>The same by what needs no body: signatures, which cover it, count as not presented.</summary>
+    public (Caller? Caller, Refusal? Refusal) IdentifyByToken(string target, HeaderList headers) =>
+        Agree(FindAll(target, headers).Where(p => p.Found?.Form != CredentialForm.Signature).Select(p => Check(p, request: null)));
+
+    /// <summary>Whether a Sluice key has signed the request, which can be verified only when the body is here.</summary>
+    public static bool IsSigned(string target, HeaderList headers) =>
+        FindAll(target, headers).Any(p => p.Found?.Form == CredentialForm.Signature);
+
+    /// <summary>Every credential has to hold, and all of them have to name one key.</summary>
+    private static (Caller?, Refusal?) Agree(IEnumerable<(Caller? Caller, Refusal? Refusal, bool IsForeign)> all)
     {
-        var authorization = request.Headers["Authorization"];
-        if (authorization is not null && authorization.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase))
-            return FromToken(authorization[Bearer.Length..].Trim());
-        if (authorization is not null)
-            return FromSignature(request, authorization);
-        if (request.Headers["x-api-key"] is { } apiKey)
-            return FromToken(apiKey.Trim());
-        return QueryOf(request.Target) is { Length: > 0 } query && SigV4Authorization.TryParseQuery(query, out var presigned)
-            ? Verify(request, presigned!)
-            : default;
+        Caller? proved = null;
+        var hasForeign = false;
+        foreach (var (caller, refusal, isForeign) in all)
+        {
+            if (refusal is not null)
+                return (null, refusal);
+            if (proved is not null && caller is not null && proved.KeyId != caller.KeyId)
+                return (null, Refusal.UnknownCredentials($"The request presents two Sluice keys, {proved.KeyId} and {caller.KeyId}; send one."));
+            proved ??= caller;
+            hasForeign |= isForeign;
+        }
+        return (proved is null ? null : proved with { PresentedSluiceKey = !hasForeign }, null);
     }
 
-    private (Caller?, Refusal?) FromToken(string token)
+    /// <summary>All credentials of a request: Sluice's wherever they stand, and others only where SDKs put keys.</summary>
+    private static IEnumerable<Presented> FindAll(string target, HeaderList headers)
     {
-        if (KeyFormat.TryReadToken(token, out var keyId, out var secret))
+        foreach (var (name, value) in headers)
         {
-            var (key, refusal) = Find(keyId);
-            if (key is null)
-                return (null, refusal);
-            return keys.IsSecretOf(keyId, secret)
-                ? (CallerOf(key), null)
-                : (null, Refusal.UnknownCredentials($"The token of key {keyId} is wrong; copy it whole, or create another key with 'sluice keys create'."));
+            var found = CredentialText.Find(value);
+            if (found.Count == 0 && KeyFields.Contains(name, StringComparer.OrdinalIgnoreCase))
+                yield return new Presented(name, value, null);
+            foreach (var credential in found)
+                yield return new Presented(name, value, credential);
         }
-        return BearerToken.Parse(token) is { AccessKeyId: { } id } parsed && KeyFormat.IsKeyId(id)
-            ? FromShortTermKey(parsed, id)
-            : default;
+        var query = target.IndexOf('?', StringComparison.Ordinal) is >= 0 and var start ? target[(start + 1)..] : "";
+        foreach (var credential in CredentialText.Find(query))
+            yield return new Presented(null, query, credential);
     }
+
+    private (Caller? Caller, Refusal? Refusal, bool IsForeign) Check(Presented presented, InvocationRequest? request)
+    {
+        if (presented.Found is not { } found)
+            return KeyFormat.IsMeantAsToken(presented.Text) ? (null, Incomplete(presented.Header!), false) : (null, null, IsForeign: true);
+        var (caller, refusal) = found.Form switch
+        {
+            CredentialForm.Token => FromToken(found),
+            CredentialForm.ShortTermKey => FromShortTermKey(found),
+            _ when presented.Header is null => FromQuery(request!, presented.Text),
+            _ when presented.Header.Equals("Authorization", StringComparison.OrdinalIgnoreCase) => FromSignature(request!, presented.Text),
+            // Anywhere else a signature is only a text.
+            _ => default,
+        };
+        return (caller, refusal, false);
+    }
+
+    private (Caller?, Refusal?) FromToken(FoundCredential token) =>
+        keys.Find(token.KeyId) is { } key && keys.IsSecretOf(token.KeyId, token.Secret)
+            ? Proved(key)
+            : (null, Refusal.UnknownCredentials($"The token of key {token.KeyId} is wrong, or there is no such key here; copy it whole, or make another with 'sluice keys create'."));
 
     /// <summary>A short-term Bedrock API key, which AWS's token generators make from an access key: a presigned request in base64.</summary>
-    private (Caller?, Refusal?) FromShortTermKey(BearerToken token, string keyId)
+    private (Caller?, Refusal?) FromShortTermKey(FoundCredential credential)
     {
-        var (key, refusal) = Find(keyId);
-        if (key is null)
-            return (null, refusal);
-        return Outcome(key, token.Verify(_verifier, keys.SecretOf(keyId), time.GetUtcNow()));
+        var token = BearerToken.Parse(credential.Secret);
+        return token.AccessKeyId != credential.KeyId
+            ? (null, Refusal.InvalidSignature($"The short-term key of key {credential.KeyId} can't be read; generate it again, for the service 'bedrock'."))
+            : Outcome(credential.KeyId, token.Verify(_verifier, keys.SecretOf(credential.KeyId), time.GetUtcNow()));
     }
 
-    private (Caller?, Refusal?) FromSignature(InvocationRequest request, string header)
-    {
-        if (SigV4Authorization.TryParse(header, out var authorization))
-            return Verify(request, authorization!);
-        return header.Contains(KeyFormat.KeyIdPrefix, StringComparison.Ordinal) && header.StartsWith("AWS4-", StringComparison.Ordinal)
-            ? (null, Refusal.InvalidSignature("The Authorization header can't be read: it must be 'AWS4-HMAC-SHA256 Credential=..., SignedHeaders=..., Signature=...'."))
-            : default;
-    }
+    private (Caller?, Refusal?) FromSignature(InvocationRequest request, string header) =>
+        SigV4Authorization.TryParse(header, out var authorization)
+            ? Verify(request, authorization!)
+            : (null, Refusal.InvalidSignature("The Authorization header can't be read: it must be 'AWS4-HMAC-SHA256 Credential=..., SignedHeaders=..., Signature=...'."));
+
+    private (Caller?, Refusal?) FromQuery(InvocationRequest request, string query) =>
+        SigV4Authorization.TryParseQuery(query, out var presigned)
+            ? Verify(request, presigned!)
+            : (null, Refusal.InvalidSignature("The presigned query can't be read: it must hold X-Amz-Algorithm, X-Amz-Credential, X-Amz-Date, X-Amz-Expires, X-Amz-SignedHeaders and X-Amz-Signature, each as AWS writes them."));
 
     private (Caller?, Refusal?) Verify(InvocationRequest request, SigV4Authorization authorization)
     {
-        if (!KeyFormat.IsKeyId(authorization.AccessKeyId))
-            return default;
-        var (key, refusal) = Find(authorization.AccessKeyId);
-        if (key is null)
-            return (null, refusal);
+        var keyId = authorization.AccessKeyId;
+        // Other services sign by the same rules; a signature for one of them was not meant for Bedrock.
+        if (authorization.Service is not ("bedrock" or "bedrock-mantle"))
+            return (null, Refusal.InvalidSignature($"The signature of key {keyId} is for the service '{authorization.Service}'; sign for 'bedrock'."));
         var target = request.Target.AsSpan();
         var query = target.IndexOf('?');
         var check = _verifier.Verify(
@@ -81,36 +117,34 @@ internal sealed class CredentialCheck(KeyRing keys, TimeProvider time)
                 Headers = request.Headers.AsSpan(),
                 Body = request.Body.Span,
             },
-            authorization, keys.SecretOf(key.KeyId), time.GetUtcNow());
-        return Outcome(key, check);
+            authorization, keys.SecretOf(keyId), time.GetUtcNow());
+        return Outcome(keyId, check);
     }
 
-    private (Caller?, Refusal?) Outcome(SluiceKey key, SignatureCheck check) => check switch
+    private (Caller?, Refusal?) Outcome(string keyId, SignatureCheck check) => check switch
     {
-        SignatureCheck.Valid => (CallerOf(key), null),
-        SignatureCheck.Expired => (null, Refusal.ExpiredCredentials($"The signature of key {key.KeyId} has expired; sign the request, or generate the short-term key, again.")),
-        SignatureCheck.ClockSkew => (null, Refusal.InvalidSignature($"The request of key {key.KeyId} was signed at a time too far from this gateway's ({time.GetUtcNow():yyyy-MM-ddTHH:mm:ssZ}); set the caller's clock.")),
-        SignatureCheck.MissingSignedHeader => (null, Refusal.InvalidSignature($"The signature of key {key.KeyId} must cover host and x-amz-date, and every header that it names must be sent.")),
-        SignatureCheck.PayloadMismatch => (null, Refusal.InvalidSignature($"The body does not have the hash in x-amz-content-sha256 that key {key.KeyId} signed; it was changed on the way, or left unsigned.")),
-        SignatureCheck.Malformed => (null, Refusal.InvalidSignature($"The signature of key {key.KeyId} can't be read: x-amz-date must be a time such as 20261121T120000Z, of the day that the credential names.")),
-        _ => (null, Refusal.InvalidSignature($"The signature does not match the secret of key {key.KeyId}; check the secret, and that nothing on the way changes path, query or signed headers.")),
+        // A key that isn't there has a secret all the same, which no one was told.
+        SignatureCheck.Valid when keys.Find(keyId) is { } key => Proved(key),
+        SignatureCheck.Expired => (null, Refusal.ExpiredCredentials($"The signature of key {keyId} has expired; sign the request, or generate the short-term key, again.")),
+        SignatureCheck.LivesTooLong => (null, Refusal.InvalidSignature($"The short-term key of key {keyId} holds for more than {BearerToken.MaxLifetime.TotalHours:0} hours, the most that Bedrock takes; generate it for less.")),
+        SignatureCheck.ClockSkew => (null, Refusal.InvalidSignature($"The request of key {keyId} was signed at a time too far from this gateway's ({time.GetUtcNow():yyyy-MM-ddTHH:mm:ssZ}); set the caller's clock.")),
+        SignatureCheck.MissingSignedHeader => (null, Refusal.InvalidSignature($"The signature of key {keyId} must cover host and x-amz-date, and every header that it names must be sent.")),
+        SignatureCheck.PayloadMismatch => (null, Refusal.InvalidSignature($"The body does not have the hash in x-amz-content-sha256 that key {keyId} signed; it was changed on the way, or left unsigned.")),
+        SignatureCheck.Malformed => (null, Refusal.InvalidSignature($"The signature of key {keyId} can't be read: x-amz-date must be a time such as 20261121T120000Z, of the day that the credential names.")),
+        _ => (null, Refusal.InvalidSignature($"The signature does not match the secret of key {keyId}, or there is no such key here; check the secret, and that nothing on the way changes path, query or signed headers.")),
     };
 
-    private (SluiceKey? Key, Refusal? Refusal) Find(string keyId)
-    {
-        var key = keys.Find(keyId);
-        if (key is null)
-            return (null, Refusal.UnknownCredentials($"There is no key {keyId} here; 'sluice keys list' shows those there are, and 'sluice keys create' makes one."));
-        return key.RevokedAt is { } revoked
-            ? (null, Refusal.UnknownCredentials($"The key {keyId} was revoked at {revoked:yyyy-MM-ddTHH:mm:ssZ}; use another, or make one with 'sluice keys create'."))
-            : (key, null);
-    }
+    /// <summary>Only who holds the secret learns that a key was revoked: to anyone else it is as unknown as any.</summary>
+    private static (Caller?, Refusal?) Proved(SluiceKey key) => key.RevokedAt is { } revoked
+        ? (null, Refusal.UnknownCredentials($"The key {key.KeyId} was revoked at {revoked:yyyy-MM-ddTHH:mm:ssZ}; use another, or make one with 'sluice keys create'."))
+        : (new Caller(key.KeyId, key.Tags, PresentedSluiceKey: true), null);
 
-    private static Caller CallerOf(SluiceKey key) => new(key.KeyId, key.Tags, PresentedSluiceKey: true);
+    private static Refusal Incomplete(string header) =>
+        Refusal.UnknownCredentials($"The token in '{header}' is not whole: it must be 'sluice.', the key id and the secret, with a dot between; copy it as 'sluice keys create' printed it.");
 
-    private static ReadOnlySpan<char> QueryOf(string target)
-    {
-        var query = target.IndexOf('?', StringComparison.Ordinal);
-        return query < 0 ? default : target.AsSpan(query + 1);
-    }
+    /// <summary>A credential and where it stands.</summary>
+    /// <param name="Header">Null for the query.</param>
+    /// <param name="Text">The whole value, or the whole query.</param>
+    /// <param name="Found">Null for one that is not Sluice's.</param>
+    private readonly record struct Presented(string? Header, string Text, FoundCredential? Found);
 }

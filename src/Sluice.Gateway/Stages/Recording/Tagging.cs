@@ -24,7 +24,7 @@ public static class Tagging
         foreach (var (name, value) in invocation.Request.Headers)
         {
             if (name.StartsWith(HeaderPrefix, StringComparison.OrdinalIgnoreCase))
-                Add(tags, name[HeaderPrefix.Length..].ToLowerInvariant(), value);
+                Add(tags, name[HeaderPrefix.Length..].ToLowerInvariant(), HeaderBytes.Text(value));
         }
         foreach (var (name, value) in metadata)
             Add(tags, name, value);

@@ -1,35 +1,59 @@
-using System.Collections.Frozen;
+using Sluice.Gateway.Keys;
 using Sluice.Gateway.Upstreams;
 
 namespace Sluice.Gateway.Stages.Sending;
 
-/// <summary>Which header fields travel on, and how they become an HTTP message.</summary>
+/// <summary>What of a caller's request travels on: header fields and query, without any credential that is not the upstream's.</summary>
 internal static class OutboundHeaders
 {
-    /// <summary>Fields of the connection rather than of the message (RFC 9110 section 7.6.1).</summary>
-    private static readonly FrozenSet<string> ConnectionFields = FrozenSet.Create(
-        StringComparer.OrdinalIgnoreCase,
-        "Connection", "Keep-Alive", "Proxy-Authenticate", "Proxy-Authorization", "Proxy-Connection", "TE", "Trailer", "Transfer-Encoding", "Upgrade");
-
-    /// <summary>Everything the caller sent but the connection's fields, Sluice's own, and a credential that is Sluice's.</summary>
     public static HeaderList From(Invocation invocation)
     {
-        var headers = new HeaderList(invocation.Request.Headers.Count + 4);
-        foreach (var (name, value) in invocation.Request.Headers)
+        var sent = invocation.Request.Headers;
+        var isPaidByUs = invocation.Upstream.ReplacesCaller;
+        var isSignedForUs = CredentialText.Find(sent["Authorization"] ?? "").Exists(c => c.Form == CredentialForm.Signature);
+        var headers = new HeaderList(sent.Count + 4);
+        foreach (var (name, value) in sent)
         {
-            if (!BelongsToTheConnection(name) && !IsOurs(name) && !name.Equals("Host", StringComparison.OrdinalIgnoreCase)
-                && !name.Equals("Expect", StringComparison.OrdinalIgnoreCase))
-                headers.Add(name, value);
+            var fate = HeaderPolicy.Of(name);
+            // The host is the connection's.
+            if (fate == HeaderFate.Stays || name.Equals("Host", StringComparison.OrdinalIgnoreCase)
+                || (fate == HeaderFate.Credential && (isPaidByUs || (isSignedForUs && HeaderPolicy.IsPartOfSignature(name))))
+                || CredentialText.IsIn(value) || HeaderPolicy.IsNamedByConnection(name, sent))
+                continue;
+            headers.Add(name, value);
         }
-        if (invocation.Caller.PresentedSluiceKey)
-            CallerCredentials.Strip(headers);
         // AWS's own name for "one call through all its retries"; it ties the upstream's log to our ledger.
         if (headers["amz-sdk-invocation-id"] is null)
             headers.Add("amz-sdk-invocation-id", invocation.Id);
         return headers;
     }
 
-    public static bool BelongsToTheConnection(string name) => ConnectionFields.Contains(name);
+    /// <summary>Path and query as they came, but for the parameters that are a credential.</summary>
+    public static string Target(Invocation invocation)
+    {
+        var target = invocation.Request.Target;
+        var start = target.IndexOf('?', StringComparison.Ordinal);
+        if (start < 0)
+            return target;
+        var query = target[(start + 1)..].Split('&');
+        var isSignature = invocation.Upstream.ReplacesCaller
+            || query.Any(p => CredentialText.Find(p).Exists(c => c.Form == CredentialForm.Signature));
+        string[] kept = [.. query.Where(p => !CredentialText.IsIn(p) && !(isSignature && IsOfSignature(p)))];
+        return kept.Length == query.Length ? target
+            : kept.Length == 0 ? target[..start]
+            : $"{target.AsSpan(0, start)}?{string.Join('&', kept)}";
+    }
 
-    public static bool IsOurs(string name) => name.StartsWith("x-sluice-", StringComparison.OrdinalIgnoreCase);
+    private static bool IsOfSignature(string parameter)
+    {
+        var name = Uri.UnescapeDataString(parameter.Split('=', 2)[0]);
+        return name.Equals("X-Amz-Algorithm", StringComparison.OrdinalIgnoreCase)
+            || name.Equals("X-Amz-Credential", StringComparison.OrdinalIgnoreCase)
+            || name.Equals("X-Amz-Date", StringComparison.OrdinalIgnoreCase)
+            || name.Equals("X-Amz-Expires", StringComparison.OrdinalIgnoreCase)
+            || name.Equals("X-Amz-SignedHeaders", StringComparison.OrdinalIgnoreCase)
+            || name.Equals("X-Amz-Security-Token", StringComparison.OrdinalIgnoreCase)
+            || name.Equals("X-Amz-Content-Sha256", StringComparison.OrdinalIgnoreCase)
+            || name.Equals("X-Amz-Signature", StringComparison.OrdinalIgnoreCase);
+    }
 }

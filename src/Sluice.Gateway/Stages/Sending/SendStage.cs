@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Net.Http.Headers;
 using Sluice.Core.Invocations;
 using Sluice.Core.Metering;
 using Sluice.Core.Pricing;
@@ -22,9 +21,9 @@ public sealed class SendStage(TimeProvider time) : IStage
         var request = invocation.Request;
 
         // Step 1: what will leave. Authorising may need credentials, so it comes before the attempt is announced.
-        var outbound = new OutboundRequest(request.Method, upstream.Address(request.Target), OutboundHeaders.From(invocation), request.Body);
+        using var outbound = new OutboundRequest(
+            request.Method, upstream.Address(OutboundHeaders.Target(invocation)), OutboundHeaders.From(invocation), request.Body);
         await upstream.AuthorizeAsync(outbound, cancellationToken);
-        using var message = outbound.ToMessage();
 
         // Step 2: the ledger hears of the attempt before the upstream does.
         var sentAt = time.GetTimestamp();
@@ -41,25 +40,25 @@ public sealed class SendStage(TimeProvider time) : IStage
         HttpResponseMessage response;
         try
         {
-            response = await upstream.SendAsync(message, cancellationToken);
+            response = await upstream.SendAsync(outbound, cancellationToken);
         }
-        catch (Exception e) when (e is HttpRequestException or OperationCanceledException or IOException)
+        catch (Exception e) when (outbound.HasNotLeft || SendFailure.IsOfTheNetwork(e))
         {
-            var failure = Failure(upstream, e);
+            var failure = SendFailure.Of(upstream, e, outbound.HasNotLeft);
             invocation.Attempts.Update(attempt with
             {
                 Outcome = Outcome.UpstreamError,
                 Error = failure.Error,
-                Usage = failure.Kind == UpstreamFailureKind.Unreachable ? Usage.None : null,
-                Cost = failure.Kind == UpstreamFailureKind.Unreachable ? Money(0) : null,
+                Usage = failure.NothingLeft ? Usage.None : null,
+                Cost = failure.NothingLeft ? Money(0) : null,
                 DurationMs = time.GetElapsedTime(sentAt).TotalMilliseconds,
             });
-            throw failure;
+            throw failure.Exception;
         }
         invocation.Lifetime.Renew();
 
         // Step 4: note what the headers say. An error status is the whole story of the attempt: AWS does not bill it.
-        var headers = ReplyHeaders(response);
+        var headers = ReplyHeaders.Of(response);
         attempt = attempt with { Status = (int)response.StatusCode, RequestId = headers["x-amzn-requestid"] ?? headers["request-id"] };
         if (!response.IsSuccessStatusCode)
         {
@@ -72,8 +71,16 @@ public sealed class SendStage(TimeProvider time) : IStage
                 DurationMs = time.GetElapsedTime(sentAt).TotalMilliseconds,
             };
         }
+        if (attempt.Status is < 200 or > 599)
+        {
+            invocation.Attempts.Update(attempt with { Error = "invalid_reply" });
+            response.Dispose();
+            throw new UpstreamException(UpstreamFailureKind.InvalidReply, $"The upstream '{upstream.Name}' answered with status {attempt.Status}, which no reply may have; check that it speaks HTTP.");
+        }
         invocation.Attempts.Update(attempt);
-        return new Reply((int)response.StatusCode, headers, ReadFramesAsync(response, upstream, invocation.Lifetime), new Disposing(response));
+        // A reply without a body may still tell the length of the one that it stands for.
+        var length = request.Method == "HEAD" ? null : ReplyHeaders.LengthOf(response);
+        return new Reply((int)response.StatusCode, headers, ReadFramesAsync(response, length, upstream, invocation.Lifetime), new Disposing(response));
     }
 
     /// <summary>The name in <c>ThrottlingException:http://internal.amazon.com/...</c>.</summary>
@@ -89,9 +96,10 @@ public sealed class SendStage(TimeProvider time) : IStage
         return name.ToString();
     }
 
-    private static async IAsyncEnumerable<ReadOnlyMemory<byte>> ReadFramesAsync(HttpResponseMessage response, Upstream upstream, InvocationLifetime lifetime)
+    private static async IAsyncEnumerable<ReadOnlyMemory<byte>> ReadFramesAsync(HttpResponseMessage response, long? length, Upstream upstream, InvocationLifetime lifetime)
     {
         var buffer = ArrayPool<byte>.Shared.Rent(ReadBufferBytes);
+        long received = 0;
         try
         {
             var body = await response.Content.ReadAsStreamAsync(lifetime.Token);
@@ -104,8 +112,12 @@ public sealed class SendStage(TimeProvider time) : IStage
                 }
                 catch (Exception e) when (e is HttpRequestException or IOException or OperationCanceledException)
                 {
-                    throw Failure(upstream, e);
+                    throw SendFailure.InReply(upstream, e);
                 }
+                received += read;
+                // HTTP/1.1 can't get this wrong, HTTP/2 can; the caller would get a reply that contradicts its own header.
+                if (length is not null && (read == 0 ? received < length : received > length))
+                    throw SendFailure.InReply(upstream, new HttpIOException(HttpRequestError.InvalidResponse, $"{received} bytes came and Content-Length is {length}"));
                 if (read == 0)
                     yield break;
                 lifetime.Renew();
@@ -116,42 +128,6 @@ public sealed class SendStage(TimeProvider time) : IStage
         {
             ArrayPool<byte>.Shared.Return(buffer);
             response.Dispose();
-        }
-    }
-
-    private static UpstreamException Failure(Upstream upstream, Exception cause)
-    {
-        var (kind, what) = cause switch
-        {
-            // The client has no time limit of its own but that for connecting, before which nothing is sent.
-            OperationCanceledException { InnerException: TimeoutException } => (UpstreamFailureKind.Unreachable, "can't be reached within its connect_limit; check its address and this machine's network"),
-            OperationCanceledException => (UpstreamFailureKind.TimedOut, "sent nothing within the time limit; raise its idle_limit if answers may take longer"),
-            HttpRequestException
-            {
-                HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError
-                or HttpRequestError.SecureConnectionError or HttpRequestError.ProxyTunnelError
-            } => (UpstreamFailureKind.Unreachable, $"can't be reached ({cause.Message}); check its address and this machine's network"),
-            _ => (UpstreamFailureKind.ConnectionLost, $"closed the connection ({cause.Message}); the call may be tried again"),
-        };
-        return new UpstreamException(kind, $"The upstream '{upstream.Name}' ({upstream.Address("/")}) {what}.", cause);
-    }
-
-    private static HeaderList ReplyHeaders(HttpResponseMessage response)
-    {
-        var headers = new HeaderList();
-        Copy(response.Headers.NonValidated, headers);
-        Copy(response.Content.Headers.NonValidated, headers);
-        return headers;
-    }
-
-    private static void Copy(HttpHeadersNonValidated from, HeaderList to)
-    {
-        foreach (var (name, values) in from)
-        {
-            if (OutboundHeaders.BelongsToTheConnection(name))
-                continue;
-            foreach (var value in values)
-                to.Add(name, value);
         }
     }
 
