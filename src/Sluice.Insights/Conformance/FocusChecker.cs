@@ -41,7 +41,7 @@ public sealed class FocusChecker
 
     private void Read(string name, PeekedStream content, CancellationToken cancellationToken)
     {
-        using var table = BillTable.Open(content, header => header, (line, reason) => _findings.Add(
+        using var table = BillTable.Open(content, name, header => header, (line, reason) => _findings.Add(
             "row-malformed", "", false, line, "the row can't be read: " + reason, "give each row one value a column and double the quotation marks inside quoted ones"));
         if (!table.Headers.Any(FocusColumns.IsKnown))
             throw new ImportException($"'{name}', line 1: not one of its columns is FOCUS's; the header must have names such as BilledCost and ChargePeriodStart.");

@@ -47,7 +47,7 @@ internal static class BillFormats
                 throw;
             }
         }
-        var table = BillTable.Open(content, Normalise, setAside, spelling);
+        var table = BillTable.Open(content, file, Normalise, setAside, spelling);
         try
         {
             return (Detect(table, file, said, prices), table);

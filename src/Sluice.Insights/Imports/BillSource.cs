@@ -5,10 +5,10 @@ namespace Sluice.Insights.Imports;
 /// <summary>The formats of bills, and of reports beside them, that can be imported.</summary>
 public enum BillSource
 {
-    /// <summary>AWS's Cost and Usage Report as CSV, 2.0 (<c>line_item_usage_type</c>) or legacy (<c>lineItem/UsageType</c>).</summary>
+    /// <summary>AWS's Cost and Usage Report, 2.0 (<c>line_item_usage_type</c>) or legacy (<c>lineItem/UsageType</c>).</summary>
     Cur,
 
-    /// <summary>The FinOps Foundation's FOCUS, 1.0 to 1.4, as CSV, of any provider.</summary>
+    /// <summary>The FinOps Foundation's FOCUS, 1.0 to 1.4, of any provider.</summary>
     Focus,
 
     /// <summary>What AWS Cost Explorer answers to GetCostAndUsage, as JSON.</summary>
@@ -20,10 +20,10 @@ public enum BillSource
     /// <summary>What CloudWatch answers to GetMetricData about Bedrock: tokens, no money.</summary>
     CloudWatch,
 
-    /// <summary>Azure's own export of actual costs, as CSV.</summary>
+    /// <summary>Azure's own export of actual costs.</summary>
     Azure,
 
-    /// <summary>Azure's own export of amortized costs, as CSV: the same charges with commitments spread.</summary>
+    /// <summary>Azure's own export of amortized costs: the same charges with commitments spread.</summary>
     AzureAmortized,
 
     /// <summary>Google's billing export from BigQuery, as newline JSON.</summary>
@@ -41,7 +41,7 @@ public enum BillSource
     /// <summary>Anthropic's <c>usage_report</c>: tokens, no money.</summary>
     AnthropicUsage,
 
-    /// <summary>Databricks' <c>system.billing.usage</c>, as CSV or JSON, priced by its list prices.</summary>
+    /// <summary>Databricks' <c>system.billing.usage</c>, priced by its list prices.</summary>
     Databricks,
 }
 

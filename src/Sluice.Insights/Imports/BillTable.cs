@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Sluice.Insights.Imports.Files;
+using Sluice.Insights.Imports.Parquet;
 using Sluice.Insights.Imports.Spellings;
 
 namespace Sluice.Insights.Imports;
@@ -21,13 +22,16 @@ internal sealed class BillTable : IDisposable
             _columns.TryAdd(normalise(header), i);
     }
 
-    /// <param name="content">Owned by the caller.</param>
+    /// <param name="content">CSV or Parquet, told by its first bytes; owned by the caller.</param>
+    /// <param name="file">What messages call it.</param>
     /// <param name="normalise">What column names are changed by before they are looked up.</param>
     /// <param name="onMalformed">Called with the line of each record that is left out, and the reason.</param>
     /// <param name="spelling">How the file spells amounts and days; null for one that isn't asked for any.</param>
-    public static BillTable Open(PeekedStream content, Func<string, string> normalise, Action<long, string> onMalformed, FieldSpelling? spelling = null)
+    public static BillTable Open(PeekedStream content, string file, Func<string, string> normalise, Action<long, string> onMalformed, FieldSpelling? spelling = null)
     {
         spelling ??= FieldSpelling.Of("", new ImportOptions());
+        if (ParquetRows.IsParquet(content))
+            return new BillTable(new ParquetRows(content.Seekable(), file), normalise, spelling);
         var rows = new CsvRows(content, onMalformed);
         if (rows.SeparatesBySemicolon)
             spelling.SeparatesBySemicolon();

@@ -7,7 +7,8 @@ namespace Sluice.Insights.Imports;
 /// <summary>Maps as bills hold them: a JSON object in a field, whose values are taken as text.</summary>
 internal static class JsonTags
 {
-    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    /// <summary>As exports write their maps: no character is escaped that needn't be.</summary>
+    public static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>The pairs of a JSON object; none where the text is no object, which some exports have in place of null.</summary>
     public static Dictionary<string, string> Read(string text)

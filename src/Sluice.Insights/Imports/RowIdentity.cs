@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -14,7 +13,7 @@ internal sealed class RowIdentity
     private const int MaxRemembered = 16_384;
 
     // A bill says the same of many rows, and to look up what was hashed before takes a tenth of hashing it.
-    private readonly Dictionary<byte[], UInt128> _known = new(new Content());
+    private readonly Dictionary<byte[], UInt128> _known = new(new ByteContent());
     private readonly Dictionary<byte[], UInt128>.AlternateLookup<ReadOnlySpan<byte>> _lookup;
     private byte[] _bytes = new byte[4096];
     private int _length;
@@ -70,23 +69,5 @@ internal sealed class RowIdentity
     {
         if (_length + more > _bytes.Length)
             Array.Resize(ref _bytes, (_length + more) * 2);
-    }
-
-    private sealed class Content : IEqualityComparer<byte[]>, IAlternateEqualityComparer<ReadOnlySpan<byte>, byte[]>
-    {
-        public bool Equals(byte[]? x, byte[]? y) => x.AsSpan().SequenceEqual(y);
-
-        public bool Equals(ReadOnlySpan<byte> alternate, byte[] other) => alternate.SequenceEqual(other);
-
-        public int GetHashCode([DisallowNull] byte[] obj) => GetHashCode(obj.AsSpan());
-
-        public int GetHashCode(ReadOnlySpan<byte> alternate)
-        {
-            var hash = default(HashCode);
-            hash.AddBytes(alternate);
-            return hash.ToHashCode();
-        }
-
-        public byte[] Create(ReadOnlySpan<byte> alternate) => alternate.ToArray();
     }
 }

@@ -58,7 +58,7 @@ internal sealed class ListPrices
             }
             yield break;
         }
-        using var table = BillTable.Open(content, h => h, (line, reason) => throw new ImportException($"'{name}', line {line}: {reason}"));
+        using var table = BillTable.Open(content, name, h => h, (line, reason) => throw new ImportException($"'{name}', line {line}: {reason}"));
         while (table.Read())
             yield return (table.LineNumber, table.Text);
     }

@@ -4,7 +4,7 @@ using System.IO.Compression;
 namespace Sluice.Insights.Imports.Files;
 
 /// <summary>
-/// A file with one bill or several: plain, gzip, zip or tar, also one in another, told by first bytes and not by names. Parts are text in UTF-8.
+/// A file with one bill or several: plain, gzip, zip or tar, also one in another, told by first bytes and not by names. Parts are Parquet, or text in UTF-8.
 /// </summary>
 internal sealed class BillFile : IDisposable
 {
@@ -70,7 +70,7 @@ internal sealed class BillFile : IDisposable
             case [(byte)'P', (byte)'K', 3, 4]:
                 return Zipped(name, content, depth);
             case [(byte)'P', (byte)'A', (byte)'R', (byte)'1']:
-                throw new ImportException($"'{name}' is Parquet; have the bill exported as CSV (gzip).");
+                return [(name, content)];
             case [(byte)'O', (byte)'b', (byte)'j', 1]:
                 throw new ImportException($"'{name}' is Avro; have the bill exported as newline JSON (gzip).");
         }
@@ -96,7 +96,7 @@ internal sealed class BillFile : IDisposable
             }
         }
         if (!any)
-            throw new ImportException($"'{name}' holds no .csv or .json file.");
+            throw new ImportException($"'{name}' holds no .csv, .json or .parquet file.");
     }
 
     private IEnumerable<(string Name, PeekedStream Content)> Tarred(string name, PeekedStream content, int depth)
@@ -115,7 +115,7 @@ internal sealed class BillFile : IDisposable
             }
         }
         if (!any)
-            throw new ImportException($"'{name}' holds no .csv or .json file.");
+            throw new ImportException($"'{name}' holds no .csv, .json or .parquet file.");
     }
 
     /// <summary>Whether an archive's member can be a bill. What systems add of themselves is passed over, what people add is noted.</summary>

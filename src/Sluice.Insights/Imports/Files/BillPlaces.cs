@@ -6,7 +6,7 @@ namespace Sluice.Insights.Imports.Files;
 /// <param name="s3">Made when the first address is met.</param>
 internal sealed class BillPlaces(Func<S3Bucket> s3) : IDisposable
 {
-    private static readonly string[] Endings = [".csv", ".tsv", ".json", ".jsonl", ".ndjson", ".gz", ".gzip", ".zip", ".tar", ".tgz"];
+    private static readonly string[] Endings = [".csv", ".tsv", ".json", ".jsonl", ".ndjson", ".gz", ".gzip", ".zip", ".tar", ".tgz", ".parquet"];
 
     private readonly Lazy<S3Bucket> _s3 = new(s3);
 
@@ -33,8 +33,9 @@ internal sealed class BillPlaces(Func<S3Bucket> s3) : IDisposable
             throw new ImportException($"'{path}' is a directory; name its files, such as {Path.Combine(path, "*.csv.gz")}.");
         try
         {
-            // To open a pipe would wait for whoever writes to it; its length is 0.
-            if (new FileInfo(path) is { Exists: true, Length: 0 })
+            // To open a pipe would wait for whoever writes to it; its length is 0. That of a link is the link's own.
+            var target = new FileInfo(path) is { LinkTarget: not null } link ? link.ResolveLinkTarget(returnFinalTarget: true) as FileInfo : new FileInfo(path);
+            if (File.Exists(path) && target is not { Exists: true, Length: > 0 })
                 throw new ImportException($"'{path}' is empty, or no regular file.");
             var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16, FileOptions.SequentialScan);
             return (file, file.Length);
@@ -60,7 +61,7 @@ internal sealed class BillPlaces(Func<S3Bucket> s3) : IDisposable
             if (!path.EndsWith('/') && Reading(() => S3Bucket.Parts(path)).Key.Length > 0)
                 return [path];
             var below = Reading(() => _s3.Value.List(path)).Where(CanBeBill).ToList();
-            return below.Count > 0 ? below : throw new ImportException($"There is no bill below {path}; it must be a CSV or JSON file, plain, gzip or zip.");
+            return below.Count > 0 ? below : throw new ImportException($"There is no bill below {path}; it must be a CSV, JSON or Parquet file, plain, gzip or zip.");
         }
         if (Directory.Exists(path))
             return Below(path);
@@ -78,7 +79,7 @@ internal sealed class BillPlaces(Func<S3Bucket> s3) : IDisposable
     {
         var options = new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.Hidden | FileAttributes.System };
         var bills = Directory.EnumerateFiles(folder, "*", options).Where(CanBeBill).Order(StringComparer.Ordinal).ToList();
-        return bills.Count > 0 ? bills : throw new ImportException($"There is no bill in the directory '{folder}'; it must be a CSV or JSON file, plain, gzip, zip or tar.");
+        return bills.Count > 0 ? bills : throw new ImportException($"There is no bill in the directory '{folder}'; it must be a CSV, JSON or Parquet file, plain, gzip, zip or tar.");
     }
 
     private static T Reading<T>(Func<T> read)

@@ -12,6 +12,7 @@ internal sealed class PeekedStream(Stream source) : ForwardStream
     private byte[] _head = [];
     private int _headAt, _tailLength;
     private long _position;
+    private FileStream? _copy;
 
     public override long Position { get => _position; set => throw new NotSupportedException(); }
 
@@ -30,6 +31,23 @@ internal sealed class PeekedStream(Stream source) : ForwardStream
             (_head, _headAt) = (more[..length], 0);
         }
         return _head.AsSpan(_headAt, Math.Min(count, _head.Length - _headAt));
+    }
+
+    /// <summary>
+    /// All of it, for formats that end with the list of what is in them: the source if that can seek, otherwise a copy in a file without a
+    /// name, which is gone when this is disposed of. Nothing may have been read yet.
+    /// </summary>
+    public Stream Seekable()
+    {
+        if (source.CanSeek)
+        {
+            source.Position = 0;
+            return source;
+        }
+        _copy = new FileStream(Path.GetTempFileName(), FileMode.Open, FileAccess.ReadWrite, FileShare.None, 1 << 16, FileOptions.DeleteOnClose);
+        CopyTo(_copy);
+        _copy.Position = 0;
+        return _copy;
     }
 
     public override int Read(Span<byte> buffer)
@@ -51,7 +69,10 @@ internal sealed class PeekedStream(Stream source) : ForwardStream
     protected override void Dispose(bool disposing)
     {
         if (disposing)
+        {
+            _copy?.Dispose();
             source.Dispose();
+        }
         base.Dispose(disposing);
     }
 

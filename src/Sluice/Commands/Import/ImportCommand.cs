@@ -11,7 +11,7 @@ public static class ImportCommand
 {
     public static Command Create(TimeProvider time)
     {
-        var paths = new Argument<string[]>("path") { Description = "Bills: CSV or JSON files, plain, gzip, zip or tar, also as a directory, s3://bucket/key, s3://bucket/prefix/ or with * in their names; or the manifest of a Cost and Usage Report.", Arity = ArgumentArity.OneOrMore };
+        var paths = new Argument<string[]>("path") { Description = "Bills: CSV, JSON or Parquet files, plain, gzip, zip or tar, also as a directory, s3://bucket/key, s3://bucket/prefix/ or with * in their names; or the manifest of a Cost and Usage Report.", Arity = ArgumentArity.OneOrMore };
         var source = new Option<string?>("--source") { Description = $"What the files are: {string.Join(", ", BillSources.Names)}. Told from what is in them when not said." };
         source.AcceptOnlyFromAmong([.. BillSources.Names]);
         var replace = new Option<bool>("--replace-period") { Description = "The files are together the whole of their bills: what earlier imports said of the same months and these don't have is taken out." };
