@@ -46,6 +46,18 @@ public sealed class HeaderList : IEnumerable<KeyValuePair<string, string>>
 
     public void Remove(string name) => _fields.RemoveAll(f => f.Key.Equals(name, StringComparison.OrdinalIgnoreCase));
 
+    /// <summary>A copy that has no field of that name.</summary>
+    public HeaderList Without(string name)
+    {
+        var others = new HeaderList(_fields.Count);
+        foreach (var field in _fields)
+        {
+            if (!field.Key.Equals(name, StringComparison.OrdinalIgnoreCase))
+                others._fields.Add(field);
+        }
+        return others;
+    }
+
     /// <summary>Enumerates without allocating when used by <c>foreach</c>.</summary>
     public List<KeyValuePair<string, string>>.Enumerator GetEnumerator() => _fields.GetEnumerator();
 

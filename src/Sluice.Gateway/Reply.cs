@@ -25,6 +25,9 @@ public sealed class Reply(int status, HeaderList headers, IAsyncEnumerable<ReadO
     /// <summary>How the body is framed, by its content type.</summary>
     public ReplyFraming Framing { get; } = ReplyFramings.Of(headers["Content-Type"]);
 
+    /// <summary>Only the meter can read what is in the frames.</summary>
+    public bool IsCompressed { get; } = headers["Content-Encoding"] is { Length: > 0 } coding && !coding.Equals("identity", StringComparison.OrdinalIgnoreCase);
+
     /// <summary>A reply whose body is already here.</summary>
     public static Reply Plain(int status, HeaderList headers, ReadOnlyMemory<byte> body) => new(status, headers, One(body));
 

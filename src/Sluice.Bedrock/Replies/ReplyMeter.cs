@@ -1,4 +1,5 @@
 using Sluice.Bedrock.EventStreams;
+using Sluice.Bedrock.Inflating;
 using Sluice.Bedrock.Requests;
 using Sluice.Core.Invocations;
 using Sluice.Core.Metering;
@@ -24,13 +25,15 @@ public sealed class ReplyMeter : IDisposable
     private readonly ServerSentEvents? _events;
     private readonly EventStreamDecoder? _decoder;
     private readonly ChunkBytes? _chunk;
+    private readonly Inflater? _inflater;
     private bool _sawMetadata;
     private bool _sawException;
     private bool _isCorrupt;
     private long _frames;
 
-    private ReplyMeter(Operation operation, Dialect dialect, ReplyFraming framing, RequestFacts facts)
+    private ReplyMeter(Operation operation, Dialect dialect, ReplyFraming framing, RequestFacts facts, Inflater? inflater)
     {
+        _inflater = inflater;
         (_operation, _dialect, _framing, _facts) = (operation, dialect, framing, facts);
         _scanner = new JsonScanner(ReplyTrees.Of(dialect), _fields);
         if (framing == ReplyFraming.ServerSentEvents)
@@ -48,11 +51,24 @@ public sealed class ReplyMeter : IDisposable
     /// <param name="dialect">The dialect of the reply: that of the request's facts, unless the body was translated on the way.</param>
     /// <param name="framing">The framing by the reply's Content-Type; <see cref="ReplyFramings.Of"/> tells it.</param>
     /// <param name="facts">The facts of the request that was sent, for estimates and for the lifetimes of cache writes.</param>
-    public static ReplyMeter Create(Operation operation, Dialect dialect, ReplyFraming framing, RequestFacts facts) =>
-        new(operation, dialect, framing, facts);
+    /// <param name="contentEncoding">The reply's Content-Encoding, or null.</param>
+    public static ReplyMeter Create(Operation operation, Dialect dialect, ReplyFraming framing, RequestFacts facts, string? contentEncoding = null) =>
+        new(operation, dialect, framing, facts, Inflater.Of(contentEncoding));
 
-    /// <summary>Takes the next bytes of the reply, decompressed.</summary>
+    /// <summary>Takes the next bytes of the reply, as they are on the wire.</summary>
     public void Append(ReadOnlySpan<byte> chunk)
+    {
+        if (_inflater is null)
+        {
+            AppendPlain(chunk);
+            return;
+        }
+        _inflater.Feed(chunk);
+        while (_inflater.TryRead(out var bytes))
+            AppendPlain(bytes);
+    }
+
+    private void AppendPlain(ReadOnlySpan<byte> chunk)
     {
         switch (_framing)
         {
@@ -76,6 +92,9 @@ public sealed class ReplyMeter : IDisposable
         _events?.Finish();
         if (_framing == ReplyFraming.Json)
             _fields.EndDocument();
+        _isCorrupt |= _inflater is { IsBroken: true };
+        if (IsUnreadable)
+            return FinishUnread(header);
         _isCorrupt |= _decoder is { Error: not EventStreamError.None } || _events is { HasBroken: true }
             || (_framing == ReplyFraming.Json && _scanner.IsBroken && !MayBeAnything);
 
@@ -112,8 +131,22 @@ public sealed class ReplyMeter : IDisposable
     /// <summary>Gives the pooled buffers back.</summary>
     public void Dispose()
     {
+        _inflater?.Dispose();
         _decoder?.Dispose();
         _chunk?.Dispose();
+    }
+
+    private bool IsUnreadable => _inflater is { IsUnreadable: true };
+
+    /// <summary>Nothing but the headers of such a reply can be read; it is the caller's, whole and as it came.</summary>
+    private ReplyReading FinishUnread(Func<string, string?> header)
+    {
+        var rejected = false;
+        var counts = TokenCountHeaders.Read(header, ref rejected);
+        var usage = Billings.Of(_operation, _dialect) == Billing.Free ? Usage.None
+            : counts is { Input: not null, Output: not null } ? new UsageResolution(new ReplyFields(), counts, _facts, bodyIsFinal: false, hasGaps: true).Resolve(Billing.Tokens)
+            : null;
+        return new ReplyReading { Usage = usage, Ended = true, IsUnreadable = true, ResolvedTier = TierOf(header("X-Amzn-Bedrock-Service-Tier")) };
     }
 
     private static ServiceTier? TierOf(string? name) =>

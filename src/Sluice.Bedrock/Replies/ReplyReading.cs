@@ -54,6 +54,9 @@ public sealed record ReplyReading
     /// <summary>A frame failed its checksum, or JSON was broken. What is only cut off is not corrupt.</summary>
     public bool Corrupt { get; init; }
 
+    /// <summary>The reply is compressed in a way that is not known, or too much to be read; only its headers were.</summary>
+    public bool IsUnreadable { get; init; }
+
     /// <summary>In what the report of usage contradicts itself, of <see cref="SuspectUsage"/>; null where it doesn't.</summary>
     public string? Suspect { get; init; }
 

@@ -51,8 +51,8 @@ public sealed partial class CoalesceStage(ILogger<CoalesceStage> logger) : IStag
         try
         {
             var reply = await next(invocation, cancellationToken);
-            // An error is the leader's own: it may be the one call too many of its key.
-            if (reply.Status != 200)
+            // An error is the leader's own: it may be the one call too many of its key. What was compressed without having been asked for may be nobody else's.
+            if (reply.Status != 200 || reply.IsCompressed)
                 return reply;
             shared = new SharedReply(reply.Status, reply.Headers, reply.Frames);
             return new Reply(reply.Status, reply.Headers, LeadFramesAsync(shared, key, flight), new Landing(this, key, flight, shared, reply));

@@ -16,12 +16,17 @@ public sealed partial class PlanStage(LeverSettings settings, RepeatWatch repeat
     /// <summary><c>off</c>, or the names of the only levers that may act, with commas between.</summary>
     public const string LeversHeader = "x-sluice-levers";
 
+    private const string AcceptEncoding = "Accept-Encoding";
+
     public string Name => "plan";
 
     public ValueTask<Reply> InvokeAsync(Invocation invocation, Next next, CancellationToken cancellationToken)
     {
         if (!settings.IsOff)
             invocation.Levers = Plan(invocation);
+        // A lever that reads or stores an answer has to understand it, and so has whoever else is given it.
+        if (!ReferenceEquals(invocation.Levers, LeverPlan.None) && invocation.Request.Headers[AcceptEncoding] is not null)
+            invocation.Request = invocation.Request with { Headers = invocation.Request.Headers.Without(AcceptEncoding) };
         return next(invocation, cancellationToken);
     }
 

@@ -26,6 +26,9 @@ internal static class WholeAnswer
         // stop reason as of any other reply.
         if (invocation.Original.Facts.HasGuardrail && record.Operation is not (Operation.Converse or Operation.ConverseStream))
             return false;
+        // Another caller may not be able to read what this one asked to have compressed.
+        if (reply.IsCompressed)
+            return false;
         // Who shared another call's answer, or was given a stored one, leaves the keeping to the call that it came of.
         if (!tee.IsWhole || !invocation.Attempts.HasCurrent || record.Outcome is not (Outcome.Completed or Outcome.ClientAborted) || record.Error is not null
             || record.Usage?.Source != UsageSource.Measured || !IsFinished(record.StopReason))

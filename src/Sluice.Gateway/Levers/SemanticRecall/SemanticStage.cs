@@ -185,7 +185,7 @@ public sealed partial class SemanticStage(TimeProvider time, ILogger<SemanticSta
     private async IAsyncEnumerable<ReadOnlyMemory<byte>> JudgedAsync(
         Invocation invocation, SemanticShelf shelf, Asked asked, InvocationRequest request, Reply reply, ReplyTee tee, Next next, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        using var meter = ReplyMeter.Create(invocation.Request.Operation, invocation.Request.Facts.Dialect, reply.Framing, invocation.Request.Facts);
+        using var meter = ReplyMeter.Create(invocation.Request.Operation, invocation.Request.Facts.Dialect, reply.Framing, invocation.Request.Facts, reply.Headers["Content-Encoding"]);
         await foreach (var frame in tee.Pass(reply.Frames))
         {
             meter?.Append(frame.Span);

@@ -38,7 +38,7 @@ internal sealed class OpenRecord(Invocation invocation, Recorder recorder)
     {
         _reply = reply;
         if (reply.IsSuccess)
-            _meter = ReplyMeter.Create(invocation.Request.Operation, invocation.Request.Facts.Dialect, reply.Framing, invocation.Request.Facts);
+            _meter = ReplyMeter.Create(invocation.Request.Operation, invocation.Request.Facts.Dialect, reply.Framing, invocation.Request.Facts, reply.Headers["Content-Encoding"]);
         _model = await (ReferenceEquals(invocation.Request.Model, invocation.Original.Model)
             ? _resolving
             : recorder.Models.ResolveAsync(invocation.Request.Model, invocation.Upstream));
@@ -158,7 +158,7 @@ internal sealed class OpenRecord(Invocation invocation, Recorder recorder)
     }
 
     /// <summary>The length of a reply that is one JSON object, whether or not all of it came; 0 where that is not known.</summary>
-    private long PlainBytes(ReplyReading reading) => _reply!.Framing != ReplyFraming.Json ? 0
+    private long PlainBytes(ReplyReading reading) => _reply!.Framing != ReplyFraming.Json || _reply.IsCompressed ? 0
         : long.TryParse(_reply.Headers["Content-Length"], out var length) && length >= _replyBytes ? length
         : reading.Ended ? _replyBytes : 0;
 

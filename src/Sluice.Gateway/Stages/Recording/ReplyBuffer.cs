@@ -29,7 +29,7 @@ internal sealed class ReplyBuffer(long expectedBytes) : IAsyncDisposable
     /// <returns>What it says that it used; null where it says nothing.</returns>
     public async ValueTask<ReplyReading?> FillAsync(Invocation invocation, Reply reply)
     {
-        using var meter = ReplyMeter.Create(invocation.Request.Operation, invocation.Request.Facts.Dialect, reply.Framing, invocation.Request.Facts);
+        using var meter = ReplyMeter.Create(invocation.Request.Operation, invocation.Request.Facts.Dialect, reply.Framing, invocation.Request.Facts, reply.Headers["Content-Encoding"]);
         await foreach (var frame in reply.Frames)
         {
             Append(frame.Span);

@@ -14,6 +14,7 @@ internal static class UnknownCost
     public static string? Why(InvocationRequest request, ReplyReading? reading, Cost? cost) => (reading, cost) switch
     {
         ({ IsPending: true }, _) => "the answer is still being made; a later read of its id tells its usage",
+        ({ IsUnreadable: true }, null) => "the reply is compressed in a way that can't be read",
         (_, null) => reading is null ? null : "the reply does not tell what it used",
         ({ UnknownUse: { } name }, _) => $"the reply says that '{name}' was used, for which there is no price",
         _ when (reading?.ResolvedTier ?? request.Facts.Tier) == ServiceTier.Unknown => $"the service tier '{reading?.TierName ?? request.Facts.TierName}' is not known",

@@ -1,4 +1,6 @@
-using Sluice.Core;
+using System.IO.Compression;
+using System.Text;
+using Sluice.Core.Invocations;
 using Sluice.Core.Metering;
 using Sluice.Core.Pricing;
 using Sluice.Gateway.Levers.Planning;
@@ -105,7 +107,58 @@ public sealed class OpenRecordTests : IDisposable
         Assert.Contains("second", record.CostUnknown, StringComparison.Ordinal);
     }
 
-    private async Task<Core.Invocations.InvocationRecord> RecordAsync(string path, string body, string reply)
+    [Theory]
+    [InlineData("gzip")]
+    [InlineData("br")]
+    public async Task ACompressedReplyIsMeteredAndPassesAsItCame(string coding)
+    {
+        var packed = Packed(coding, Canned.ConverseReply);
+        _gateway.Upstream.Answer = _ => Bytes(coding, packed);
+        var answer = await _gateway.CallAsync(Questions.Converse().With(("Accept-Encoding", coding)));
+        Assert.Equal(packed, answer.Bytes);
+        Assert.Equal((100L, 10L, UsageSource.Measured, Outcome.Completed, null), (answer.Record.Usage!.Input, answer.Record.Usage.Output, answer.Record.Usage.Source, answer.Record.Outcome, answer.Record.Error));
+        Assert.Equal(Canned.ConverseCost, answer.Headers["x-sluice-cost-usd"]);
+        Assert.Equal(coding, Assert.Single(_gateway.Upstream.Arrivals).Headers["Accept-Encoding"]);
+    }
+
+    [Fact]
+    public async Task AReplyThatNobodyCanReadIsCompletedAtACostThatIsNotKnown()
+    {
+        _gateway.Upstream.Answer = _ => Bytes("compress", [1, 2, 3]);
+        var answer = await _gateway.CallAsync(Questions.Converse());
+        Assert.Equal([1, 2, 3], answer.Bytes);
+        Assert.Equal((null, Outcome.Completed, "the reply is compressed in a way that can't be read"), (answer.Record.Cost, answer.Record.Outcome, answer.Record.CostUnknown));
+    }
+
+    /// <summary>A lever has to read an answer; one that is compressed all the same is given to nobody else.</summary>
+    [Fact]
+    public async Task LeversAskForPlainAnswersAndStoreNoCompressedOne()
+    {
+        using var gateway = new LeverHarness(new LeverOptions().With(Lever.Recall, LeverMode.On));
+        gateway.Upstream.Answer = _ => Bytes("gzip", Packed("gzip", Canned.ConverseReply));
+        for (var i = 0; i < 2; i++)
+            Assert.Equal(Outcome.Completed, (await gateway.CallAsync(Questions.Converse().With(("Accept-Encoding", "gzip")))).Record.Outcome);
+        Assert.Equal(2, gateway.Upstream.Arrivals.Count);
+        Assert.All(gateway.Upstream.Arrivals, a => Assert.Null(a.Headers["Accept-Encoding"]));
+    }
+
+    private static Task<PlayedReply> Bytes(string coding, byte[] body)
+    {
+        var reply = new PlayedReply { Headers = [("Content-Encoding", coding)] };
+        reply.Write([.. body]);
+        reply.End();
+        return Task.FromResult(reply);
+    }
+
+    private static byte[] Packed(string coding, string text)
+    {
+        using var packed = new MemoryStream();
+        using (Stream stream = coding == "br" ? new BrotliStream(packed, CompressionMode.Compress) : new GZipStream(packed, CompressionMode.Compress))
+            stream.Write(Encoding.UTF8.GetBytes(text));
+        return packed.ToArray();
+    }
+
+    private async Task<InvocationRecord> RecordAsync(string path, string body, string reply)
     {
         _gateway.Upstream.Answer = _ => PlayedReply.Whole(reply);
         return (await _gateway.CallAsync(new Question(path, body))).Record;
