@@ -21,7 +21,9 @@ internal sealed class CurFormat : IBillFormat
     private readonly BillTable _table;
     private readonly (byte[] Name, int Column)[] _identity;
     private readonly (string Tag, int Column)[] _tagColumns;
-    private readonly int _start, _end, _amount, _billed, _effective, _list;
+    private readonly AmortisedCost _amortised;
+    private readonly int _start, _end, _amount, _billed, _list;
+    private bool _lacksProducts;
 
     public CurFormat(BillTable table)
     {
@@ -30,7 +32,7 @@ internal sealed class CurFormat : IBillFormat
         _end = table.Column("line_item_usage_end_date");
         _amount = table.Column("line_item_usage_amount");
         _billed = table.Column("line_item_unblended_cost");
-        _effective = table.Column("line_item_net_unblended_cost");
+        _amortised = new AmortisedCost(table);
         _list = table.Column("pricing_public_on_demand_cost");
         _tagColumns = [.. table.Columns.Where(c => c.StartsWith(TagColumn, StringComparison.Ordinal)).Order(StringComparer.Ordinal).Select(c => (c[TagColumn.Length..], table.Column(c)))];
         _identity = [.. IdentityNames.Concat(_tagColumns.Select(t => TagColumn + t.Tag)).Where(n => table.Column(n) >= 0).Select(n => (Encoding.UTF8.GetBytes(n), table.Column(n)))];
@@ -41,7 +43,9 @@ internal sealed class CurFormat : IBillFormat
 
     public BillSource Source => BillSource.Cur;
 
-    public IReadOnlyList<string> Warnings => [];
+    public IReadOnlyList<string> Warnings => _lacksProducts
+        ? [.. _amortised.Warnings, "Models that the Marketplace bills are named in the column product alone, which the export lacks; export it (in a legacy report product/ProductName) and import again"]
+        : [.. _amortised.Warnings];
 
     /// <summary><c>lineItem/UsageStartDate</c> becomes <c>line_item_usage_start_date</c>; names of 2.0 stay.</summary>
     public static string Normalise(string header)
@@ -78,11 +82,11 @@ internal sealed class CurFormat : IBillFormat
             return $"line_item_usage_amount '{_table.Text(_amount)}' is no number";
         if (!_table.TryAmount(_billed, out var billed))
             return $"line_item_unblended_cost '{_table.Text(_billed)}' is no number";
-        if (!_table.TryAmount(_effective, out var effective))
-            return $"line_item_net_unblended_cost '{_table.Text(_effective)}' is no number";
+        if (_amortised.Read(billed, out var effective) is { } fault)
+            return fault;
         if (!_table.TryAmount(_list, out var list))
             return $"pricing_public_on_demand_cost '{_table.Text(_list)}' is no number";
-        amounts = new CostAmounts(from, to, quantity, billed, effective ?? billed, null, list);
+        amounts = new CostAmounts(from, to, quantity, billed, effective, null, list);
         return null;
     }
 
@@ -90,7 +94,8 @@ internal sealed class CurFormat : IBillFormat
     {
         var product = JsonTags.Read(_table.Text("product"));
         var code = _table.Text("line_item_product_code");
-        var service = FieldText.First(product.GetValueOrDefault("product_name"), _table.Text("product_product_name"), product.GetValueOrDefault("servicename"), code);
+        var name = FieldText.First(product.GetValueOrDefault("product_name"), _table.Text("product_product_name"), product.GetValueOrDefault("servicename"));
+        var service = FieldText.First(name, code);
         var serviceCode = FieldText.First(_table.Text("product_servicecode"), product.GetValueOrDefault("servicecode"));
         var facet = new CostFacet
         {
@@ -110,6 +115,11 @@ internal sealed class CurFormat : IBillFormat
             Unit = FieldText.First(_table.Text("pricing_unit"), "units"),
             IsGenerativeAi = code.StartsWith("AmazonBedrock", StringComparison.Ordinal) || serviceCode.StartsWith("AmazonBedrock", StringComparison.Ordinal) || BilledModels.IsEdition(service),
         };
+        if (name.Length == 0 && !facet.IsGenerativeAi && UsageType.Parse(facet.UsageType) is { IsMarketplace: true, Kind: not null })
+        {
+            _lacksProducts = true;
+            facet = facet with { IsGenerativeAi = true };
+        }
         return facet.IsGenerativeAi ? Understand(facet, service, FieldText.First(_table.Text("pricing_unit"), "")) : facet;
     }
 

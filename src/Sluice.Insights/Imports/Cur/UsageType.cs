@@ -15,13 +15,21 @@ internal sealed record UsageType
         // Those of the cache first: their names hold the words of plain input.
         ("cache-read-input-token-count", UsageKind.CacheRead),
         ("cache-write-1h-input-token-count", UsageKind.CacheWrite1h),
+        ("cache-write-30m-input-token-count", UsageKind.CacheWrite5m),
+        ("cache-write-5m-input-token-count", UsageKind.CacheWrite5m),
         ("cache-write-input-token-count", UsageKind.CacheWrite5m),
         ("cache-read-tokens", UsageKind.CacheRead),
         ("cache-write-1h-tokens", UsageKind.CacheWrite1h),
         ("cache-write-30m-tokens", UsageKind.CacheWrite5m),
+        ("cache-write-5m-tokens", UsageKind.CacheWrite5m),
+        ("cache-write-tokens-1h", UsageKind.CacheWrite1h),
+        ("cache-write-tokens-30m", UsageKind.CacheWrite5m),
+        ("cache-write-tokens-5m", UsageKind.CacheWrite5m),
         ("cache-write-tokens", UsageKind.CacheWrite5m),
         ("input-tokens", UsageKind.Input),
+        ("input-token-count", UsageKind.Input),
         ("output-tokens", UsageKind.Output),
+        ("output-token-count", UsageKind.Output),
         ("search-units", UsageKind.SearchUnit),
         ("created-image", UsageKind.OutputImage),
         ("input-image-count", UsageKind.InputImage),
@@ -34,10 +42,13 @@ internal sealed record UsageType
     [
         ("cachereadinputtokencount", UsageKind.CacheRead),
         ("cachewrite1hinputtokencount", UsageKind.CacheWrite1h),
+        ("cachewrite30minputtokencount", UsageKind.CacheWrite5m),
+        ("cachewrite5minputtokencount", UsageKind.CacheWrite5m),
         ("cachewriteinputtokencount", UsageKind.CacheWrite5m),
         ("cachereadtokens", UsageKind.CacheRead),
         ("cachewritetokens1h", UsageKind.CacheWrite1h),
         ("cachewritetokens30m", UsageKind.CacheWrite5m),
+        ("cachewritetokens5m", UsageKind.CacheWrite5m),
         ("cachewritetokens", UsageKind.CacheWrite5m),
         ("inputtokencount", UsageKind.Input),
         ("inputtokens", UsageKind.Input),
@@ -106,6 +117,9 @@ internal sealed record UsageType
             if (at < 0 || (end < text.Length && text[end] != '-'))
                 continue;
             var key = text[..at];
+            // A cache that nothing here knows would else be plain input.
+            if (marker is "input-token-count" && key.Contains("-cache-", StringComparison.OrdinalIgnoreCase))
+                break;
             if (key.EndsWith("-mantle", StringComparison.Ordinal))
                 key = key[..^"-mantle".Length];
             // Nova 2 Pro says that its tokens are text's; other modalities are other prices, which no kind stands for.

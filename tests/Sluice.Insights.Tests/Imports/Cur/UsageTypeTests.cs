@@ -19,6 +19,11 @@ public sealed class UsageTypeTests
     [InlineData("USE1-openai.gpt-oss-120b-mantle-input-tokens-standard", "us-east-1", "openai.gpt-oss-120b", UsageKind.Input)]
     [InlineData("USE1-Nova2.0Pro-text-input-tokens-priority-cross-region-global", "us-east-1", "Nova2.0Pro", UsageKind.Input)]
     [InlineData("NovaLite-input-tokens", "", "NovaLite", UsageKind.Input)]
+    [InlineData("EUC1-NovaMicro-input-token-count", "eu-central-1", "NovaMicro", UsageKind.Input)]
+    [InlineData("USE1-NovaMicro-output-token-count-batch", "us-east-1", "NovaMicro", UsageKind.Output)]
+    [InlineData("USW2-Claude4.6Opus-cache-write-5m-input-token-count", "us-west-2", "Claude4.6Opus", UsageKind.CacheWrite5m)]
+    [InlineData("UGE1-openai.gpt-5.6-luna-mantle-cache-write-tokens-30m-long-ctx", "us-gov-east-1", "openai.gpt-5.6-luna", UsageKind.CacheWrite5m)]
+    [InlineData("USE1-Claude4.6Opus-cache-write-tokens-1h-global", "us-east-1", "Claude4.6Opus", UsageKind.CacheWrite1h)]
     public void ReadsRegionModelAndKindOfAwsOwnItems(string text, string region, string model, UsageKind kind)
     {
         var usage = UsageType.Parse(text);
@@ -32,6 +37,8 @@ public sealed class UsageTypeTests
     [InlineData("USE1-MP:USE1_ResponseTokenCount-Units", UsageKind.Output, false)]
     [InlineData("USE1-MP:USE1_CacheReadInputTokenCount_Global-Units", UsageKind.CacheRead, true)]
     [InlineData("USE1-MP:USE1_CacheWriteInputTokenCount-Units", UsageKind.CacheWrite5m, false)]
+    [InlineData("USE1-MP:USE1_CacheWrite5mInputTokenCount_Global-Units", UsageKind.CacheWrite5m, true)]
+    [InlineData("USE1-MP:USE1_CacheWrite30mInputTokenCount-Units", UsageKind.CacheWrite5m, false)]
     [InlineData("USE1-MP:USE1_CacheWrite1hInputTokenCount_Global-Units", UsageKind.CacheWrite1h, true)]
     [InlineData("USW2-MP:USW2_input_tokens_standard-Units", UsageKind.Input, false)]
     [InlineData("USW2-MP:USW2_output_tokens_global_standard-Units", UsageKind.Output, true)]
@@ -92,4 +99,7 @@ public sealed class UsageTypeTests
 
     [Fact]
     public void FindsNoModelWhereNoneFits() => Assert.Null(BilledModels.Find("Zebra9000"));
+
+    [Fact]
+    public void ACacheOfAnUnknownLifetimeIsNoPlainInput() => Assert.Null(UsageType.Parse("USE1-Claude4.6Opus-cache-write-7d-input-token-count").Kind);
 }

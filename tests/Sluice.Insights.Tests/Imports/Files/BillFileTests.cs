@@ -71,7 +71,7 @@ public sealed class BillFileTests : IDisposable
 
     [Fact]
     public void AZipOfNoBillsIsRefused() => Assert.Contains(
-        "holds no .csv or .json file", Assert.Throws<ImportException>(() => _folder.Import(_folder.File("none.zip", Zip(("a.pdf", "%PDF"u8.ToArray()))))).Message, StringComparison.Ordinal);
+        "holds no .csv, .json or .parquet file", Assert.Throws<ImportException>(() => _folder.Import(_folder.File("none.zip", Zip(("a.pdf", "%PDF"u8.ToArray()))))).Message, StringComparison.Ordinal);
 
     [Theory]
     [InlineData("utf-16", true)]
