@@ -33,6 +33,8 @@ public static class BilledCharges
                 assumed.Add(column);
             return cost ?? billed;
         }
+        if (row.BilledStandsIn > 0)
+            assumed.Add("EffectiveCost");
         var (effective, contracted, list) = (Known(amounts.Effective, "EffectiveCost"), Known(amounts.Contracted, "ContractedCost"), Known(amounts.List, "ListCost"));
         return new FocusCharge
         {
@@ -70,7 +72,7 @@ public static class BilledCharges
     private static string Category(string said) => said switch
     {
         "Usage" or "Purchase" or "Tax" or "Credit" or "Adjustment" => said,
-        "DiscountedUsage" or "SavingsPlanCoveredUsage" => "Usage",
+        "DiscountedUsage" or "SavingsPlanCoveredUsage" or CostFacet.UnusedCommitment => "Usage",
         "Fee" or "RIFee" or "SavingsPlanRecurringFee" or "SavingsPlanUpfrontFee" => "Purchase",
         _ => "Adjustment",
     };

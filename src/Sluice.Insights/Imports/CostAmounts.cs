@@ -21,6 +21,9 @@ public sealed record CostRow(CostFacet Facet, CostAmounts Amounts, long Lines, l
     /// <summary>How many of the lines don't tell each amount; no sum holds anything of them.</summary>
     public (long Billed, long Effective, long List) Missing { get; init; }
 
+    /// <summary>Of the lines, those that tell no effective cost, so that what was billed stands in for it.</summary>
+    public long BilledStandsIn { get; init; }
+
     /// <summary><c>billed</c>, or <c>counted</c> where the source knows no money; the ledger's own figures are <c>metered</c>.</summary>
     public string Basis => Facet.Source.Basis();
 }

@@ -8,6 +8,9 @@ namespace Sluice.Insights.Imports;
 /// </summary>
 public sealed record CostFacet
 {
+    /// <summary>The category of what was committed to and no usage took up, if the bill has it as a row of its own.</summary>
+    public const string UnusedCommitment = "UnusedCommitment";
+
     public required BillSource Source { get; init; }
 
     /// <summary>Who sends the bill, such as <c>AWS</c>.</summary>

@@ -29,7 +29,7 @@ public sealed record ReportAnswer
     /// <summary><c>billed</c> or <c>metered</c>.</summary>
     public required string Basis { get; init; }
 
-    /// <summary>Which cost: that of the bill, or <c>metered</c>.</summary>
+    /// <summary>Which cost: that of the bill, or <c>metered</c>; see <see cref="BillAnswer.CostBasis"/>.</summary>
     public required string Cost { get; init; }
 
     public required DateTimeOffset From { get; init; }
@@ -39,7 +39,7 @@ public sealed record ReportAnswer
     /// <summary>What the sources reach over; the ledger as far as the report goes.</summary>
     public required IReadOnlyList<SourceCoverage> Coverage { get; init; }
 
-    public IReadOnlyDictionary<(string Source, OmissionReason Why), long> LeftOut { get; init; } = new Dictionary<(string, OmissionReason), long>();
+    public IReadOnlyDictionary<(string Source, BillRemark Why), long> Remarks { get; init; } = new Dictionary<(string, BillRemark), long>();
 
     /// <summary>Calls or lines whose cost is not known; null where no row shows a cost.</summary>
     public long? Unpriced { get; init; }
@@ -82,9 +82,9 @@ public static class ReportBook
         return Answer(report, from, to, new ReportRows(answer.Rows, isMetered: false)) with
         {
             Basis = "billed",
-            Cost = query.Cost.ToString().ToLowerInvariant(),
+            Cost = answer.CostBasis(query.Cost),
             Coverage = coverage,
-            LeftOut = answer.LeftOut,
+            Remarks = answer.Remarks,
             Unpriced = answer.Rows.Sum(r => r.UnpricedLines),
         };
     }

@@ -1,3 +1,4 @@
+using Sluice.Insights.Imports;
 using Sluice.Insights.Store;
 
 namespace Sluice.Insights.Spend;
@@ -7,6 +8,9 @@ public static class BillDimensions
 {
     /// <summary>The label that tells generative AI from other services.</summary>
     public const string Workload = "workload";
+
+    /// <summary>The month whose bill has a charge, which need not be the one in which it began.</summary>
+    internal const string InvoiceMonth = "invoice_month";
 
     /// <summary>The file and the line where a charge stands.</summary>
     internal const string SourceRow = "source_row";
@@ -33,6 +37,7 @@ public static class BillDimensions
         ["task"] = s => s.Task,
         ["environment"] = s => s.Environment,
         ["category"] = s => s.ChargeCategory,
+        ["commitment"] = s => Commitment(s.ChargeCategory),
         ["unit"] = s => s.Unit,
         ["currency"] = s => s.Currency,
         ["source"] = s => s.Source,
@@ -41,7 +46,7 @@ public static class BillDimensions
     /// <summary>Those that the hourly sums keep.</summary>
     private static readonly HashSet<string> OfHours = new(StringComparer.Ordinal) { "provider", "kind", "cached", "unit", "currency", "source" };
 
-    private static readonly string[] OfFacets = ["principal", "usage_type"];
+    private static readonly string[] OfFacets = ["principal", "usage_type", InvoiceMonth];
 
     private static readonly string[] OfTime = ["hour", "day", "month"];
 
@@ -61,6 +66,14 @@ public static class BillDimensions
     internal static Func<CostSlice, string>? OfSlice(string name) => OfSlices.GetValueOrDefault(name);
 
     private static bool IsTag(string name) => name.StartsWith("tag:", StringComparison.Ordinal) && name.Length > 4;
+
+    /// <summary>Of savings plans and reservations, whether usage took them up. A fee costs, effectively, what none took up.</summary>
+    private static string Commitment(string category) => category switch
+    {
+        "SavingsPlanCoveredUsage" or "SavingsPlanNegation" or "DiscountedUsage" => "used",
+        "SavingsPlanRecurringFee" or "RIFee" or "UnusedReservation" or "UnusedSavingsPlan" or CostFacet.UnusedCommitment => "unused",
+        _ => "",
+    };
 
     private static string Flag(bool value) => value ? "true" : "false";
 }

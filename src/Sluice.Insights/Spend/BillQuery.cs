@@ -76,20 +76,35 @@ public sealed record BillRow
     public decimal? Cost { get; init; }
 }
 
-/// <summary>Why an answer leaves lines out on purpose.</summary>
-public enum OmissionReason
+/// <summary>What must be said of some lines for an answer to be understood.</summary>
+public enum BillRemark
 {
-    /// <summary>A source with more detail tells of the same day, provider and account.</summary>
+    /// <summary>Left out: a source with more detail tells of the same day, provider and account.</summary>
     ToldInMoreDetail,
 
-    /// <summary>The source counts tokens without money, and a bill has both.</summary>
+    /// <summary>Left out: the source counts tokens without money, and a bill has both.</summary>
     TokensOnly,
 
-    /// <summary>Of a service that carries AI workloads, without a tag that AI has too.</summary>
+    /// <summary>Left out: of a service that carries AI workloads, without a tag that AI has too.</summary>
     NotTagged,
+
+    /// <summary>They tell no effective cost; what was billed stands in for it.</summary>
+    BilledStandsIn,
+
+    /// <summary>They tell neither an effective cost nor what was billed, but a list price.</summary>
+    ListPriceOnly,
 }
 
 /// <summary>What the bills say to a question.</summary>
 /// <param name="Rows">In no order.</param>
-/// <param name="LeftOut">Lines left out, by their source and why.</param>
-public sealed record BillAnswer(IReadOnlyList<BillRow> Rows, IReadOnlyDictionary<(string Source, OmissionReason Why), long> LeftOut);
+/// <param name="Remarks">How many lines of each source there is something to say about.</param>
+public sealed record BillAnswer(IReadOnlyList<BillRow> Rows, IReadOnlyDictionary<(string Source, BillRemark Why), long> Remarks)
+{
+    /// <summary>Which cost the sums are of: the one asked for, <c>billed</c> if that stands in for all, or <c>effective, billed</c> if for some.</summary>
+    public string CostBasis(BillCost asked)
+    {
+        var standIns = Remarks.Where(r => r.Key.Why == BillRemark.BilledStandsIn).Sum(r => r.Value);
+        var name = asked.ToString().ToLowerInvariant();
+        return standIns == 0 ? name : standIns == Rows.Sum(r => r.Lines - r.UnpricedLines) ? "billed" : $"{name}, billed";
+    }
+}

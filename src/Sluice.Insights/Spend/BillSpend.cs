@@ -16,12 +16,13 @@ public sealed class BillSpend
     private readonly Grain _grain;
     private readonly string[] _ofRowsAsked;
     private readonly bool _asksForRows, _asksForLines;
+    private bool _hasActualAzure;
     private readonly Dictionary<long, string> _parts = [];
     private readonly Dictionary<long, Place> _places = [];
     private readonly Dictionary<string, int> _groupNumbers = new(StringComparer.Ordinal);
     private readonly List<Group> _groups = [];
     private readonly Dictionary<(int Group, long Row), Sum> _sums = [];
-    private readonly Dictionary<(string Source, OmissionReason Why), long> _leftOut = [];
+    private readonly Dictionary<(string Source, BillRemark Why), long> _remarks = [];
     private readonly Dictionary<long, long> _rowsOfTimes = [];
     private readonly Dictionary<string, long> _rowNumbers = new(StringComparer.Ordinal);
     private readonly List<string[]> _rowWords = [];
@@ -38,7 +39,7 @@ public sealed class BillSpend
     /// <summary>Where rows of a slice or facet go.</summary>
     /// <param name="Group">-1 where they are left out.</param>
     /// <param name="TakesShadowed">Whether the question names their source, and wants what another source tells in more detail.</param>
-    private readonly record struct Place(int Group, int Token, bool TakesShadowed, string Source, string Provider, string Account, OmissionReason? Why);
+    private readonly record struct Place(int Group, int Token, bool TakesShadowed, string Source, string Provider, string Account, BillRemark? Why);
 
     private sealed record Group(string[] Words, string Currency)
     {
@@ -58,7 +59,7 @@ public sealed class BillSpend
         var spend = new BillSpend(store, query);
         spend.FindPlaces();
         spend.Add();
-        return new BillAnswer(spend.Rows(), spend._leftOut);
+        return new BillAnswer(spend.Rows(), spend._remarks);
     }
 
     /// <summary>The largest sums that the question can be answered from.</summary>
@@ -87,6 +88,7 @@ public sealed class BillSpend
                     slices[scan.Number(0)] = CostSlice.Of(_grain == Grain.Hour, i => scan.Text(i + 2));
             }
         }
+        _hasActualAzure = slices.Values.Any(s => s.Source == BillSource.Azure.Name());
         var related = new RelatedCharges(slices.Values);
         if (_grain != Grain.Charge)
         {
@@ -94,7 +96,7 @@ public sealed class BillSpend
                 _places[id] = PlaceOf(slice, related, name => Word(name, slice, related));
             return;
         }
-        using var facets = new Scan(_store.Reading, "SELECT id, slice, principal, usage_type, tags FROM facets");
+        using var facets = new Scan(_store.Reading, "SELECT id, slice, principal, usage_type, tags, billing_month FROM facets");
         while (facets.Next())
         {
             var slice = slices[facets.Number(1)];
@@ -102,6 +104,7 @@ public sealed class BillSpend
             {
                 "principal" => facets.Text(2),
                 "usage_type" => facets.Text(3),
+                BillDimensions.InvoiceMonth => facets.Text(5),
                 _ when name.StartsWith("tag:", StringComparison.Ordinal) => JsonTags.Read(facets.Text(4)).GetValueOrDefault(name[4..], ""),
                 _ => Word(name, slice, related),
             });
@@ -111,14 +114,18 @@ public sealed class BillSpend
     private Place PlaceOf(CostSlice slice, RelatedCharges related, Func<string, string> word)
     {
         var sources = _query.Filters.GetValueOrDefault("source");
-        var place = new Place(-1, TokenOf(slice), sources is not null, slice.Source, slice.Provider, slice.Account, null);
+        // Azure bills twice over: amortized costs tell what is effective, actual ones all else.
+        var isActual = slice.Source == BillSource.Azure.Name() && _query.Cost != BillCost.Effective;
+        var place = new Place(-1, TokenOf(slice), sources is not null || isActual, slice.Source, slice.Provider, slice.Account, null);
         if (!_query.Filters.All(f => BillDimensions.IsOfRow(f.Key) || Matches(f.Value, word(f.Key))))
             return place;
         if (sources is null && SourcePrecedence.CountsTokensOnly(slice.Source))
-            return slice.IsGenerativeAi ? place with { Why = OmissionReason.TokensOnly } : place;
+            return slice.IsGenerativeAi ? place with { Why = BillRemark.TokensOnly } : place;
+        if (sources is null && _hasActualAzure && _query.Cost != BillCost.Effective && slice.Source == BillSource.AzureAmortized.Name())
+            return place with { Why = BillRemark.ToldInMoreDetail };
         var workload = related.Workload(slice);
         if (workload == "related" ? _query.Services == BillReach.GenerativeAi : workload == "other" && _query.Services != BillReach.All)
-            return _query.Services == BillReach.Related && RelatedCharges.Carries(slice.Service) ? place with { Why = OmissionReason.NotTagged } : place;
+            return _query.Services == BillReach.Related && RelatedCharges.Carries(slice.Service) ? place with { Why = BillRemark.NotTagged } : place;
         var words = _query.GroupBy.Select(name => BillDimensions.IsOfRow(name) ? "" : word(name)).ToArray();
         var key = string.Concat(words.Append(slice.Currency).Select(w => $"{w.Length}:{w}"));
         if (!_groupNumbers.TryGetValue(key, out var number))
@@ -146,7 +153,7 @@ public sealed class BillSpend
             ReadParts();
         using var scan = new Scan(
             _store.Reading,
-            $"SELECT {at}, {of}, {shadowed}, lines, quantity_milli, quantity_rest, {cost}_milli, {cost}_rest, {cost}_missing{(_asksForLines ? ", part, line" : "")} FROM {table} WHERE {at} >= ?1 AND {at} < ?2");
+            $"SELECT {at}, {of}, {shadowed}, lines, quantity_milli, quantity_rest, {cost}_milli, {cost}_rest, {cost}_missing, billed_missing, list_missing{(_asksForLines ? ", part, line" : "")} FROM {table} WHERE {at} >= ?1 AND {at} < ?2");
         scan.From(_query.From is { } from ? BillTime.Place(_grain, from) : long.MinValue, _query.To is { } to ? BillTime.Place(_grain, to) : long.MaxValue);
         while (scan.Next())
         {
@@ -158,18 +165,36 @@ public sealed class BillSpend
                 continue;
             var lines = scan.Number(3);
             var isShadowed = scan.Number(2) == 1 || (shadows.Count > 0 && shadows.Contains((ChargeTable.DayOf(scan.Number(0)), new BillOrigin(place.Provider, place.Account, place.Source))));
-            if ((isShadowed && !place.TakesShadowed ? OmissionReason.ToldInMoreDetail : place.Why) is { } why)
+            if ((isShadowed && !place.TakesShadowed ? BillRemark.ToldInMoreDetail : place.Why) is { } why)
             {
-                CollectionsMarshal.GetValueRefOrAddDefault(_leftOut, (place.Source, why), out _) += lines;
+                Remark(place.Source, why, lines);
                 continue;
             }
             ref var sum = ref CollectionsMarshal.GetValueRefOrAddDefault(_sums, (place.Group, number), out _);
             sum.Lines += lines;
-            sum.Missing += scan.Number(8);
+            sum.Missing += MissingOf(scan, place.Source);
             Add(ref sum.Cost, scan.Number(6), scan.Number(7));
             ref var quantity = ref Quantity(ref sum, place.Token);
             Add(ref quantity, scan.Number(4), scan.Number(5));
         }
+    }
+
+    /// <summary>How many lines don't tell the cost. What was billed stands in for an effective cost, in the sums already.</summary>
+    private long MissingOf(Scan scan, string source)
+    {
+        var (lines, missing, list) = (scan.Number(3), scan.Number(8), scan.Number(10));
+        if (_query.Cost != BillCost.Effective || missing == 0)
+            return missing;
+        var unknown = Math.Min(missing, scan.Number(9));
+        Remark(source, BillRemark.BilledStandsIn, missing - unknown);
+        Remark(source, BillRemark.ListPriceOnly, Math.Min(unknown, lines - list));
+        return unknown;
+    }
+
+    private void Remark(string source, BillRemark why, long lines)
+    {
+        if (lines > 0)
+            CollectionsMarshal.GetValueRefOrAddDefault(_remarks, (source, why), out _) += lines;
     }
 
     /// <summary>A number for what a row of the table says of itself, its time and where it comes from, the same for all that say the same; -1 where filters leave it out.</summary>
@@ -196,7 +221,7 @@ public sealed class BillSpend
         }
         return number;
 
-        string Word(string name) => name == BillDimensions.SourceRow ? $"{_parts[scan.Number(9)]}:{scan.Number(10)}" : BillTime.Word(name, _grain, at);
+        string Word(string name) => name == BillDimensions.SourceRow ? $"{_parts[scan.Number(11)]}:{scan.Number(12)}" : BillTime.Word(name, _grain, at);
     }
 
     private void ReadParts()

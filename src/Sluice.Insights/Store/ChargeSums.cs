@@ -51,22 +51,27 @@ internal struct ChargeSums
         }
     }
 
+    /// <param name="kind">Which amount.</param>
+    /// <param name="amount">Null if the line doesn't tell it.</param>
+    /// <param name="orElse">Stands in for it in the sum; the line is still one that doesn't tell it.</param>
     /// <exception cref="OverflowException">The amount is beyond nine quadrillion.</exception>
-    public void Set(AmountKind kind, decimal? amount)
+    public void Set(AmountKind kind, decimal? amount, decimal? orElse = null)
     {
         ref var sum = ref Amounts[(int)kind];
-        if (amount is { } value)
+        sum.Missing = amount is null ? 1 : 0;
+        if ((amount ?? orElse) is { } value)
             (sum.Milli, sum.Rest) = Exact.Split(value);
-        else
-            sum.Missing = 1;
     }
 
     /// <summary>Null where no line tells it.</summary>
     public readonly decimal? Amount(AmountKind kind)
     {
         var sum = Amounts[(int)kind];
-        return sum.Missing == Lines ? null : Exact.Join(sum.Milli, sum.Rest);
+        return Missing(kind) == Lines ? null : Exact.Join(sum.Milli, sum.Rest);
     }
+
+    /// <summary>How many lines no sum has anything of. What was billed stands in for an effective cost.</summary>
+    public readonly long Missing(AmountKind kind) => kind == AmountKind.Effective ? Math.Min(Amounts[(int)kind].Missing, Amounts[(int)AmountKind.Billed].Missing) : Amounts[(int)kind].Missing;
 
     public readonly void Bind(SumStatement statement, int first)
     {

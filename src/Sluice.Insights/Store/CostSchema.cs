@@ -6,7 +6,7 @@ internal static class CostSchema
     public const string FileName = "costs.db";
 
     /// <summary>Of the tables' form. A file of another form can't be read; bills are imported again.</summary>
-    public const long Version = 3;
+    public const long Version = 4;
 
     /// <summary>The columns of <see cref="ChargeSums"/>.</summary>
     public static readonly string[] SumColumns = ["lines", .. Enum.GetNames<AmountKind>().Select(n => n.ToLowerInvariant()).SelectMany(a => new[] { $"{a}_milli", $"{a}_rest", $"{a}_missing" })];

@@ -70,6 +70,7 @@ public sealed class CostStore : IDisposable
         using var find = FacetReading.Command(Connection);
         using var charges = new Scan(Connection, $"SELECT from_s, facet, {string.Join(", ", CostSchema.SumColumns)} FROM charges WHERE from_s >= ?1 AND from_s < ?2 ORDER BY from_s");
         charges.From(DayNumber(from) * SecondsPerDay, DayNumber(to) * SecondsPerDay);
+        var hasAmortised = HasAmortisedAzure();
         var current = 0L;
         while (charges.Next())
         {
@@ -96,8 +97,15 @@ public sealed class CostStore : IDisposable
             {
                 var amounts = new CostAmounts(
                     start, start.AddDays(1), sum.Amount(AmountKind.Quantity), sum.Amount(AmountKind.Billed), sum.Amount(AmountKind.Effective), sum.Amount(AmountKind.Contracted), sum.Amount(AmountKind.List));
-                var (billed, effective, list) = (sum.Amounts[(int)AmountKind.Billed].Missing, sum.Amounts[(int)AmountKind.Effective].Missing, sum.Amounts[(int)AmountKind.List].Missing);
-                yield return new CostRow(facets[id]!, amounts, sum.Lines, Math.Min(billed, effective)) { Missing = (billed, effective, list) };
+                var (billed, effective, list) = (sum.Missing(AmountKind.Billed), sum.Missing(AmountKind.Effective), sum.Missing(AmountKind.List));
+                // Azure's amortized costs have the effective cost of what the actual ones bill.
+                if (hasAmortised && facets[id]!.Source == BillSource.Azure)
+                    (amounts, effective) = (amounts with { Effective = null }, sum.Lines);
+                yield return new CostRow(facets[id]!, amounts, sum.Lines, Math.Min(billed, effective)) 
+                {
+                    Missing = (billed, effective, list),
+                    BilledStandsIn = sum.Amounts[(int)AmountKind.Effective].Missing - effective,
+                };
             }
             sums.Clear();
         }
@@ -137,6 +145,12 @@ public sealed class CostStore : IDisposable
     {
         _reading?.Dispose();
         Connection.Dispose();
+    }
+
+    private bool HasAmortisedAzure()
+    {
+        using var scan = new Scan(Connection, $"SELECT COUNT(*) FROM slices WHERE source = '{BillSource.AzureAmortized.Name()}'");
+        return scan.Next() && scan.Number(0) > 0;
     }
 
     internal static long DayNumber(DateOnly day) => day.DayNumber - DateOnly.FromDateTime(DateTime.UnixEpoch).DayNumber;

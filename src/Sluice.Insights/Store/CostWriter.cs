@@ -133,7 +133,7 @@ internal sealed class CostWriter : IDisposable
         var sums = new ChargeSums { Lines = 1 };
         sums.Set(AmountKind.Quantity, unitFactor == 1 ? amounts.Quantity : amounts.Quantity * unitFactor);
         sums.Set(AmountKind.Billed, amounts.Billed);
-        sums.Set(AmountKind.Effective, amounts.Effective);
+        sums.Set(AmountKind.Effective, amounts.Effective, orElse: amounts.Billed);
         sums.Set(AmountKind.Contracted, amounts.Contracted);
         sums.Set(AmountKind.List, amounts.List);
         ref var row = ref _batch.Add();

@@ -8,10 +8,10 @@ namespace Sluice.Insights.Store;
 /// </summary>
 public static class SourcePrecedence
 {
-    /// <summary>Bills from the one with the most detail to the one with the least; a provider's own export, which is none of these, comes after a CUR.</summary>
-    private const int Own = 1;
+    /// <summary>Bills from the one with the most detail to the one with the least; a provider's own export, which is none of these, comes after a CUR and Azure's amortized costs.</summary>
+    private const int Own = 2;
 
-    private static readonly Dictionary<string, int> Ranks = new(StringComparer.Ordinal) { ["cur"] = 0, ["azure-amortized"] = 2, ["focus"] = 3, ["cost-explorer"] = 4 };
+    private static readonly Dictionary<string, int> Ranks = new(StringComparer.Ordinal) { ["cur"] = 0, ["azure-amortized"] = 1, ["focus"] = 3, ["cost-explorer"] = 4 };
 
     /// <summary>Whether a source counts tokens and never tells what they cost: what it counts is on a bill too, with its money.</summary>
     public static bool CountsTokensOnly(string source) => BillSources.TryParse(source, out var known) && known.IsCount();

@@ -16,8 +16,8 @@ internal static class BillListing
             rows.Write(output, format);
             return;
         }
-        var notes = BilledSpend.Notes(answer.LeftOut).Select(n => $"\"{JsonEncodedText.Encode(n)}\"");
-        output.Write($$"""{"basis": "billed", "cost_basis": "{{query.Cost.ToString().ToLowerInvariant()}}", "unpriced": {{answer.Rows.Sum(r => r.UnpricedLines)}}, "notes": [{{string.Join(", ", notes)}}], "rows": """);
+        var notes = BilledSpend.Notes(answer.Remarks).Select(n => $"\"{JsonEncodedText.Encode(n)}\"");
+        output.Write($$"""{"basis": "billed", "cost_basis": "{{answer.CostBasis(query.Cost)}}", "unpriced": {{answer.Rows.Sum(r => r.UnpricedLines)}}, "notes": [{{string.Join(", ", notes)}}], "rows": """);
         rows.Write(output, format);
         output.WriteLine("}");
     }

@@ -41,7 +41,7 @@ internal static class ReportListing
         foreach (var source in report.Coverage)
             coverage.Add(source.Source, Moment(source.From), Moment(source.Until));
         output.Write($$"""{"report": {{Text(report.Name)}}, "basis": {{Text(report.Basis)}}, "cost_basis": {{Text(report.Cost)}}, "from": {{Text(Moment(report.From))}}, "to": {{Text(Moment(report.To))}},""");
-        output.Write($" \"unpriced\": {report.Unpriced ?? 0}, \"notes\": [{string.Join(", ", BilledSpend.Notes(report.LeftOut).Select(Text))}], \"coverage\": ");
+        output.Write($" \"unpriced\": {report.Unpriced ?? 0}, \"notes\": [{string.Join(", ", BilledSpend.Notes(report.Remarks).Select(Text))}], \"coverage\": ");
         coverage.Write(output, OutputFormat.Json);
         output.Write(", \"rows\": ");
         rows.Write(output, OutputFormat.Json);
@@ -68,7 +68,7 @@ internal static class ReportListing
         }
         if (report.Unpriced > 0 && currency >= 0)
             output.WriteLine($"{report.Unpriced:#,0} {(report.Basis == "metered" ? "calls" : "lines")} have no known cost and are in no sum of money.");
-        foreach (var note in BilledSpend.Notes(report.LeftOut))
+        foreach (var note in BilledSpend.Notes(report.Remarks))
             output.WriteLine(note);
     }
 

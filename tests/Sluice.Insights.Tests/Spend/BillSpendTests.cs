@@ -48,7 +48,7 @@ public sealed class BillSpendTests : IDisposable
 
         var answer = Ask("provider");
         Assert.Equal(0.21m, Assert.Single(answer.Rows).Cost);
-        Assert.Equal([(("focus", OmissionReason.ToldInMoreDetail), 1L)], answer.LeftOut.Select(l => (l.Key, l.Value)));
+        Assert.Equal([(("focus", BillRemark.ToldInMoreDetail), 1L)], answer.Remarks.Select(l => (l.Key, l.Value)));
         // The charges themselves say the same as the sums, and whoever names the source sees all of it.
         Assert.Equal(0.21m, Ask("principal").Rows.Sum(r => r.Cost));
         var named = Ask(new BillQuery { GroupBy = ["source"], Filters = Filter("source", "focus") });
@@ -78,7 +78,7 @@ public sealed class BillSpendTests : IDisposable
         Assert.Equal(0.06m, Ask("app").Rows.Sum(r => r.Cost));
         var related = Ask(new BillQuery { GroupBy = ["workload", "service"], Services = BillReach.Related });
         Assert.Equal([("generative_ai", "Amazon Bedrock"), ("related", "Amazon Simple Storage Service")], related.Rows.Select(r => (r.Group[0], r.Group[1])).Order());
-        Assert.Equal(1, related.LeftOut[("cur", OmissionReason.NotTagged)]);
+        Assert.Equal(1, related.Remarks[("cur", BillRemark.NotTagged)]);
         var all = Ask(new BillQuery { GroupBy = ["workload"], Services = BillReach.All });
         Assert.Equal([("generative_ai", 0.06m), ("other", 0.60m), ("related", 0.10m)], all.Rows.Select(r => (r.Group[0], r.Cost!.Value)).Order());
     }
@@ -102,6 +102,52 @@ public sealed class BillSpendTests : IDisposable
         Assert.Equal([("", "red"), ("chat", "blue")], Ask("app", "team").Rows.Select(r => (r.Group[0], r.Group[1])).Order());
         Assert.Equal(["", "7"], Ask("tag:cost-centre").Rows.Select(r => r.Group[0]).Order());
         Assert.Equal(0.06m, Ask(new BillQuery { GroupBy = ["model"], Filters = Filter("team", "r*") }).Rows.Single().Cost);
+    }
+
+    [Theory]
+    [InlineData("month")]
+    [InlineData("day")]
+    [InlineData("hour")]
+    [InlineData("usage_type")]
+    public void WhatWasBilledStandsInForAnEffectiveCostThatALineLacksAndIsNamed(string by)
+    {
+        _folder.ImportText(FocusHeader + Focus("1.5", "2026-11-20T10", "a") + Focus("4", "2026-11-20T11", "a").Replace(",4,4,4,", ",4,,,", StringComparison.Ordinal), "focus.csv");
+
+        var answer = Ask(by);
+        Assert.Equal((5.5m, 0L), (answer.Rows.Sum(r => r.Cost), answer.Rows.Sum(r => r.UnpricedLines)));
+        Assert.Equal([(("focus", BillRemark.BilledStandsIn), 1L)], answer.Remarks.Select(l => (l.Key, l.Value)));
+        Assert.Equal("effective, billed", answer.CostBasis(BillCost.Effective));
+        Assert.Equal(1L, Ask(new BillQuery { GroupBy = [by], Cost = BillCost.List }).Rows.Sum(r => r.UnpricedLines));
+    }
+
+    [Fact]
+    public void OfAzuresTwoExportsTheAmortizedOneTellsWhatIsEffectiveAndTheActualOneTheRest()
+    {
+        const string Header = "billingAccountId,date,subscriptionId,meterCategory,meterName,quantity,unitOfMeasure,payGPrice,costInBillingCurrency,billingCurrency,chargeType\n";
+        _folder.ImportText(Header + "1,2026-11-20,sub-1,Azure OpenAI,GPT 5 Inp regnl,3,1M,2,6,USD,Usage\n1,2026-11-20,sub-1,Azure OpenAI,PTU reservation,1,1 Hour,0,100,USD,Purchase\n", "ActualCost.csv");
+
+        var alone = Ask("provider");
+        Assert.Equal((106m, "billed"), (Assert.Single(alone.Rows).Cost, alone.CostBasis(BillCost.Effective)));
+
+        _folder.ImportText(Header + "1,2026-11-20,sub-1,Azure OpenAI,GPT 5 Inp regnl,3,1M,2,5.5,USD,Usage\n1,2026-11-20,sub-1,Azure OpenAI,PTU reservation,1,1 Hour,0,3.25,USD,UnusedReservation\n", "AmortizedCost.csv");
+
+        var effective = Ask("commitment");
+        Assert.Equal([("", 5.5m), ("unused", 3.25m)], effective.Rows.Select(r => (r.Group[0], r.Cost!.Value)).Order());
+        Assert.Equal("effective", effective.CostBasis(BillCost.Effective));
+        foreach (var by in (string[])["provider", "usage_type"])
+        {
+            Assert.Equal(106m, Ask(new BillQuery { GroupBy = [by], Cost = BillCost.Billed }).Rows.Sum(r => r.Cost));
+            Assert.Equal(3_000_000m, Ask(new BillQuery { GroupBy = [by], Cost = BillCost.Billed }).Rows.Sum(r => r.Input));
+        }
+    }
+
+    [Fact]
+    public void TheMonthOfTheInvoiceNeedNotBeTheOneOfTheCharge()
+    {
+        _folder.ImportText(CurHeader + "\n" + Charge("USE1-NovaLite-input-tokens", "1", "1") + Charge("USE1-NovaLite-input-tokens", "1", "2", "2026-12-01T00"));
+
+        Assert.Equal([("2026-11", 3m)], Ask("invoice_month").Rows.Select(r => (r.Group[0], r.Cost!.Value)));
+        Assert.Equal(2, Ask("month").Rows.Count);
     }
 
     [Fact]

@@ -10,7 +10,7 @@ public sealed class BillListingTests
 
     private static readonly BillAnswer Answer = new(
         [new BillRow { Group = ["red"], Currency = "USD", Lines = 3, UnpricedLines = 1, Input = 1_000, Cost = 0.0006m }],
-        new Dictionary<(string, OmissionReason), long> { [("focus", OmissionReason.ToldInMoreDetail)] = 12 });
+        new Dictionary<(string, BillRemark), long> { [("focus", BillRemark.ToldInMoreDetail)] = 12 });
 
     [Fact]
     public void JsonSaysWhatIsLeftOutBesideItsRows()

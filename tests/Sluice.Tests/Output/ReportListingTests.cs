@@ -19,7 +19,7 @@ public sealed class ReportListingTests
         From = Day,
         To = Day.AddDays(1),
         Coverage = [new SourceCoverage("cur", Day.AddDays(-30), Day.AddHours(7))],
-        LeftOut = new Dictionary<(string, OmissionReason), long> { [("focus", OmissionReason.ToldInMoreDetail)] = 12 },
+        Remarks = new Dictionary<(string, BillRemark), long> { [("focus", BillRemark.ToldInMoreDetail)] = 12 },
         Unpriced = 3,
         Columns = ["team", "currency", "cost", "share", "unpriced"],
         Rows = [["red", "USD", 1234.5m, 0.75m, 0L], ["", "EUR", null, null, 3L]],

@@ -94,7 +94,7 @@ internal sealed class FocusFormat : IBillFormat
             Principal = _table.Text("PrincipalId"),
             Tags = JsonTags.Write(JsonTags.Read(_table.Text("Tags"))),
             UsageType = FieldText.First(_table.Text("x_UsageType"), _table.Text("SkuMeter"), _table.Text("SkuId")),
-            ChargeCategory = _table.Text("ChargeCategory"),
+            ChargeCategory = _table.Text("CommitmentDiscountStatus") == "Unused" ? CostFacet.UnusedCommitment : _table.Text("ChargeCategory"),
             Currency = _table.Text("BillingCurrency").ToUpperInvariant(),
             Unit = unit,
         };

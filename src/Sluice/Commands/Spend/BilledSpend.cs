@@ -33,12 +33,14 @@ internal static class BilledSpend
 
     public static BillCost CostOf(string? cost) => Enum.TryParse<BillCost>(cost, ignoreCase: true, out var known) ? known : BillCost.Effective;
 
-    /// <summary>What was left out, in sentences.</summary>
-    public static IEnumerable<string> Notes(IReadOnlyDictionary<(string Source, OmissionReason Why), long> leftOut) =>
-        leftOut.OrderBy(e => e.Key.Source, StringComparer.Ordinal).ThenBy(e => e.Key.Why).Select(entry => entry.Key.Why switch
+    /// <summary>What must be said of an answer, in sentences.</summary>
+    public static IEnumerable<string> Notes(IReadOnlyDictionary<(string Source, BillRemark Why), long> remarks) =>
+        remarks.OrderBy(e => e.Key.Source, StringComparer.Ordinal).ThenBy(e => e.Key.Why).Select(entry => entry.Key.Why switch
         {
-            OmissionReason.ToldInMoreDetail => $"{entry.Value:#,0} lines of source {entry.Key.Source} are left out: another source tells of the same days, provider and account in more detail. --where source={entry.Key.Source} shows them.",
-            OmissionReason.TokensOnly => $"{entry.Value:#,0} lines of source {entry.Key.Source} are left out: they count tokens without money, which a bill has too. --where source={entry.Key.Source} shows them.",
+            BillRemark.ToldInMoreDetail => $"{entry.Value:#,0} lines of source {entry.Key.Source} are left out: another source tells of the same days, provider and account in more detail. --where source={entry.Key.Source} shows them.",
+            BillRemark.TokensOnly => $"{entry.Value:#,0} lines of source {entry.Key.Source} are left out: they count tokens without money, which a bill has too. --where source={entry.Key.Source} shows them.",
+            BillRemark.BilledStandsIn => $"{entry.Value:#,0} lines of source {entry.Key.Source} tell no effective cost; they count with what was billed.",
+            BillRemark.ListPriceOnly => $"{entry.Value:#,0} lines of source {entry.Key.Source} tell list prices and nothing of what was paid, and are in no sum of money; --cost list shows them.",
             _ => $"{entry.Value:#,0} lines of source {entry.Key.Source} are of services that carry AI workloads and have no app, team or task tag of one; --all-services shows them.",
         });
 }

@@ -82,7 +82,7 @@ public static class SpendCommand
         {
             BillListing.Write(Console.Out, query, answer, format);
             // A file of rows has no place for what they leave out.
-            foreach (var note in format == OutputFormat.Csv ? BilledSpend.Notes(answer.LeftOut) : [])
+            foreach (var note in format == OutputFormat.Csv ? BilledSpend.Notes(answer.Remarks) : [])
                 Console.Error.WriteLine(note);
             return;
         }
@@ -90,7 +90,7 @@ public static class SpendCommand
         BillListing.ForPeople(query.GroupBy, answer.Rows).Write(Console.Out, OutputFormat.Table);
         if (answer.Rows.Sum(r => r.UnpricedLines) is > 0 and var unpriced)
             Console.WriteLine($"{unpriced:#,0} lines of bills don't tell this cost and are in no sum of money.");
-        foreach (var note in BilledSpend.Notes(answer.LeftOut))
+        foreach (var note in BilledSpend.Notes(answer.Remarks))
             Console.WriteLine(note);
     }
 }
