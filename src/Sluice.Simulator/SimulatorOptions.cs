@@ -50,8 +50,13 @@ public sealed record SimulatorOptions
     /// <summary>Where to listen. Port 0 takes a free one. Each serves HTTP/1.1 and HTTP/2 by prior knowledge, as the SDKs use them.</summary>
     public ImmutableArray<string> Urls { get; init; } = ["http://127.0.0.1:0"];
 
-    /// <summary>The same seed and the same sequence of requests give the same replies, ids and faults.</summary>
-    public int Seed { get; init; } = 1;
+    /// <summary>
+    /// The same seed and the same sequence of requests give the same replies, ids and faults. Null gives the replies of
+    /// seed 1, and ids and faults that no other start has: AWS never gives a request id twice, and a ledger relies on that.
+    /// </summary>
+    public int? Seed { get; init; } = DefaultSeed;
+
+    internal const int DefaultSeed = 1;
 
     /// <summary>What latencies are multiplied with: 0 for none at all, 1 for those of real models.</summary>
     public double Speed { get; init; }

@@ -1,17 +1,22 @@
 using System.Globalization;
 using System.Text.Json;
+using Sluice.Core.Metering;
 using Sluice.Simulator.Models;
 using Sluice.Simulator.Prompts;
 using Sluice.Simulator.Serving;
 
 namespace Sluice.Simulator.Answering;
 
-/// <summary>StartAsyncInvoke, GetAsyncInvoke and ListAsyncInvokes. Nothing is written to S3, and nothing is billed.</summary>
+/// <summary>StartAsyncInvoke, GetAsyncInvoke and ListAsyncInvokes. Nothing is written to S3; the seconds of a video are billed when it is ordered.</summary>
 internal sealed class AsyncJobs(SimulatorOptions options, TimeProvider time)
 {
     // A video takes about a minute and a half; what is asked of the newest jobs only is kept.
     private static readonly TimeSpan Duration = TimeSpan.FromSeconds(90);
     private const int MaxKept = 1_000;
+
+    // Nova Reel films in shots of six seconds, for two minutes at most.
+    private const int ShortestReel = 6;
+    private const int LongestReel = 120;
 
     private readonly Lock _gate = new();
     private readonly List<Job> _jobs = [];
@@ -25,6 +30,7 @@ internal sealed class AsyncJobs(SimulatorOptions options, TimeProvider time)
             throw Refusal.Validation("The model that you provided doesn't support asynchronous invocation.");
         var input = body.Field("modelInput"u8) ?? throw Missing("modelInput");
         var output = body.Field("outputDataConfig"u8)?.Field("s3OutputDataConfig"u8)?.Text("s3Uri"u8) ?? throw Missing("outputDataConfig.s3OutputDataConfig.s3Uri");
+        var seconds = VideoSeconds(call, input);
         var job = new Job(
             $"arn:aws:bedrock:{call.Caller.Region}:{call.Caller.AccountId}:async-invoke/{call.Dice.NextId(12).ToLowerInvariant()}",
             $"arn:aws:bedrock:{call.Caller.Region}::foundation-model/{call.Target.Model.Id}",
@@ -36,7 +42,11 @@ internal sealed class AsyncJobs(SimulatorOptions options, TimeProvider time)
                 throw new Refusal("ConflictException", "The client request token was used before with different parameters.");
             job = same ?? job;
             if (same is null)
+            {
                 _jobs.Add(job);
+                if (seconds > 0)
+                    call.Bill(new Usage { Units = [new UnitCount(UsageKind.OutputVideoSecond, seconds)] });
+            }
             if (_jobs.Count > MaxKept)
                 _jobs.RemoveAt(0);
         }
@@ -72,6 +82,32 @@ internal sealed class AsyncJobs(SimulatorOptions options, TimeProvider time)
     {
         lock (_gate)
             _jobs.Clear();
+    }
+
+    /// <summary>Nova Reel says in a number how long a video gets, Luma Ray in a text such as <c>5s</c>, and its price goes by the resolution.</summary>
+    /// <returns>0 for a model that makes no videos.</returns>
+    private static int VideoSeconds(Call call, JsonElement input)
+    {
+        var model = call.Target!.Model.Id;
+        if (model.StartsWith("amazon.nova-reel", StringComparison.Ordinal))
+        {
+            var seconds = input.Field("videoGenerationConfig"u8)?.Int("durationSeconds"u8) ?? ShortestReel;
+            return seconds is >= ShortestReel and <= LongestReel && seconds % ShortestReel == 0
+                ? seconds
+                : throw Refusal.Validation($"The value at modelInput.videoGenerationConfig.durationSeconds has to be a multiple of {ShortestReel} from {ShortestReel} to {LongestReel}.");
+        }
+        if (!model.StartsWith("luma.ray", StringComparison.Ordinal))
+            return 0;
+        var resolution = input.Text("resolution"u8) ?? "720p";
+        if (resolution is not ("540p" or "720p"))
+            throw Refusal.Validation("The value at modelInput.resolution has to be 540p or 720p.");
+        call.PriceVariant = "/" + resolution;
+        return input.Text("duration"u8) switch
+        {
+            null or "5s" => 5,
+            "9s" => 9,
+            _ => throw Refusal.Validation("The value at modelInput.duration has to be 5s or 9s."),
+        };
     }
 
     private string StatusOf(Job job) => time.GetUtcNow() >= EndOf(job) ? "Completed" : "InProgress";

@@ -7,6 +7,7 @@ using Sluice.Core.Pricing;
 using Sluice.Simulator.Caching;
 using Sluice.Simulator.Dialects;
 using Sluice.Simulator.Dialects.Cohere;
+using Sluice.Simulator.Dialects.OpenAi;
 using Sluice.Simulator.Faults;
 using Sluice.Simulator.Guardrails;
 using Sluice.Simulator.Prompts;
@@ -65,6 +66,9 @@ internal static class Inference
             reply = checkedInput is { Blocks: true } ? Blocked(reply, guardrail!, checkedInput) : model.WritesText ? world.Composer.Compose(reply) : reply;
             if (checkedInput is { Blocks: false })
                 reply = CheckOutput(reply, guardrail!, checkedInput);
+            reply = Formed(reply, call.Form, call.Operation);
+            if (call.Operation == Operation.Responses)
+                reply = reply with { Ids = new ResponseIds(reply) };
             call.Bill(reply.Usage);
 
             // 4. When it comes.
@@ -73,11 +77,15 @@ internal static class Inference
             if (call.Fault.Kind == FaultKind.SlowHeaders)
                 await Task.Delay(TimeSpan.FromMilliseconds(call.Fault.DelayMs), world.Time, gone);
             var clock = new ReplyClock(pace, world.Time);
-            await clock.WaitAsync(call.Streamed ? 0 : reply.Usage.Output, gone);
+            // A background response is acknowledged at once.
+            if (!prompt.IsBackground)
+                await clock.WaitAsync(call.Streamed ? 0 : reply.Usage.Output, gone);
             if (checkedInput is not { Blocks: true })
                 world.Caches.Commit(plan);
 
             // 5. Out with it.
+            if (reply.Ids is not null)
+                world.Responses.Keep(call.Caller.AccountId, reply, readyAt: prompt.IsBackground ? call.Time + pace.Until(reply.Usage.Output) : call.Time);
             if (call.Streamed)
                 await StreamReplies.SendAsync(world, call, dialect, reply, clock, gone);
             else
@@ -88,6 +96,37 @@ internal static class Inference
             world.Quotas.Settle(call.Caller.AccountId, model, reserved, call.Usage);
         }
     }
+
+    /// <summary>The reply in the form that the caller of the simulator asked for; what is shown is billed.</summary>
+    /// <exception cref="Refusal">The operation has no such form.</exception>
+    private static Reply Formed(Reply reply, ReplyForm form, Operation operation)
+    {
+        if (form.GrossInput && operation is not (Operation.Converse or Operation.ConverseStream))
+            throw Refusal.Validation("gross-input is a form of Converse and ConverseStream alone.");
+        if (form.WebSearches > 0 && !ShowsSearches(operation, reply.Model))
+            throw Refusal.Validation("The simulator shows web searches in the Responses API, in Anthropic's Messages and in Nova's Converse replies alone.");
+        // A model is cut off at its limit while it still thinks, too.
+        var hidden = Math.Clamp(reply.Prompt.MaxTokens is { } most ? most - reply.Usage.Output : form.HiddenReasoning, 0, reply.Model.WritesText ? form.HiddenReasoning : 0);
+        return reply with
+        {
+            GrossInput = form.GrossInput,
+            WebSearches = form.WebSearches,
+            HiddenReasoning = (int)hidden,
+            Usage = reply.Usage with
+            {
+                Output = reply.Usage.Output + hidden,
+                Units = form.WebSearches > 0 ? reply.Usage.Units.Add(new UnitCount(UsageKind.WebSearch, form.WebSearches)) : reply.Usage.Units,
+            },
+        };
+    }
+
+    private static bool ShowsSearches(Operation operation, Models.BedrockModel model) => operation switch
+    {
+        Operation.Responses => true,
+        Operation.Messages or Operation.InvokeModel or Operation.InvokeModelWithResponseStream => model.Dialect == Dialect.Anthropic,
+        Operation.Converse or Operation.ConverseStream => model.Dialect == Dialect.Nova,
+        _ => false,
+    };
 
     private static ImmutableArray<UnitCount> UnitsOf(Models.BedrockModel model, Prompt prompt, Models.ModelTarget target)
     {

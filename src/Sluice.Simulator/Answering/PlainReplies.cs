@@ -29,6 +29,11 @@ internal static class PlainReplies
             var response = call.Http.Response;
             response.StatusCode = StatusCodes.Status200OK;
             response.ContentType = "application/json";
+            if (call.Form.Coding is { } coding)
+            {
+                body = ContentCoding.Encode(coding, body.Span);
+                response.Headers.ContentEncoding = coding;
+            }
             response.ContentLength = body.Length;
             if (call.Fault.Kind is FaultKind.Cut or FaultKind.Stall)
             {

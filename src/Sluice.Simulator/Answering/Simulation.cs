@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Sluice.Core.Pricing;
 using Sluice.Simulator.Caching;
 using Sluice.Simulator.Logs;
@@ -11,6 +12,7 @@ namespace Sluice.Simulator.Answering;
 /// <summary>The world behind the simulator's door: models, caches, quotas, and what is written down.</summary>
 internal sealed class Simulation : IDisposable
 {
+    private readonly ulong _seed;
     private long _requests;
 
     /// <exception cref="SimulatorStartException">An option can't be used.</exception>
@@ -18,12 +20,14 @@ internal sealed class Simulation : IDisposable
     {
         Options = options;
         Time = time;
+        _seed = options.Seed is { } seed ? (uint)seed : BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong)));
         Catalogue = new ModelCatalogue(options);
         Composer = new Composer(options, options.RecordingsPath is null ? Recordings.None : Recordings.Read(options.RecordingsPath));
         Caches = new PromptCache(options.MaxCachedPrefixes, time);
         Quotas = new TokenQuotas(options, time);
         Authentication = new Authentication(options, time);
         AsyncJobs = new AsyncJobs(options, time);
+        Responses = new StoredResponses(time);
         Bill = new SimulatorBill(options.Prices ?? PriceBook.Default);
         Log = new RequestLog(options.LogPath, options.LogCapacity);
     }
@@ -44,6 +48,8 @@ internal sealed class Simulation : IDisposable
 
     public AsyncJobs AsyncJobs { get; }
 
+    public StoredResponses Responses { get; }
+
     public SimulatorBill Bill { get; }
 
     public RequestLog Log { get; }
@@ -51,7 +57,7 @@ internal sealed class Simulation : IDisposable
     public InFlight InFlight { get; } = new();
 
     /// <summary>The dice of the next request: its ids, padding and faults follow from the seed and its place in the sequence.</summary>
-    public Dice NextDice() => new(Dice.Mix((ulong)(uint)Options.Seed, (ulong)Interlocked.Increment(ref _requests)));
+    public Dice NextDice() => new(Dice.Mix(_seed, (ulong)Interlocked.Increment(ref _requests)));
 
     /// <summary>As after the start: nothing cached, logged or billed, and the next request is the first.</summary>
     public void Reset()
@@ -60,6 +66,7 @@ internal sealed class Simulation : IDisposable
         Caches.Clear();
         Quotas.Clear();
         AsyncJobs.Clear();
+        Responses.Clear();
         Bill.Clear();
         Log.Clear();
     }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.IO.Pipelines;
 using Microsoft.AspNetCore.Http;
 using Sluice.Core.Invocations;
 using Sluice.Simulator.Dialects;
@@ -22,11 +23,17 @@ internal static class StreamReplies
             var events = dialect.WriteStream(json.Writer, reply) ?? throw Refusal.Validation("The model is unsupported for streaming.");
             var carrier = CarrierOf(call.Operation);
             var response = call.Http.Response;
+            var output = response.BodyWriter;
             response.StatusCode = StatusCodes.Status200OK;
             response.ContentType = carrier.ContentType;
             if (call.Operation == Operation.InvokeModelWithResponseStream)
                 response.Headers["X-Amzn-Bedrock-Content-Type"] = "application/json";
             PlainReplies.WriteHeaders(call, reply, response.Headers);
+            if (call.Form.Coding is { } coding)
+            {
+                response.Headers.ContentEncoding = coding;
+                output = ContentCoding.Writer(coding, response.BodyWriter);
+            }
             await response.StartAsync(gone);
 
             var frames = 0;
@@ -38,20 +45,22 @@ internal static class StreamReplies
                     await PlainReplies.CutAsync(world, call, gone);
                 if (fault == FaultKind.StreamError)
                 {
-                    await FailAsync(call, carrier, gone);
+                    await FailAsync(call, carrier, output, gone);
+                    await CompleteAsync(call, output);
                     return;
                 }
                 await clock.WaitAsync(e.Tokens, gone);
                 if (fault == FaultKind.Corrupt)
-                    await CorruptAsync(call, carrier, e, json.Written, gone);
-                carrier.Write(response.BodyWriter, e, json.Written.Span, call.Dice);
-                await response.BodyWriter.FlushAsync(gone);
+                    await CorruptAsync(call, carrier, e, json.Written, output, gone);
+                carrier.Write(output, e, json.Written.Span, call.Dice);
+                await output.FlushAsync(gone);
                 json.Clear();
                 isUsageTold |= e.TellsUsage;
                 frames++;
             }
-            carrier.WriteEnd(response.BodyWriter);
-            await response.BodyWriter.FlushAsync(gone);
+            carrier.WriteEnd(output);
+            await output.FlushAsync(gone);
+            await CompleteAsync(call, output);
             call.Outcome = gone.IsCancellationRequested ? SimulatedOutcome.ClientGone : SimulatedOutcome.Completed;
         }
         finally
@@ -67,23 +76,26 @@ internal static class StreamReplies
         _ => new SseCarrier(operation),
     };
 
-    private static async Task FailAsync(Call call, IFrameCarrier carrier, CancellationToken gone)
+    /// <summary>Ends the compressed body, if it is one; that of the server ends with the call.</summary>
+    private static ValueTask CompleteAsync(Call call, PipeWriter output) => call.Form.Coding is null ? default : output.CompleteAsync();
+
+    private static async Task FailAsync(Call call, IFrameCarrier carrier, PipeWriter output, CancellationToken gone)
     {
         var refusal = Refusal.OnRequest(call.Fault.Exception);
         call.Fail(SimulatedOutcome.StreamError, refusal.Name);
-        carrier.WriteException(call.Http.Response.BodyWriter, call.Fault.Exception, refusal);
-        await call.Http.Response.BodyWriter.FlushAsync(gone);
+        carrier.WriteException(output, call.Fault.Exception, refusal);
+        await output.FlushAsync(gone);
     }
 
     /// <summary>Sends the frame with one bit of its payload turned, so that its checksum or its JSON no longer holds, and cuts.</summary>
-    private static async Task CorruptAsync(Call call, IFrameCarrier carrier, StreamEvent e, ReadOnlyMemory<byte> json, CancellationToken gone)
+    private static async Task CorruptAsync(Call call, IFrameCarrier carrier, StreamEvent e, ReadOnlyMemory<byte> json, PipeWriter output, CancellationToken gone)
     {
         call.Fail(SimulatedOutcome.Corrupted);
         var frame = new ArrayBufferWriter<byte>();
         carrier.Write(frame, e, json.Span, call.Dice);
         var bytes = frame.WrittenSpan.ToArray();
         bytes[^6] ^= 0x80;
-        await call.Http.Response.BodyWriter.WriteAsync(bytes, gone);
+        await output.WriteAsync(bytes, gone);
         await PlainReplies.EndAsync(call);
     }
 }

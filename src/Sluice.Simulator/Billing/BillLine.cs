@@ -15,6 +15,9 @@ internal readonly record struct BillKey
 
     public required UsageKind Kind { get; init; }
 
+    /// <summary>What the price depends on beside the model, such as a resolution; empty for most models.</summary>
+    public string Variant { get; init; }
+
     public required string Region { get; init; }
 
     public bool IsGlobal { get; init; }
@@ -41,6 +44,7 @@ internal readonly record struct BillKey
         Hour = new DateTimeOffset(call.Time.UtcDateTime.Date.AddHours(call.Time.UtcDateTime.Hour), TimeSpan.Zero),
         Model = kind is >= UsageKind.GuardrailContentUnit and <= UsageKind.GuardrailImageUnit ? null : call.Target?.Model.Id,
         Kind = kind,
+        Variant = call.PriceVariant,
         Region = call.Caller.Region,
         IsGlobal = call.Target?.Profile == "global",
         Tier = call.Tier,

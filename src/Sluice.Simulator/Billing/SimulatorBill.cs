@@ -122,7 +122,8 @@ public sealed class SimulatorBill
         _ when kind.IsToken() => family == BillFamily.Marketplace ? (1_000_000m, "Units") : (1_000m, "1K tokens"),
         UsageKind.SearchUnit => (1m, family == BillFamily.Marketplace ? "Units" : "search units"),
         UsageKind.OutputImage or UsageKind.InputImage => (1m, family == BillFamily.Marketplace ? "Units" : "image"),
-        UsageKind.RouterRequest => (1m, "Requests"),
+        UsageKind.RouterRequest or UsageKind.WebSearch => (1m, "Requests"),
+        UsageKind.OutputVideoSecond => (1m, "Second"),
         _ => (1m, "TextUnits"),
     };
 }

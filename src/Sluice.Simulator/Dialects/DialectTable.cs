@@ -49,6 +49,8 @@ internal static class DialectTable
         Operation.Responses when model is { WritesText: true, IsClaude: false } => Responses,
         Operation.Embeddings => Embeddings,
         Operation.InvokeModel or Operation.InvokeModelWithResponseStream => ForInvoke(model, body),
+        Operation.ChatCompletions or Operation.Responses when model.IsClaude =>
+            throw Refusal.Validation($"The model '{model.Id}' is not served on this path. Claude answers at /anthropic/v1/messages."),
         _ => throw Refusal.Validation($"The model '{model.Id}' is not served on this path."),
     };
 

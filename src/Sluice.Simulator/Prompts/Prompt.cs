@@ -62,6 +62,9 @@ internal sealed class Prompt
     /// <summary>Whether the body itself asks for a stream, as OpenAI's and Anthropic's own APIs have it.</summary>
     public bool Streamed { get; set; }
 
+    /// <summary>Whether the answer is wanted later, by its id.</summary>
+    public bool IsBackground { get; init; }
+
     /// <summary>Whether a stream of OpenAI's chat API ends with its usage.</summary>
     public bool StreamsUsage { get; set; }
 

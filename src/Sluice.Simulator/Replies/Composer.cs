@@ -12,7 +12,9 @@ internal sealed class Composer(SimulatorOptions options, Recordings recordings)
 {
     private static readonly JsonWriterOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    private readonly Corpus _corpus = new((ulong)(uint)options.Seed);
+    private readonly ulong _seed = (uint)(options.Seed ?? SimulatorOptions.DefaultSeed);
+
+    private readonly Corpus _corpus = new((uint)(options.Seed ?? SimulatorOptions.DefaultSeed));
 
     /// <summary>
     /// Fills in what the model says. It depends on the seed, the model and the prompt alone, not on the order of requests,
@@ -99,7 +101,7 @@ internal sealed class Composer(SimulatorOptions options, Recordings recordings)
 
     private ulong SeedOf(Reply reply)
     {
-        var seed = Dice.Mix((ulong)(uint)options.Seed, Dice.Hash(Encoding.UTF8.GetBytes(reply.Model.Id)));
+        var seed = Dice.Mix(_seed, Dice.Hash(Encoding.UTF8.GetBytes(reply.Model.Id)));
         return reply.Prompt.LastUserText is { } question
             ? Dice.Mix(seed, question.ReadUtf8(Dice.Hash))
             : Dice.Mix(seed, (ulong)reply.Prompt.Tokens);

@@ -1,4 +1,5 @@
 using Sluice.Core.Metering;
+using Sluice.Simulator.Dialects.OpenAi;
 using Sluice.Simulator.Models;
 using Sluice.Simulator.Prompts;
 
@@ -67,6 +68,18 @@ internal sealed record Reply
 
     /// <summary>The ARN of the model that a prompt router chose, or null.</summary>
     public string? RoutedArn { get; init; }
+
+    /// <summary>Output tokens that were thought and not shown.</summary>
+    public int HiddenReasoning { get; init; }
+
+    /// <summary>Searches of the web that the model made.</summary>
+    public int WebSearches { get; init; }
+
+    /// <summary>Whether Converse's input count holds the cached tokens too.</summary>
+    public bool GrossInput { get; init; }
+
+    /// <summary>The identifiers of a response that may be asked for again; null where a dialect has none.</summary>
+    public ResponseIds? Ids { get; init; }
 
     /// <summary>What a guardrail made of prompt and answer, or null where none was asked for.</summary>
     public Guardrails.GuardrailTrace? Guardrail { get; init; }

@@ -35,6 +35,11 @@ internal sealed class Call(HttpContext http, OperationMatch match, Dice dice, Da
 
     public Fault Fault { get; set; }
 
+    public ReplyForm Form { get; set; }
+
+    /// <summary>Whose errors are written: as a rule, those of the operation.</summary>
+    public Operation ErrorsAs { get; set; } = match.Operation;
+
     /// <summary>As the caller sent it, in the path or in the body.</summary>
     public string? ModelIdentifier { get; set; }
 

@@ -44,7 +44,7 @@ internal sealed class Front(Simulation world, CancellationToken stopping)
         catch (Refusal refusal)
         {
             call.Fail(refusal.Status == StatusCodes.Status429TooManyRequests ? SimulatedOutcome.Throttled : SimulatedOutcome.Error, refusal.Name);
-            ErrorReplies.Write(http.Response, call.Operation, refusal, call.RequestId);
+            ErrorReplies.Write(http.Response, call.ErrorsAs, refusal, call.RequestId);
         }
         catch (Exception e) when (e is OperationCanceledException or BadHttpRequestException or ConnectionResetException or IOException)
         {
@@ -56,7 +56,7 @@ internal sealed class Front(Simulation world, CancellationToken stopping)
             call.Fail(SimulatedOutcome.Error, "InternalServerException");
             if (http.Response.HasStarted)
                 throw;
-            ErrorReplies.Write(http.Response, call.Operation, Refusal.OnRequest("InternalServerException"), call.RequestId);
+            ErrorReplies.Write(http.Response, call.ErrorsAs, Refusal.OnRequest("InternalServerException"), call.RequestId);
         }
         finally
         {
@@ -71,7 +71,10 @@ internal sealed class Front(Simulation world, CancellationToken stopping)
             await body.ReadAsync(call.Http.Request, gone);
         call.Outcome = SimulatedOutcome.ClientGone;
         call.Caller = world.Authentication.Verify(call.Http.Request, target, body.Bytes.Span, call.Caller);
+        if (HasPlainSlash(target))
+            throw new Refusal("UnknownOperationException", "The path names no operation. Escape the slash in the model's ARN as %2F.");
         call.Fault = FaultOf(call);
+        call.Form = ReplyForm.Read(call.Http.Request.Headers);
         if (call.Fault.Kind == FaultKind.Error)
             throw Refusal.OnRequest(call.Fault.Exception);
         try
@@ -86,6 +89,8 @@ internal sealed class Front(Simulation world, CancellationToken stopping)
 
     private Task AnswerAsync(Call call, string target, RequestBody body, CancellationToken gone)
     {
+        if (OpenAiPaths.Matches(call, target))
+            return PlainReplies.SendAsync(world, call, json => OpenAiPaths.Answer(world, call, target, json), null, gone);
         switch (call.Operation)
         {
             case Operation.Converse or Operation.ConverseStream or Operation.InvokeModel or Operation.InvokeModelWithResponseStream
@@ -112,9 +117,13 @@ internal sealed class Front(Simulation world, CancellationToken stopping)
                 call.OperationName = "GetInferenceProfile";
                 return PlainReplies.SendAsync(world, call, json => ProfileLookup.Write(profile, call.Caller, world.Catalogue, json), null, gone);
             default:
-                throw new Refusal("UnknownOperationException", $"The simulator has no operation {call.Http.Request.Method} {target.Split('?')[0]}.");
+                throw OpenAiPaths.Unknown(call, target);
         }
     }
+
+    /// <summary>A model's ARN is one part of the path. With a slash as it is it becomes several, and AWS knows no such path.</summary>
+    private static bool HasPlainSlash(string target) =>
+        target.StartsWith("/model/", StringComparison.Ordinal) && target.AsSpan(0, target.AsSpan().IndexOf('?') is var query and >= 0 ? query : target.Length).Count('/') > 3;
 
     private Fault FaultOf(Call call)
     {

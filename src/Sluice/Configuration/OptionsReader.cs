@@ -299,7 +299,7 @@ public static class OptionsReader
             return defaults;
         var settings = new SimulatorSettings
         {
-            Seed = section.Integer("seed", 0, int.MaxValue) ?? defaults.Seed,
+            Seed = section.Integer("seed", 0, int.MaxValue),
             Speed = section.Number("speed", 0, 1000) ?? defaults.Speed,
             Recordings = section.Text("recordings"),
         };

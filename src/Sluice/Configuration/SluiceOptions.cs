@@ -105,7 +105,8 @@ public sealed record PriceSettings
 
 public sealed record SimulatorSettings
 {
-    public int Seed { get; init; } = 1;
+    /// <summary>Null for request ids that differ from start to start, as AWS's do.</summary>
+    public int? Seed { get; init; }
 
     /// <summary>1 is as slow as the real models, 0 answers at once.</summary>
     public double Speed { get; init; }

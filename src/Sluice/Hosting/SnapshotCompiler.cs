@@ -112,7 +112,7 @@ internal sealed class SnapshotCompiler(
                     Rewriting(_output),
                     Rewriting(new MarkLever(_prefixes, prices, time, place)),
                     Rewriting(place)),
-                new RetryStage(options.Retry, time, new Random(options.Simulator.Seed)),
+                new RetryStage(options.Retry, time, new Random(options.Simulator.Seed ?? 1)),
                 limit,
                 send,
                 options.Bodies is { } bodies && Logs is not null ? new KeepStage(Logs.Get(bodies)) : null,

@@ -111,8 +111,15 @@ public sealed class PlacedCachePointsTests
     {
         var tools = Join(random, i => $$$"""{"name":"n{{{i}}}","input_schema":{"type":"object"}}""");
         var system = random.Next(2) == 0 ? $"\"{Words(random.Next(1, 900))}\"" : $"[{Join(random, _ => $$"""{"type":"text","text":"{{Words(random.Next(1, 900))}}"}""")}]";
-        var content = random.Next(2) == 0 ? $"\"{Words(random.Next(1, 900))}\"" : $"[{Join(random, i => $$"""{"type":"tool_result","tool_use_id":"{{i}}","content":"{{Words(random.Next(1, 900))}}"}""")}]";
-        return $$$"""{"anthropic_version":"bedrock-2023-05-31","max_tokens":1,"tools":[{{{tools}}}],"system":{{{system}}},"messages":[{"role":"user","content":{{{content}}}},{"role":"assistant","content":"{{{Words(random.Next(1, 900))}}}"}]}""";
+        if (random.Next(2) == 0)
+            return Body($$"""{"role":"user","content":"{{Words(random.Next(1, 900))}}"}""");
+        var count = random.Next(1, 4);
+        var uses = string.Join(',', Enumerable.Range(0, count).Select(i => $$$"""{"type":"tool_use","id":"{{{i}}}","name":"n0","input":{}}"""));
+        var results = string.Join(',', Enumerable.Range(0, count).Select(i => $$"""{"type":"tool_result","tool_use_id":"{{i}}","content":"{{Words(random.Next(1, 900))}}"}"""));
+        return Body($$"""{"role":"user","content":"Hi"},{"role":"assistant","content":[{{uses}}]},{"role":"user","content":[{{results}}]}""");
+
+        string Body(string messages) =>
+            $$$"""{"anthropic_version":"bedrock-2023-05-31","max_tokens":1,"tools":[{{{tools}}}],"system":{{{system}}},"messages":[{{{messages}}},{"role":"assistant","content":"{{{Words(random.Next(1, 900))}}}"}]}""";
     }
 
     private static string Join(Random random, Func<int, string> item) =>

@@ -83,4 +83,17 @@ public sealed class RepliesTests
         Assert.True(Cosine("How do I reset my password?", "How can I reset my password?") > 0.7);
         Assert.True(Math.Abs(Cosine("How do I reset my password?", "Quarterly revenue grew")) < 0.3);
     }
+
+    [Fact]
+    public async Task WithoutASeedTheRepliesAreThoseOfTheFirstAndTheIdsAreNewAtEachStart()
+    {
+        await using var one = await SimulatedBedrock.StartAsync(new SimulatorOptions { Seed = null });
+        await using var two = await SimulatedBedrock.StartAsync(new SimulatorOptions { Seed = null });
+        await using var seeded = await SimulatedBedrock.StartAsync();
+        var answers = new[] { await AskAsync(one), await AskAsync(two), await AskAsync(seeded) };
+        Assert.Single(answers.Select(a => a.Json["output"]!.ToJsonString()).Distinct(StringComparer.Ordinal));
+        Assert.Equal(3, answers.Select(a => a.Headers["x-amzn-requestid"]).Distinct(StringComparer.Ordinal).Count());
+
+        static Task<Answer> AskAsync(SimulatedBedrock bedrock) => bedrock.ConverseAsync(SimulatedBedrock.Nova, SimulatedBedrock.Ask("Hello"));
+    }
 }

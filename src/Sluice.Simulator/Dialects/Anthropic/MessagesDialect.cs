@@ -33,6 +33,12 @@ internal sealed class MessagesDialect(bool invoked) : IDialect
             json.WriteString("signature"u8, reply.Dice.NextId(64));
             json.WriteEndObject();
         }
+        for (var search = 0; search < reply.WebSearches; search++)
+        {
+            var id = "srvtoolu_bdrk_01" + reply.Dice.NextId(22);
+            ServerSearch.WriteUse(json, id);
+            ServerSearch.WriteResult(json, id);
+        }
         if (!reply.Text.IsEmpty)
         {
             json.WriteStartObject();
@@ -66,13 +72,30 @@ internal sealed class MessagesDialect(bool invoked) : IDialect
         json.WriteEndArray();
         json.WriteNull("stop_reason"u8);
         json.WriteNull("stop_sequence"u8);
-        WriteUsage(json, reply, 1);
+        WriteUsage(json, reply with { WebSearches = 0 }, 1);
         json.WriteEndObject();
         json.WriteEndObject();
         yield return new(MessageStart);
 
         var index = 0;
         var tokens = 0;
+        for (var search = 0; search < reply.WebSearches; search++)
+        {
+            var id = "srvtoolu_bdrk_01" + reply.Dice.NextId(22);
+            foreach (var write in (Action<Utf8JsonWriter, string>[])[ServerSearch.WriteUse, ServerSearch.WriteResult])
+            {
+                Open(json, BlockStart);
+                json.WriteNumber("index"u8, index);
+                json.WritePropertyName("content_block"u8);
+                write(json, id);
+                json.WriteEndObject();
+                yield return new(BlockStart);
+                Open(json, BlockStop);
+                json.WriteNumber("index"u8, index++);
+                json.WriteEndObject();
+                yield return new(BlockStop);
+            }
+        }
         foreach (var block in BlocksOf(reply))
         {
             WriteBlockStart(json, block, reply, index);
@@ -186,6 +209,12 @@ internal sealed class MessagesDialect(bool invoked) : IDialect
             json.WriteEndObject();
         }
         json.WriteNumber("output_tokens"u8, output);
+        if (reply.WebSearches > 0)
+        {
+            json.WriteStartObject("server_tool_use"u8);
+            json.WriteNumber("web_search_requests"u8, reply.WebSearches);
+            json.WriteEndObject();
+        }
         json.WriteEndObject();
     }
 

@@ -16,6 +16,7 @@ internal static class MessagesReader
     {
         if (invoked)
             CheckVersion(body);
+        MessagesFields.Check(body, invoked);
         var prompt = new Prompt { Body = body, MaxTokens = body.Int("max_tokens"u8), StopSequences = body.Texts("stop_sequences"u8), Streamed = body.Flag("stream"u8) };
         if (prompt.MaxTokens is null && needsLimit)
             throw invoked ? Refusal.MissingKey("max_tokens") : Refusal.Validation("max_tokens: Field required");
@@ -83,6 +84,7 @@ internal static class MessagesReader
         if (body.Field("messages"u8) is null)
             throw invoked ? Refusal.MissingKey("messages") : Refusal.Validation("messages: Field required");
         var index = 0;
+        var turns = new ToolTurns();
         foreach (var message in body.Items("messages"u8))
         {
             var role = message.Text("role"u8);
@@ -90,13 +92,26 @@ internal static class MessagesReader
                 throw Refusal.Validation($"messages.{index}.role: Input should be 'user' or 'assistant'");
             if (message.Field("content"u8) is not { } content)
                 throw Refusal.Validation($"messages.{index}.content: Field required");
-            ReadContent(prompt, content, role, index++);
+            ReadContent(prompt, content, role, index, turns);
+            // Words of the system between a tool's use and its result are in nobody's turn.
+            if (role != "system")
+                EndTurn(turns, index);
+            index++;
         }
         if (index == 0)
             throw Refusal.Validation("messages: at least one message is required");
     }
 
-    private static void ReadContent(Prompt prompt, JsonElement content, string role, int index)
+    private static void EndTurn(ToolTurns turns, int index)
+    {
+        if (turns.Unasked is { } result)
+            throw Refusal.Validation($"messages.{index}.content.0: unexpected `tool_use_id` found in `tool_result` blocks: {result}. Each `tool_result` block must have a corresponding `tool_use` block in the previous message.");
+        if (turns.Unanswered.Any())
+            throw Refusal.Validation($"messages.{index - 1}: `tool_use` ids were found without `tool_result` blocks immediately after: {string.Join(", ", turns.Unanswered)}. Each `tool_use` block must have a corresponding `tool_result` block in the next message.");
+        turns.EndTurn();
+    }
+
+    private static void ReadContent(Prompt prompt, JsonElement content, string role, int index, ToolTurns turns)
     {
         if (content.ValueKind == JsonValueKind.String)
         {
@@ -105,9 +120,21 @@ internal static class MessagesReader
                 prompt.LastUserText = content;
             return;
         }
-        var first = true;
+        var (first, place) = (true, -1);
         foreach (var block in Blocks(content, $"messages.{index}.content"))
         {
+            place++;
+            switch (block.Text("type"u8))
+            {
+                case "tool_use":
+                    turns.AddUse(block.Text("id"u8) ?? throw Refusal.Validation($"messages.{index}.content.{place}.tool_use.id: Field required"));
+                    break;
+                case "tool_result":
+                    turns.AddResult(block.Text("tool_use_id"u8) ?? throw Refusal.Validation($"messages.{index}.content.{place}.tool_result.tool_use_id: Field required"));
+                    break;
+                case "thinking" or "redacted_thinking" when block.Field("cache_control"u8) is not null:
+                    throw Refusal.Validation($"messages.{index}.content.{place}.{block.Text("type"u8)}.cache_control: Extra inputs are not permitted");
+            }
             if (block.Text("type"u8) == "text" && block.Field("text"u8) is { ValueKind: JsonValueKind.String } text)
             {
                 if (text.ValueEquals(""u8))

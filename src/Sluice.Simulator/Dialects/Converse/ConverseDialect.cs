@@ -37,6 +37,8 @@ internal sealed class ConverseDialect : IDialect
             json.WriteEndObject();
             json.WriteEndObject();
         }
+        for (var search = 0; search < reply.WebSearches; search++)
+            Grounding.Write(json, reply.Dice);
         if (!reply.Text.IsEmpty)
         {
             json.WriteStartObject();
@@ -86,6 +88,23 @@ internal sealed class ConverseDialect : IDialect
             yield return new(BlockDelta, tokens);
             WriteIndex(json, index++);
             yield return new(BlockStop, tokens);
+        }
+        for (var search = 0; search < reply.WebSearches; search++)
+        {
+            var id = Grounding.NewId(reply.Dice);
+            foreach (var (start, delta) in Grounding.Blocks(id))
+            {
+                json.WriteStartObject();
+                json.WriteNumber("contentBlockIndex"u8, index);
+                json.WritePropertyName("start"u8);
+                start(json);
+                json.WriteEndObject();
+                yield return new(BlockStart, tokens);
+                WriteDelta(json, index, delta);
+                yield return new(BlockDelta, tokens);
+                WriteIndex(json, index++);
+                yield return new(BlockStop, tokens);
+            }
         }
         if (!reply.Text.IsEmpty)
         {

@@ -47,9 +47,11 @@ internal static class ConverseParts
             json.WriteNumber("cacheWriteInputTokenCount"u8, write);
             json.WriteNumber("cacheWriteInputTokens"u8, write);
         }
-        json.WriteNumber("inputTokens"u8, usage.Input);
+        // A gross input counts what was cached a second time, and so does the total (seen in public reports of 2026).
+        var input = reply.GrossInput ? usage.ContextTokens : usage.Input;
+        json.WriteNumber("inputTokens"u8, input);
         json.WriteNumber("outputTokens"u8, usage.Output);
-        json.WriteNumber("totalTokens"u8, usage.ContextTokens + usage.Output);
+        json.WriteNumber("totalTokens"u8, input + usage.CacheRead + write + usage.Output);
         json.WriteEndObject();
     }
 

@@ -64,6 +64,7 @@ internal static class ConverseReader
     {
         var index = 0;
         var spoken = false;
+        var turns = new ToolTurns();
         foreach (var message in body.Items("messages"u8))
         {
             var role = message.Text("role"u8);
@@ -72,23 +73,48 @@ internal static class ConverseReader
             if (!spoken && role == "assistant")
                 throw Refusal.Validation("A conversation must start with a user message. Try again with a conversation that starts with a user message.");
             spoken |= role == "user";
-            ReadContent(prompt, message, role, index++);
+            ReadContent(prompt, message, role, index, turns);
+            // Words of the system between a tool's use and its result are in nobody's turn.
+            if (role != "system")
+                EndTurn(turns, index);
+            index++;
         }
         if (!spoken)
             throw Refusal.Validation("A conversation must start with a user message. Try again with a conversation that starts with a user message.");
     }
 
-    private static void ReadContent(Prompt prompt, JsonElement message, string role, int index)
+    private static void EndTurn(ToolTurns turns, int index)
+    {
+        if (turns.Results.Count > turns.Asked.Count)
+            throw Refusal.Validation($"The number of toolResult blocks at messages.{index}.content exceeds the number of toolUse blocks of previous turn.");
+        if (turns.Unanswered.Any())
+            throw Refusal.Validation($"Expected toolResult blocks at messages.{index}.content for the following Ids: {string.Join(", ", turns.Unanswered)}");
+        turns.EndTurn();
+    }
+
+    private static void ReadContent(Prompt prompt, JsonElement message, string role, int index, ToolTurns turns)
     {
         var block = 0;
+        var hasContent = false;
+        var isReasoning = false;
         foreach (var content in message.Items("content"u8))
         {
             if (content.Field("cachePoint"u8) is { } point)
             {
+                if (!hasContent)
+                    throw Refusal.Validation("There is nothing available to cache. Please remove the invalid cache point and try again.");
+                if (isReasoning)
+                    throw Refusal.Validation("Cache point cannot be inserted after reasoning block. Please remove the invalid cache point and try again.");
                 prompt.Mark(Lifetime(point));
             }
             else
             {
+                hasContent = true;
+                isReasoning = content.Field("reasoningContent"u8) is not null;
+                if (content.Field("toolUse"u8) is { } use && use.Text("type"u8) != "server_tool_use")
+                    turns.AddUse(use.Text("toolUseId"u8) ?? throw Required($"messages.{index + 1}.member.content.{block + 1}.member.toolUse.toolUseId"));
+                if (content.Field("toolResult"u8) is { } result && role == "user")
+                    turns.AddResult(result.Text("toolUseId"u8) ?? throw Required($"messages.{index + 1}.member.content.{block + 1}.member.toolResult.toolUseId"));
                 if (content.Field("text"u8) is { ValueKind: JsonValueKind.String } text)
                 {
                     if (text.ValueEquals(""u8))
@@ -145,8 +171,12 @@ internal static class ConverseReader
             return MediaTokens.Video;
         if (block.Field("audio"u8) is not null)
             return MediaTokens.Audio;
-        if (block.Field("document"u8)?.Field("source"u8) is { } source)
-            return source.Field("bytes"u8) is { } bytes ? MediaTokens.Document(bytes) : Prompt.Count(source);
+        if (block.Field("document"u8) is { } document)
+        {
+            DocumentName.Check(document);
+            if (document.Field("source"u8) is { } source)
+                return source.Field("bytes"u8) is { } bytes ? MediaTokens.Document(bytes) : Prompt.Count(source);
+        }
         if (block.Field("guardContent"u8) is { } guarded)
             return guarded.Field("text"u8)?.Field("text"u8) is { } guardedText ? Prompt.Count(guardedText) : MediaTokens.Image;
         if (block.Field("toolUse"u8) is { } use)

@@ -103,6 +103,12 @@ internal sealed class ChatDialect(string stopName = "finish_reason") : IDialect
             json.WriteNumber("cache_write_tokens"u8, usage.CacheWrite5m);
             json.WriteEndObject();
         }
+        if (reply.HiddenReasoning > 0)
+        {
+            json.WriteStartObject("completion_tokens_details"u8);
+            json.WriteNumber("reasoning_tokens"u8, reply.HiddenReasoning);
+            json.WriteEndObject();
+        }
         json.WriteEndObject();
     }
 

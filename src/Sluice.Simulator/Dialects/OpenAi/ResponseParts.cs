@@ -8,13 +8,18 @@ namespace Sluice.Simulator.Dialects.OpenAi;
 internal static class ResponseParts
 {
     /// <summary>Writes the fields of the response object, whose opening brace is written.</summary>
-    public static void WriteResponse(Utf8JsonWriter json, Reply reply, ResponseIds ids, bool done)
+    /// <param name="json">Where to.</param>
+    /// <param name="reply">What was answered, or will have been.</param>
+    /// <param name="ids">Its identifiers.</param>
+    /// <param name="done">Whether it is whole.</param>
+    /// <param name="waiting">Its status while it isn't.</param>
+    public static void WriteResponse(Utf8JsonWriter json, Reply reply, ResponseIds ids, bool done, string waiting = "in_progress")
     {
         var cut = reply.Stop == StopReason.MaxTokens;
         json.WriteString("id"u8, ids.Response);
         json.WriteString("object"u8, "response"u8);
         json.WriteNumber("created_at"u8, reply.Time.ToUnixTimeSeconds());
-        json.WriteString("status"u8, !done ? "in_progress"u8 : cut ? "incomplete"u8 : "completed"u8);
+        json.WriteString("status"u8, !done ? waiting : cut ? "incomplete" : "completed");
         json.WriteNull("error"u8);
         if (done && cut)
         {
@@ -30,7 +35,11 @@ internal static class ResponseParts
         json.WriteString("model"u8, reply.RequestedModel);
         json.WriteStartArray("output"u8);
         if (done)
+        {
+            for (var call = 0; call < ids.Searches.Count; call++)
+                WriteSearch(json, ids, call, done: true);
             WriteItem(json, reply, ids, done: true);
+        }
         json.WriteEndArray();
         json.WriteBoolean("parallel_tool_calls"u8, true);
         json.WriteString("service_tier"u8, reply.Tier ?? "default");
@@ -45,6 +54,32 @@ internal static class ResponseParts
             WriteUsage(json, reply);
         else
             json.WriteNull("usage"u8);
+        if (done && reply.WebSearches > 0)
+        {
+            json.WriteStartObject("tool_usage"u8);
+            json.WriteStartObject("web_search"u8);
+            json.WriteNumber("num_requests"u8, reply.WebSearches);
+            json.WriteEndObject();
+            json.WriteEndObject();
+        }
+    }
+
+    /// <summary>The searches, and behind them a page that was opened: an item of the same type that isn't charged.</summary>
+    public static void WriteSearch(Utf8JsonWriter json, ResponseIds ids, int call, bool done)
+    {
+        json.WriteStartObject();
+        json.WriteString("id"u8, ids.Searches[call]);
+        json.WriteString("type"u8, "web_search_call"u8);
+        json.WriteString("status"u8, done ? "completed"u8 : "in_progress"u8);
+        if (done)
+        {
+            var opens = call == ids.Searches.Count - 1;
+            json.WriteStartObject("action"u8);
+            json.WriteString("type"u8, opens ? "open_page"u8 : "search"u8);
+            json.WriteString(opens ? "url"u8 : "query"u8, opens ? "https://example.com/"u8 : "simulated"u8);
+            json.WriteEndObject();
+        }
+        json.WriteEndObject();
     }
 
     /// <summary>As in the chat API, input includes what was cached.</summary>
@@ -59,7 +94,7 @@ internal static class ResponseParts
         json.WriteEndObject();
         json.WriteNumber("output_tokens"u8, usage.Output);
         json.WriteStartObject("output_tokens_details"u8);
-        json.WriteNumber("reasoning_tokens"u8, 0);
+        json.WriteNumber("reasoning_tokens"u8, reply.HiddenReasoning);
         json.WriteEndObject();
         json.WriteNumber("total_tokens"u8, usage.ContextTokens + usage.Output);
         json.WriteEndObject();
@@ -115,4 +150,8 @@ internal sealed class ResponseIds(Reply reply)
     public string Item { get; } = (reply.Tool is null ? "msg_" : "fc_") + reply.Dice.NextId(40);
 
     public string Call { get; } = "call_" + reply.Dice.NextId(24);
+
+    /// <summary>Those of the items before the answer's: one for each search, and one for a page that was opened.</summary>
+    public IReadOnlyList<string> Searches { get; } =
+        [.. Enumerable.Range(0, reply.WebSearches == 0 ? 0 : reply.WebSearches + 1).Select(_ => "ws_" + reply.Dice.NextId(40))];
 }

@@ -7,7 +7,7 @@ using Sluice.Simulator.Streaming;
 
 namespace Sluice.Simulator.Dialects.OpenAi;
 
-/// <summary>OpenAI's Responses API, without its stored conversations and built-in tools.</summary>
+/// <summary>OpenAI's Responses API, without its stored conversations; of built-in tools, web search alone, on demand.</summary>
 internal sealed class ResponsesDialect : IDialect
 {
     public Prompt Read(JsonElement body, BedrockModel model)
@@ -17,7 +17,10 @@ internal sealed class ResponsesDialect : IDialect
             Body = body,
             MaxTokens = TokenLimit.Check(body.Int("max_output_tokens"u8), model, "max_output_tokens"),
             Streamed = body.Flag("stream"u8),
+            IsBackground = body.Flag("background"u8),
         };
+        if (prompt is { Streamed: true, IsBackground: true })
+            throw Refusal.Validation("The simulator doesn't stream background responses. Leave out stream, and ask for the response by its id.");
         ChatReader.ReadTools(prompt, body, body.Field("tool_choice"u8));
         if (body.Field("instructions"u8) is { ValueKind: JsonValueKind.String } instructions)
             prompt.Add(Section.System, "system", instructions, Prompt.Count(instructions));
@@ -44,18 +47,20 @@ internal sealed class ResponsesDialect : IDialect
         return prompt;
     }
 
-    public void Write(Utf8JsonWriter json, Reply reply)
+    public void Write(Utf8JsonWriter json, Reply reply) => Write(json, reply, done: !reply.Prompt.IsBackground, "queued");
+
+    /// <summary>The response as it stands once it is done, or while it isn't.</summary>
+    public static void Write(Utf8JsonWriter json, Reply reply, bool done, string waiting)
     {
-        var ids = new ResponseIds(reply);
         json.WriteStartObject();
-        ResponseParts.WriteResponse(json, reply, ids, done: true);
+        ResponseParts.WriteResponse(json, reply, reply.Ids ?? new ResponseIds(reply), done, waiting);
         json.WriteEndObject();
     }
 
     public IEnumerable<StreamEvent> WriteStream(Utf8JsonWriter json, Reply reply)
     {
-        var ids = new ResponseIds(reply);
-        var events = new Events(json);
+        var ids = reply.Ids ?? new ResponseIds(reply);
+        var events = new Events(json, ids.Searches.Count);
         foreach (var name in (string[])["response.created", "response.in_progress"])
         {
             var started = events.Open(name);
@@ -66,8 +71,21 @@ internal sealed class ResponsesDialect : IDialect
             yield return started;
         }
 
+        for (var call = 0; call < ids.Searches.Count; call++)
+        {
+            foreach (var (name, done) in ((string, bool)[])[("response.output_item.added", false), ("response.output_item.done", true)])
+            {
+                var searched = events.Open(name);
+                json.WriteNumber("output_index"u8, call);
+                json.WritePropertyName("item"u8);
+                ResponseParts.WriteSearch(json, ids, call, done);
+                json.WriteEndObject();
+                yield return searched;
+            }
+        }
+
         var added = events.Open("response.output_item.added");
-        json.WriteNumber("output_index"u8, 0);
+        json.WriteNumber("output_index"u8, ids.Searches.Count);
         json.WritePropertyName("item"u8);
         ResponseParts.WriteItem(json, reply, ids, done: false);
         json.WriteEndObject();
@@ -103,7 +121,7 @@ internal sealed class ResponsesDialect : IDialect
             yield return part;
         }
         var item = events.Open("response.output_item.done", tokens);
-        json.WriteNumber("output_index"u8, 0);
+        json.WriteNumber("output_index"u8, ids.Searches.Count);
         json.WritePropertyName("item"u8);
         ResponseParts.WriteItem(json, reply, ids, done: true);
         json.WriteEndObject();
@@ -118,7 +136,7 @@ internal sealed class ResponsesDialect : IDialect
     }
 
     /// <summary>Opens the events of one stream, which are numbered.</summary>
-    private sealed class Events(Utf8JsonWriter json)
+    private sealed class Events(Utf8JsonWriter json, int outputIndex)
     {
         private int _number;
 
@@ -136,7 +154,7 @@ internal sealed class ResponsesDialect : IDialect
         {
             var opened = Open(type, tokens);
             json.WriteString("item_id"u8, ids.Item);
-            json.WriteNumber("output_index"u8, 0);
+            json.WriteNumber("output_index"u8, outputIndex);
             if (isText)
                 json.WriteNumber("content_index"u8, 0);
             return opened;

@@ -15,7 +15,7 @@ public static class SimulateCommand
             Description = "Addresses to listen on, with semicolons between; port 0 takes a free port.",
             DefaultValueFactory = _ => ["http://127.0.0.1:8089"],
         };
-        var seed = new Option<int>("--seed") { Description = "The same seed and requests give the same replies, ids and faults.", DefaultValueFactory = _ => 1 };
+        var seed = new Option<int?>("--seed") { Description = "The same seed and requests give the same replies, ids and faults; without one, ids and faults differ from start to start." };
         var speed = new Option<double>("--speed") { Description = "What latencies are multiplied with: 0 for none, 1 for those of real models.", DefaultValueFactory = _ => 0 };
         var recordings = new Option<string?>("--recordings") { Description = "JSON lines of {\"prompt\":..., \"outputs\":{model id: text}}, plain or gzip." };
         var log = new Option<string?>("--log") { Description = "File to append one JSON line to for each request." };
@@ -23,6 +23,18 @@ public static class SimulateCommand
         var fault = new Option<string?>("--fault") { Description = "Chances of faults, such as throttle=0.02,cut=0.01; see docs/simulator.md." };
         var quota = new Option<long?>("--tokens-per-minute") { Description = "Token quota for each model; none by default." };
         var region = new Option<string>("--region") { Description = "Region of requests that name none.", DefaultValueFactory = _ => "us-east-1" };
+        var credentials = new Option<SimulatedCredential[]>("--credential")
+        {
+            Description = "KEYID:SECRET of an access key; with one or more, each signature is verified. Repeatable.",
+            HelpName = "KEYID:SECRET",
+            CustomParser = result => [.. result.Tokens.Select(token => token.Value.Split(':', 2)).Select(parts =>
+            {
+                if (parts is not [{ Length: > 0 }, { Length: > 0 }])
+                    result.AddError("--credential: write the id of an access key and its secret with a colon between.");
+                return new SimulatedCredential(parts[0], parts[^1]);
+            })],
+        };
+        var tokens = new Option<string[]>("--bearer-token") { Description = "A Bedrock API key that is taken; with one or more, callers have to prove who they are. Repeatable." };
         speed.Validators.Add(result =>
         {
             // What isn't a number at all is reported by the parser itself.
@@ -41,7 +53,7 @@ public static class SimulateCommand
             }
         });
 
-        var command = new Command("simulate", "Runs a simulator of Amazon Bedrock that keeps its own bill.") { urls, seed, speed, recordings, log, bill, fault, quota, region };
+        var command = new Command("simulate", "Runs a simulator of Amazon Bedrock that keeps its own bill.") { urls, seed, speed, recordings, log, bill, fault, quota, region, credentials, tokens };
         command.SetAction((parsed, cancellationToken) => RunAsync(
             new SimulatorOptions
             {
@@ -54,6 +66,8 @@ public static class SimulateCommand
                 Faults = FaultRates.Parse(parsed.GetValue(fault) ?? ""),
                 TokensPerMinute = parsed.GetValue(quota),
                 Region = parsed.GetRequiredValue(region),
+                Credentials = [.. parsed.GetValue(credentials) ?? []],
+                BearerTokens = [.. parsed.GetValue(tokens) ?? []],
             },
             parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error, cancellationToken));
         return command;
