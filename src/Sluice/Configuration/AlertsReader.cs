@@ -123,7 +123,7 @@ internal static class AlertsReader
     {
         if (entry.Text(name + "_env") is { } variable)
             return SecretText.OfVariable(variable);
-        if (entry.Text(name + "_file") is { } file)
+        if (entry.FilePath(name + "_file") is { } file)
             return SecretText.OfFile(file);
         if (isRequired)
             entry.Report(name + "_env", $"is missing, as is '{name}_file'; one says where the {name} is");

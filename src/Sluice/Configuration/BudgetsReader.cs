@@ -46,12 +46,12 @@ internal static class BudgetsReader
         var settings = new BudgetStateSettings
         {
             Postgres = postgres,
-            Patience = section.Duration("patience") ?? new BudgetStateSettings().Patience,
+            Patience = section.Duration("patience", TimeSpan.FromMilliseconds(10), TimeSpan.FromMinutes(5)) ?? new BudgetStateSettings().Patience,
             Options = new BudgetOptions
             {
                 OnStateLoss = section.Choice("on_loss", Doubts) ?? defaults.OnStateLoss,
                 OnUnpriced = section.Choice("unpriced", Doubts) ?? defaults.OnUnpriced,
-                MaxWait = section.Duration("wait") ?? defaults.MaxWait,
+                MaxWait = section.Duration("wait", TimeSpan.Zero, TimeSpan.FromMinutes(10)) ?? defaults.MaxWait,
             },
         };
         section.RejectUnknown();
@@ -106,8 +106,9 @@ internal static class BudgetsReader
         {
             return string.IsNullOrEmpty(new NpgsqlConnectionStringBuilder(text).Host) ? "it names no Host" : null;
         }
-        catch (ArgumentException e)
+        catch (Exception e)
         {
+            // Npgsql throws whatever comes of the text: ArgumentException, FormatException, KeyNotFoundException.
             return e.Message;
         }
     }

@@ -39,7 +39,7 @@ internal static class CascadesReader
 
     private static ScorerOptions? Scorer(YamlSection section)
     {
-        var (file, share) = (section.Text("scorer"), section.Number("scorer_share", 0, 1));
+        var (file, share) = (section.FilePath("scorer"), section.Number("scorer_share", 0, 1));
         if (file is null && share is not null)
             section.Report("scorer_share", "says how many answers go on, and there is no scorer; name the file that 'sluice cascade train' writes (scorer: FILE)");
         else if (file is not null && share is null)
@@ -62,7 +62,7 @@ internal static class CascadesReader
             checks.Add(new ToolsCheck());
         if (section.Flag("json") ?? false)
             checks.Add(new JsonCheck());
-        if (section.Text("schema") is { } file && Schema(section, file) is { } schema)
+        if (section.FilePath("schema") is { } file && Schema(section, file) is { } schema)
             checks.Add(new JsonCheck(schema));
         if (section.Texts("fields") is { } fields)
             checks.Add(new FieldsCheck([.. fields]));

@@ -8,7 +8,9 @@ public sealed record ConfigurationError(string File, long Line, long Column, str
 
 /// <summary>The configuration can't be used; every mistake is listed, not just the first.</summary>
 public sealed class ConfigurationException(IReadOnlyList<ConfigurationError> errors)
-    : Exception(string.Join(Environment.NewLine, errors))
+    : Exception(string.Join(Environment.NewLine, errors.Take(MaxShown).Select(e => e.ToString()).Concat(errors.Count > MaxShown ? [$"... and {errors.Count - MaxShown} more."] : Array.Empty<string>())))
 {
+    private const int MaxShown = 100;
+
     public IReadOnlyList<ConfigurationError> Errors { get; } = errors;
 }

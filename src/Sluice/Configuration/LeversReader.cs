@@ -16,6 +16,12 @@ namespace Sluice.Configuration;
 /// </summary>
 internal static class LeversReader
 {
+    private static readonly TimeSpan LongestLifetime = TimeSpan.FromDays(400);
+
+    private const long MostDiskBytes = 1L << 50;
+
+    private const long MostMemoryBytes = 1L << 40;
+
     private static readonly Dictionary<string, LeverMode> Modes = new(StringComparer.Ordinal)
     {
         ["off"] = LeverMode.Off,
@@ -112,9 +118,9 @@ internal static class LeversReader
         {
             Recall = options.Recall with
             {
-                Lifetime = own.Duration("lifetime") ?? options.Recall.Lifetime,
+                Lifetime = own.Duration("lifetime", TimeSpan.FromSeconds(1), LongestLifetime) ?? options.Recall.Lifetime,
                 Sampled = own.Flag("sampled") ?? options.Recall.Sampled,
-                DiskBytes = own.Bytes("disk") ?? options.Recall.DiskBytes,
+                DiskBytes = own.Bytes("disk", 0, MostDiskBytes) ?? options.Recall.DiskBytes,
             },
         },
         Lever.Semantic => options with { Semantic = Semantic(own, options.Semantic) },
@@ -145,13 +151,13 @@ internal static class LeversReader
     {
         var options = basis with
         {
-            Lifetime = own.Duration("lifetime") ?? basis.Lifetime,
+            Lifetime = own.Duration("lifetime", TimeSpan.FromSeconds(1), LongestLifetime) ?? basis.Lifetime,
             Sampled = own.Flag("sampled") ?? basis.Sampled,
             ErrorRate = own.Number("error_rate", 0.0001, 0.5) ?? basis.ErrorRate,
             Basis = own.Choice("bound", Bases) ?? basis.Basis,
-            ModelFile = own.Text("model") ?? basis.ModelFile,
-            MaxBytes = own.Bytes("memory") ?? basis.MaxBytes,
-            DiskBytes = own.Bytes("disk") ?? basis.DiskBytes,
+            ModelFile = own.FilePath("model") ?? basis.ModelFile,
+            MaxBytes = own.Bytes("memory", 1 << 20, MostMemoryBytes) ?? basis.MaxBytes,
+            DiskBytes = own.Bytes("disk", 0, MostDiskBytes) ?? basis.DiskBytes,
         };
         if (own.Text("embedder") is { } embedder)
         {

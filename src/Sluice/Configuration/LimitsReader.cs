@@ -11,6 +11,9 @@ internal static class LimitsReader
     /// <summary>AWS's largest quotas are some tens of millions of tokens a minute.</summary>
     private const int MostPerMinute = 1_000_000_000;
 
+    /// <summary>Callers have given up by then.</summary>
+    private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(10);
+
     /// <summary><c>all</c>, <c>key</c>, <c>key_and_model</c>, <c>app_and_team_and_model</c> ...: several in the order of the enumeration.</summary>
     internal static readonly Dictionary<string, LimitPer> Pers = Enumerable.Range(0, 16).Select(i => (LimitPer)i)
         .ToDictionary(per => per.ToString().Replace(", ", "_and_", StringComparison.Ordinal).ToLowerInvariant(), StringComparer.Ordinal);
@@ -68,11 +71,9 @@ internal static class LimitsReader
             TokensPerMinute = section.Integer("tokens_per_minute", 1, MostPerMinute),
             ShareBy = section.Choice("share_by", Sharers) ?? defaults.ShareBy,
             Shares = Shares(section),
-            MaxWait = section.Duration("max_wait") ?? defaults.MaxWait,
+            MaxWait = section.Duration("max_wait", TimeSpan.Zero, LongestWait) ?? defaults.MaxWait,
             MaxQueue = section.Integer("max_queue", 0, 100_000) ?? defaults.MaxQueue,
         };
-        if (quota.MaxWait > TimeSpan.FromMinutes(10))
-            section.Report("max_wait", "is longer than 10m; callers have given up by then");
         if (!section.Has("requests_per_minute") && !section.Has("tokens_per_minute"))
             section.Report("tokens_per_minute", "is missing, as is 'requests_per_minute'; at least one says what AWS allows");
         section.RejectUnknown();

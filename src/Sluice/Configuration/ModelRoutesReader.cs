@@ -69,7 +69,7 @@ internal static class ModelRoutesReader
     {
         if (section.Section("router") is not { } router)
             return null;
-        var (file, weak, strong) = (router.Text("file"), router.Text("weak") ?? route.Candidates[0].Name, router.Text("strong") ?? route.Candidates[^1].Name);
+        var (file, weak, strong) = (router.FilePath("file"), router.Text("weak") ?? route.Candidates[0].Name, router.Text("strong") ?? route.Candidates[^1].Name);
         var (share, quality) = (router.Number("strong_share", 0, 1), router.Number("quality_floor", 0, 1));
         if (file is null)
             router.Report("file", "is missing; it is the model file that 'sluice router train' writes");

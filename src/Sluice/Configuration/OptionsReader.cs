@@ -1,3 +1,4 @@
+using Sluice.Core;
 using Sluice.Core.Metering;
 using Sluice.Core.Pricing;
 using Sluice.Gateway.Stages.Identifying;
@@ -5,14 +6,19 @@ using Sluice.Gateway.Stages.Recording;
 using Sluice.Gateway.Stages.Retrying;
 using Sluice.Gateway.Upstreams;
 using Sluice.Ledger.Journal;
-using YamlDotNet.Core;
-using YamlDotNet.RepresentationModel;
 
 namespace Sluice.Configuration;
 
 /// <summary>Reads <c>sluice.yaml</c> into options, collecting every mistake with its place and its fix.</summary>
 public static class OptionsReader
 {
+    private static readonly TimeSpan LongestWait = TimeSpan.FromDays(1);
+
+    private static readonly TimeSpan LongestDelay = TimeSpan.FromHours(1);
+
+    /// <summary>A body is one piece of memory; AWS takes 25 MB.</summary>
+    private const long MostBodyBytes = 1L << 30;
+
     private static readonly Dictionary<string, UpstreamKind> Kinds = new(StringComparer.Ordinal)
     {
         ["simulator"] = UpstreamKind.Simulator,
@@ -48,36 +54,22 @@ public static class OptionsReader
         ["always"] = FsyncPolicy.Always,
     };
 
-    /// <exception cref="ConfigurationException">The file can't be read or holds mistakes.</exception>
+    /// <exception cref="ConfigurationException">The file can't be read, says nothing, or holds mistakes.</exception>
     public static SluiceOptions ReadFile(string file)
     {
-        try
-        {
-            return Read(File.ReadAllText(file), file);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new ConfigurationException([new(file, 1, 1, $"The file can't be read: {e.Message} Name a readable one with --config.")]);
-        }
+        // Editors and deployment tools empty a file for a moment before they write it: that must not mean "all defaults".
+        return TryRead(YamlDocument.ReadText(file), file)
+            ?? throw new ConfigurationException([new(file, 1, 1, "The file has no settings. Write at least one, such as 'upstream: aws', or leave out --config.")]);
     }
 
-    public static SluiceOptions Read(string yaml, string file)
-    {
-        var errors = new List<ConfigurationError>();
-        var stream = new YamlStream();
-        try
-        {
-            stream.Load(new StringReader(yaml));
-        }
-        catch (YamlException e)
-        {
-            throw new ConfigurationException([new(file, e.Start.Line, e.Start.Column, $"This is not valid YAML: {e.Message}")]);
-        }
-        if (stream.Documents.Count == 0)
-            return new SluiceOptions();
-        if (stream.Documents[0].RootNode is not YamlMappingNode root)
-            throw new ConfigurationException([new(file, 1, 1, "The file must be a mapping of settings, such as 'upstream: aws'.")]);
+    /// <summary>The same of text; without a setting it is all defaults.</summary>
+    public static SluiceOptions Read(string yaml, string file) => TryRead(yaml, file) ?? new SluiceOptions();
 
+    private static SluiceOptions? TryRead(string yaml, string file)
+    {
+        if (YamlDocument.Read(yaml, file) is not { } root)
+            return null;
+        var errors = new List<ConfigurationError>();
         var options = Read(new YamlSection(root, "", file, errors));
         return errors.Count == 0 ? options : throw new ConfigurationException(errors);
     }
@@ -89,7 +81,7 @@ public static class OptionsReader
         var options = new SluiceOptions
         {
             Urls = ListenUrls(top) ?? defaults.Urls,
-            DataDirectory = top.Text("data") ?? defaults.DataDirectory,
+            DataDirectory = top.FilePath("data") ?? defaults.DataDirectory,
             Auth = top.Choice("auth", AuthModes),
             Upstreams = upstreams is [] ? defaults.Upstreams : upstreams,
             Routes = Routes(top, upstreams),
@@ -108,7 +100,7 @@ public static class OptionsReader
             Limits = LimitsReader.Read(top),
             Alerts = AlertsReader.Read(top),
             MaxRequestBodyBytes = Limits(top.Section("limits")) ?? defaults.MaxRequestBodyBytes,
-            Kestrel = (top.Section("kestrel")?.Flatten("Kestrel") ?? []).ToDictionary(p => p.Key, p => p.Value, StringComparer.OrdinalIgnoreCase),
+            Kestrel = Kestrel(top),
         };
         top.RejectUnknown();
         return options;
@@ -117,13 +109,22 @@ public static class OptionsReader
     private static IReadOnlyList<string>? ListenUrls(YamlSection top)
     {
         var urls = top.Texts("urls");
-        foreach (var url in urls ?? [])
-        {
-            if (!Uri.TryCreate(url.Replace("://*", "://0.0.0.0", StringComparison.Ordinal).Replace("://+", "://0.0.0.0", StringComparison.Ordinal), UriKind.Absolute, out var uri)
-                || uri.Scheme is not ("http" or "https"))
-                top.Report("urls", $"holds '{url}'; it must be a URL such as http://127.0.0.1:8080");
-        }
+        if (urls is [])
+            top.Report("urls", "is empty; name an address such as http://127.0.0.1:8080, or leave it out");
+        foreach (var mistake in (urls ?? []).Select(ListenAddress.Mistake).OfType<string>())
+            top.Report("urls", mistake);
         return urls;
+    }
+
+    private static Dictionary<string, string?> Kestrel(YamlSection top)
+    {
+        var settings = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase);
+        foreach (var (name, value) in top.Section("kestrel")?.Flatten("Kestrel") ?? [])
+        {
+            if (!settings.TryAdd(name, value))
+                top.Report("kestrel", $"has '{name}' twice; letter case is no difference there");
+        }
+        return settings;
     }
 
     private static List<UpstreamOptions> Upstreams(YamlSection top)
@@ -132,7 +133,7 @@ public static class OptionsReader
         if (top.Text("upstream") is { } shorthand)
         {
             if (UpstreamNamed(shorthand) is { } upstream)
-                upstreams.Add(top.Text("region") is { } region ? upstream with { Region = region } : upstream);
+                upstreams.Add(Region(top) is { } region ? upstream with { Region = region } : upstream);
             else
                 top.Report("upstream", $"is '{shorthand}'; it must be simulator, aws or a URL such as http://host:port");
         }
@@ -162,10 +163,29 @@ public static class OptionsReader
     };
 
     /// <summary>The region of AWS's own variables, else us-east-1.</summary>
-    public static string DefaultRegion() =>
-        Environment.GetEnvironmentVariable("AWS_REGION") is { Length: > 0 } region ? region
-        : Environment.GetEnvironmentVariable("AWS_DEFAULT_REGION") is { Length: > 0 } fallback ? fallback
-        : "us-east-1";
+    /// <exception cref="ConfigurationException">The variable holds no region.</exception>
+    public static string DefaultRegion()
+    {
+        foreach (var variable in (string[])["AWS_REGION", "AWS_DEFAULT_REGION"])
+        {
+            if (Environment.GetEnvironmentVariable(variable) is not { Length: > 0 } region)
+                continue;
+            return IsRegion(region) ? region : throw new ConfigurationException([new("environment", 1, 1, $"{variable} is '{PlainText.Of(region)}'; it must be a region such as eu-west-1.")]);
+        }
+        return "us-east-1";
+    }
+
+    private static string? Region(YamlSection section)
+    {
+        if (section.Text("region") is not { } region || IsRegion(region))
+            return section.Text("region");
+        section.Report("region", $"is '{PlainText.Of(region)}'; it must be a region such as eu-west-1");
+        return null;
+    }
+
+    /// <summary>It becomes a part of AWS's host names.</summary>
+    private static bool IsRegion(string text) =>
+        text.Length is > 0 and <= 40 && text.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-') && text[0] != '-' && text[^1] != '-';
 
     private static UpstreamOptions? Upstream(YamlSection section)
     {
@@ -181,14 +201,14 @@ public static class OptionsReader
         {
             Name = section.Text("name") ?? kind.Value.ToString().ToLowerInvariant(),
             Kind = kind.Value,
-            Region = section.Text("region") ?? DefaultRegion(),
+            Region = Region(section) ?? DefaultRegion(),
             BaseAddress = address,
             ControlPlane = section.Address("control_plane"),
             Authorization = section.Choice("authorization", Authorizations),
             Http2 = section.Flag("http2") ?? defaults.Http2,
-            IdleLimit = section.Duration("idle_limit") ?? defaults.IdleLimit,
-            DrainLimit = section.Duration("drain_limit") ?? defaults.DrainLimit,
-            ConnectLimit = section.Duration("connect_limit") ?? defaults.ConnectLimit,
+            IdleLimit = section.Duration("idle_limit", TimeSpan.FromSeconds(1), LongestWait) ?? defaults.IdleLimit,
+            DrainLimit = section.Duration("drain_limit", TimeSpan.Zero, LongestWait) ?? defaults.DrainLimit,
+            ConnectLimit = section.Duration("connect_limit", TimeSpan.FromMilliseconds(10), TimeSpan.FromMinutes(10)) ?? defaults.ConnectLimit,
         };
         section.RejectUnknown();
         return upstream;
@@ -222,9 +242,9 @@ public static class OptionsReader
         var options = new RetryOptions
         {
             MaxAttempts = section.Integer("max_attempts", 1, 10) ?? defaults.MaxAttempts,
-            BaseDelay = section.Duration("base_delay") ?? defaults.BaseDelay,
-            MaxDelay = section.Duration("max_delay") ?? defaults.MaxDelay,
-            TotalBudget = section.Duration("total_budget") ?? defaults.TotalBudget,
+            BaseDelay = section.Duration("base_delay", TimeSpan.Zero, LongestDelay) ?? defaults.BaseDelay,
+            MaxDelay = section.Duration("max_delay", TimeSpan.Zero, LongestDelay) ?? defaults.MaxDelay,
+            TotalBudget = section.Duration("total_budget", TimeSpan.Zero, LongestWait) ?? defaults.TotalBudget,
         };
         section.RejectUnknown();
         return options;
@@ -236,7 +256,7 @@ public static class OptionsReader
         return new RecordOptions
         {
             OnLedgerFailure = top.Section("ledger")?.Choice("on_failure", FailurePolicies) ?? defaults.OnLedgerFailure,
-            MaxBufferedReplyBytes = top.Section("limits")?.Bytes("max_buffered_reply") ?? defaults.MaxBufferedReplyBytes,
+            MaxBufferedReplyBytes = top.Section("limits")?.Bytes("max_buffered_reply", 0, MostBodyBytes) ?? defaults.MaxBufferedReplyBytes,
         };
     }
 
@@ -276,7 +296,7 @@ public static class OptionsReader
             });
             entry.RejectUnknown();
         }
-        var settings = new PriceSettings { File = section.Text("file"), Discounts = discounts };
+        var settings = new PriceSettings { File = section.FilePath("file"), Discounts = discounts };
         section.RejectUnknown();
         return settings;
     }
@@ -285,9 +305,7 @@ public static class OptionsReader
     {
         if (section is null)
             return null;
-        var directory = section.Text("bodies");
-        if (directory is "")
-            section.Report("bodies", "is empty; name a directory, or leave it out to keep no bodies");
+        var directory = section.FilePath("bodies");
         section.RejectUnknown();
         return directory;
     }
@@ -301,7 +319,7 @@ public static class OptionsReader
         {
             Seed = section.Integer("seed", 0, int.MaxValue),
             Speed = section.Number("speed", 0, 1000) ?? defaults.Speed,
-            Recordings = section.Text("recordings"),
+            Recordings = section.FilePath("recordings"),
         };
         section.RejectUnknown();
         return settings;
@@ -313,7 +331,7 @@ public static class OptionsReader
             return null;
         section.Has("max_buffered_reply");
         section.Has("rules");
-        var bytes = section.Bytes("max_request_body");
+        var bytes = section.Bytes("max_request_body", 1, MostBodyBytes);
         section.RejectUnknown();
         return bytes;
     }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Sluice.Core;
 using YamlDotNet.RepresentationModel;
 
 namespace Sluice.Configuration;
@@ -37,7 +38,7 @@ internal sealed class YamlSection(YamlMappingNode node, string prefix, string fi
             return null;
         if (parse(text) is { } value)
             return value;
-        Report(Find(name)!, name, $"is '{text}'; it must be {expected}");
+        Report(Find(name)!, name, $"is '{PlainText.Of(text)}'; it must be {expected}");
         return null;
     }
 
@@ -53,7 +54,7 @@ internal sealed class YamlSection(YamlMappingNode node, string prefix, string fi
 
     public decimal? Decimal(string name, decimal least, decimal most) => Parse<decimal>(
         name,
-        t => decimal.TryParse(t, NumberStyles.Number, CultureInfo.InvariantCulture, out var v) && v >= least && v <= most ? v : null,
+        t => decimal.TryParse(t, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var v) && v >= least && v <= most ? v : null,
         $"a number from {least} to {most}");
 
     public bool? Flag(string name) => Parse<bool>(
@@ -62,9 +63,26 @@ internal sealed class YamlSection(YamlMappingNode node, string prefix, string fi
     public DateOnly? Date(string name) => Parse<DateOnly>(
         name, t => DateOnly.TryParseExact(t, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var v) ? v : null, "a date such as 2026-11-21");
 
-    public TimeSpan? Duration(string name) => Parse(name, ParseDuration, "a duration such as 500ms, 30s, 15m or 2h");
+    public TimeSpan? Duration(string name, TimeSpan least, TimeSpan most) => Parse<TimeSpan>(
+        name,
+        t => SettingText.Duration(t) is { } v && v >= least && v <= most ? v : null,
+        $"a duration such as 500ms, 30s, 15m or 2h, from {SettingText.Of(least)} to {SettingText.Of(most)}");
 
-    public long? Bytes(string name) => Parse(name, ParseBytes, "a size such as 512KB, 32MB or 1GB");
+    public long? Bytes(string name, long least, long most) => Parse<long>(
+        name,
+        t => SettingText.Bytes(t) is { } v && v >= least && v <= most ? v : null,
+        $"a size such as 512KB, 32MB or 1GB, from {SettingText.Of(least)} to {SettingText.Of(most)}");
+
+    /// <summary>The path of a file or directory; whether there is one is for whoever opens it.</summary>
+    public string? FilePath(string name)
+    {
+        if (Text(name) is not { } path)
+            return null;
+        if (!string.IsNullOrWhiteSpace(path) && !path.Contains('\0', StringComparison.Ordinal))
+            return path;
+        Report(name, "is empty or holds a zero byte; it must be the path of a file or directory");
+        return null;
+    }
 
     public T? Choice<T>(string name, IReadOnlyDictionary<string, T> choices) where T : struct => Parse<T>(
         name, t => choices.TryGetValue(t, out var v) ? v : null, "one of " + string.Join(", ", choices.Keys));
@@ -75,7 +93,7 @@ internal sealed class YamlSection(YamlMappingNode node, string prefix, string fi
             return null;
         if (Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https")
             return uri;
-        Report(Find(name)!, name, $"is '{text}'; it must be a URL such as https://host:port");
+        Report(Find(name)!, name, $"is '{PlainText.Of(text)}'; it must be a URL such as https://host:port");
         return null;
     }
 
@@ -152,47 +170,18 @@ internal sealed class YamlSection(YamlMappingNode node, string prefix, string fi
     {
         foreach (var (key, _) in node.Children)
         {
-            if (key is YamlScalarNode { Value: { } name } && !_known.Contains(name))
-                Report(key, name, $"is not a setting; known here: {string.Join(", ", _known.Order(StringComparer.Ordinal))}");
+            if (key is not YamlScalarNode { Value: { } name })
+                Report(key, "a name", "must be a single value");
+            else if (!_known.Contains(name))
+                Report(key, name, $"is not a setting; known here: {string.Join(", ", _known.Order(StringComparer.Ordinal))}{(NearestName.Of(name, _known) is { } near ? $". Did you mean '{near}'?" : "")}");
         }
     }
 
     public void Report(string name, string message) => Report(Find(name) ?? node, name, message);
 
-    internal static TimeSpan? ParseDuration(string text)
-    {
-        var unit = text.AsSpan().TrimStart("0123456789.");
-        if (!double.TryParse(text.AsSpan(0, text.Length - unit.Length), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number))
-            return null;
-        return unit switch
-        {
-            "ms" => TimeSpan.FromMilliseconds(number),
-            "s" => TimeSpan.FromSeconds(number),
-            "m" => TimeSpan.FromMinutes(number),
-            "h" => TimeSpan.FromHours(number),
-            "d" => TimeSpan.FromDays(number),
-            _ => null,
-        };
-    }
-
-    internal static long? ParseBytes(string text)
-    {
-        var unit = text.AsSpan().TrimStart("0123456789");
-        if (!long.TryParse(text.AsSpan(0, text.Length - unit.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var number) || number > 1_000_000)
-            return null;
-        return unit.Trim() switch
-        {
-            "" or "B" => number,
-            "KB" => number * 1024,
-            "MB" => number * 1024 * 1024,
-            "GB" => number * 1024 * 1024 * 1024,
-            _ => null,
-        };
-    }
-
     private static IEnumerable<KeyValuePair<string, string?>> Flatten(YamlNode from, string prefix) => from switch
     {
-        YamlMappingNode mapping => mapping.Children.SelectMany(c => Flatten(c.Value, prefix + ":" + ((YamlScalarNode)c.Key).Value)),
+        YamlMappingNode mapping => mapping.Children.SelectMany(c => Flatten(c.Value, $"{prefix}:{(c.Key as YamlScalarNode)?.Value}")),
         YamlSequenceNode sequence => sequence.Children.SelectMany((c, i) => Flatten(c, prefix + ":" + i)),
         YamlScalarNode scalar => [new(prefix, scalar.Value)],
         _ => [],
@@ -209,5 +198,8 @@ internal sealed class YamlSection(YamlMappingNode node, string prefix, string fi
     private string Join(string name) => prefix.Length == 0 ? name : $"{prefix}.{name}";
 
     private void Report(YamlNode at, string name, string message) =>
-        errors.Add(new ConfigurationError(file, at.Start.Line, at.Start.Column, $"{Join(name)} {message}."));
+        errors.Add(new ConfigurationError(file, at.Start.Line, at.Start.Column, PlainText.Of($"{Join(name)} {message}{(message.EndsWith('?') ? "" : ".")}", MaxMessage)));
+
+    /// <summary>The longest of ours, which list what is known, are shorter; values of the file may be of any length.</summary>
+    private const int MaxMessage = 1_000;
 }

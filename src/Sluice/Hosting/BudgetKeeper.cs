@@ -71,10 +71,20 @@ internal sealed partial class BudgetKeeper : IAsyncDisposable
     }
 
     /// <summary>Takes over a changed configuration. The state stays the one that the gateway began with.</summary>
-    public void Configure(SluiceOptions options)
+    /// <exception cref="CouldNotRunException">The budgets can't be written; those before stay in force.</exception>
+    public async Task ConfigureAsync(SluiceOptions options)
     {
+        var before = _options;
         _options = options;
-        _ = TryAsync(() => Task.FromResult(true));
+        try
+        {
+            await ApplyAsync();
+        }
+        catch (Exception e) when (e is BudgetStateException or SqliteException or LedgerUnavailableException)
+        {
+            _options = before;
+            throw new CouldNotRunException($"The budgets can't be changed: {e.Message}", e);
+        }
     }
 
     public async ValueTask DisposeAsync()

@@ -14,6 +14,7 @@ using Sluice.Gateway.Levers.Trimming;
 using Sluice.Gateway.Levers.Watching;
 using Sluice.Gateway.Stages.Limiting;
 using Sluice.Gateway.Upstreams;
+using Sluice.Hosting.Reloading;
 using Sluice.Ledger;
 using Sluice.Ledger.Answers;
 using Sluice.Ledger.Feedback;
@@ -124,18 +125,13 @@ internal sealed class GatewayHost : IAsyncDisposable
             builder.Services.AddSingleton(services => new GatewaySnapshots(services.GetRequiredService<SnapshotCompiler>().Compile(options)));
             builder.Services.AddSingleton<GatewayEndpoint>();
             builder.Services.AddSingleton<ApiAccess>();
-            if (settings is { ConfigurationFile: { } file, Reread: { } reread })
+            if (settings.Watched is { } watched)
             {
+                builder.Services.AddSingleton(services => new Reload(
+                    watched, services.GetRequiredService<SnapshotCompiler>(), services.GetRequiredService<GatewaySnapshots>(), alerts, budgets,
+                    services.GetRequiredService<ILogger<Reload>>()));
                 builder.Services.AddHostedService(services => new ConfigurationWatcher(
-                    file, reread,
-                    changed =>
-                    {
-                        AlertDesk.Check(changed.Alerts);
-                        services.GetRequiredService<GatewaySnapshots>().Replace(services.GetRequiredService<SnapshotCompiler>().Compile(changed));
-                        services.GetRequiredService<AlertDesk>().Use(changed.Alerts);
-                        budgets.Configure(changed);
-                    },
-                    services.GetRequiredService<ILogger<ConfigurationWatcher>>()));
+                    watched.File, services.GetRequiredService<Reload>().TakeOverAsync, services.GetRequiredService<ILogger<ConfigurationWatcher>>()));
             }
             builder.Services.AddSingleton(alerts).AddSingleton(quality).AddSingleton(_ => new FeedbackFile(options.DataDirectory)).AddSingleton<FeedbackEndpoint>();
             builder.Services.AddSingleton(budgets.Book);
@@ -178,7 +174,14 @@ internal sealed class GatewayHost : IAsyncDisposable
         }
     }
 
-    public Task WaitForShutdownAsync(CancellationToken cancellationToken) => _application.WaitForShutdownAsync(cancellationToken);
+    /// <exception cref="CouldNotRunException">A part that runs in the background failed, and took the gateway with it.</exception>
+    public async Task WaitForShutdownAsync(CancellationToken cancellationToken)
+    {
+        await _application.WaitForShutdownAsync(cancellationToken);
+        var failed = _application.Services.GetServices<IHostedService>().OfType<BackgroundService>().FirstOrDefault(s => s.ExecuteTask is { IsFaulted: true });
+        if (failed?.ExecuteTask?.Exception?.InnerException is { } cause)
+            throw new CouldNotRunException($"The gateway ended because its {failed.GetType().Name} failed: {cause.Message}", cause);
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -236,10 +239,9 @@ internal sealed class GatewayHost : IAsyncDisposable
     /// <summary>Replies go to the disk only where the owner says how much of it they may take.</summary>
     private static ReplyArchive? OpenArchive(SluiceOptions options, HostSettings settings, ILoggerFactory loggers)
     {
-        var recall = options.Levers.All.Select(o => o.Recall).Where(r => r.DiskBytes > 0).ToList();
-        return recall.Count == 0 ? null : ReplyArchive.Open(
-            new ReplyArchiveOptions { DataDirectory = options.DataDirectory, MaxBytes = recall.Max(r => r.DiskBytes), MaxAge = recall.Max(r => r.Lifetime) },
-            settings.Time, loggers.CreateLogger<ReplyArchive>());
+        return FixedSettings.ArchiveOf(options) is var (maxBytes, maxAge)
+            ? ReplyArchive.Open(new ReplyArchiveOptions { DataDirectory = options.DataDirectory, MaxBytes = maxBytes, MaxAge = maxAge }, settings.Time, loggers.CreateLogger<ReplyArchive>())
+            : null;
     }
 
     private static async Task<SimulatorHost?> StartSimulatorAsync(SluiceOptions options, HostSettings settings, CancellationToken cancellationToken)

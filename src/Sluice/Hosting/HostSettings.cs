@@ -1,4 +1,4 @@
-using Sluice.Configuration;
+using Sluice.Hosting.Reloading;
 
 namespace Sluice.Hosting;
 
@@ -6,10 +6,7 @@ namespace Sluice.Hosting;
 internal sealed record HostSettings
 {
     /// <summary>The file to watch for changes, or null.</summary>
-    public string? ConfigurationFile { get; init; }
-
-    /// <summary>Reads the options again when the file has changed.</summary>
-    public Func<SluiceOptions>? Reread { get; init; }
+    public WatchedFile? Watched { get; init; }
 
     /// <summary>The clock of calls; the demo's runs faster.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;

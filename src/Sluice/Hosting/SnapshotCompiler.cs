@@ -1,4 +1,5 @@
 using Sluice.Api;
+using Sluice.Commands;
 using Sluice.Configuration;
 using Sluice.Core.Alerts;
 using Sluice.Core.Invocations;
@@ -88,13 +89,13 @@ internal sealed class SnapshotCompiler(
         var models = new ModelResolver(options.Models, time, loggers.CreateLogger<ModelResolver>());
         var prices = PriceBooks.Of(options.Prices);
         var place = new PlaceLever(prices, time, _places);
-        _semantic.Use(options.Levers.All.Where(o => o.ModeOf(Lever.Semantic) != LeverMode.Off).Select(o => o.Semantic), _semanticModels.Of);
+        var useSemantic = _semantic.Prepare(options.Levers.All.Where(o => o.ModeOf(Lever.Semantic) != LeverMode.Off).Select(o => o.Semantic), _semanticModels.Of);
         var recorder = new Recorder(ledger, prices, models, options.Record, metrics, time, loggers.CreateLogger<Recorder>()) { Raise = Raise, Estimates = _estimates };
         var record = new RecordStage(recorder, options.Record, loggers.CreateLogger<RecordStage>());
         var send = Ends?.Send ?? new SendStage(time);
         var budget = Budgets is null ? null : new BudgetStage(Budgets, prices, models);
         var limit = new LimitStage(options.Limits, Limits, models, metrics, Raise, time, loggers.CreateLogger<LimitStage>());
-        return new GatewaySnapshot
+        var snapshot = new GatewaySnapshot
         {
             Pipeline = new Pipeline(
                 Ends?.Identify ?? new IdentifyStage(Keys!, options.Auth, time, loggers.CreateLogger<IdentifyStage>()),
@@ -123,11 +124,16 @@ internal sealed class SnapshotCompiler(
             Routes = [.. options.Routes.Select(r => new Route(r.Models, byName[r.Upstream]))],
             MaxRequestBodyBytes = options.MaxRequestBodyBytes,
         };
+        // Nothing of the options can fail any more.
+        useSemantic();
+        return snapshot;
     }
 
     private RewriteStage Rewriting(IRewritingLever lever) => new(lever, loggers.CreateLogger<RewriteStage>());
 
     /// <summary>An upstream of kind simulator is the one that runs in this process, once its address is known.</summary>
     private UpstreamOptions Located(UpstreamOptions upstream) =>
-        upstream.Kind == UpstreamKind.Simulator ? upstream with { BaseAddress = simulator, ControlPlane = simulator } : upstream;
+        upstream.Kind != UpstreamKind.Simulator ? upstream
+        : simulator is not null || Ends is not null ? upstream with { BaseAddress = simulator, ControlPlane = simulator }
+        : throw new CouldNotRunException($"The upstream '{upstream.Name}' is the simulator, which was not started; its calls would go to AWS.");
 }

@@ -51,7 +51,7 @@ public sealed class LimitsReaderTests
     [InlineData("quotas: [ { models: a } ]", "quotas[0].tokens_per_minute is missing")]
     [InlineData("quotas: [ { models: a, tokens_per_minute: 5, share_by: model } ]", "quotas[0].share_by is 'model'")]
     [InlineData("quotas: [ { models: a, tokens_per_minute: 5, shares: { x: 0 } } ]", "quotas[0].shares.x is '0'")]
-    [InlineData("quotas: [ { models: a, tokens_per_minute: 5, max_wait: 1h } ]", "longer than 10m")]
+    [InlineData("quotas: [ { models: a, tokens_per_minute: 5, max_wait: 1h } ]", "from 0s to 10m")]
     [InlineData("quotas: [ { models: a, tokens_per_minute: 5, upstream: nowhere } ]", "quotas[0].upstream is 'nowhere'")]
     public void SaysWhatIsWrongAndWhere(string yaml, string part)
     {

@@ -77,7 +77,7 @@ public sealed class OptionsReaderTests
             "sluice.yaml:5:5: upstreams[1].url is missing; an upstream of type url needs it, such as https://host:port.",
             "sluice.yaml:9:15: routes[0].upstream is 'nowhere', which no entry of 'upstreams' is named.",
             "sluice.yaml:11:17: retry.max_attempts is '0'; it must be a whole number from 1 to 10.",
-            "sluice.yaml:12:3: retry.base_dealy is not a setting; known here: base_delay, max_attempts, max_delay, total_budget.",
+            "sluice.yaml:12:3: retry.base_dealy is not a setting; known here: base_delay, max_attempts, max_delay, total_budget. Did you mean 'base_delay'?",
             "sluice.yaml:14:10: ledger.fsync is 'sometimes'; it must be one of never, interval, always.",
         ];
         foreach (var line in expected)
@@ -107,11 +107,31 @@ public sealed class OptionsReaderTests
     [InlineData("30s", 30)]
     [InlineData("1.5m", 90)]
     [InlineData("2h", 7200)]
-    public void DurationsHaveUnits(string text, double seconds) => Assert.Equal(TimeSpan.FromSeconds(seconds), YamlSection.ParseDuration(text));
+    public void DurationsHaveUnits(string text, double seconds) => Assert.Equal(TimeSpan.FromSeconds(seconds), SettingText.Duration(text));
 
     [Theory]
     [InlineData("30")]
     [InlineData("s")]
     [InlineData("1 week")]
-    public void ADurationWithoutAKnownUnitIsNone(string text) => Assert.Null(YamlSection.ParseDuration(text));
+    public void ADurationWithoutAKnownUnitIsNone(string text) => Assert.Null(SettingText.Duration(text));
+
+    [Theory]
+    [InlineData("upstreams: [{ url: 'http://h', connect_limit: 0s }]", "from 10ms to 10m")]
+    [InlineData("upstreams: [{ url: 'http://h', idle_limit: 99999999999d }]", "from 1s to 1d")]
+    [InlineData("retry: { base_delay: 99999999999d }", "from 0s to 1h")]
+    [InlineData("limits: { max_request_body: 0 }", "from 1B to 1GB")]
+    [InlineData("limits: { max_request_body: 99999999999GB }", "from 1B to 1GB")]
+    [InlineData("levers: { recall: { lifetime: 0s } }", "from 1s to 400d")]
+    [InlineData("budgets: [{ name: a, limit: '1,5' }]", "must be a number from 0")]
+    [InlineData("upstream: aws\nregion: 'eu/../west'", "must be a region such as eu-west-1")]
+    [InlineData("data: ''", "must be the path of a file or directory")]
+    public void ValuesOutOfRangeNameTheRange(string yaml, string range) =>
+        Assert.Contains(range, Assert.Throws<ConfigurationException>(() => OptionsReader.Read(yaml, "sluice.yaml")).Message);
+
+    [Theory]
+    [InlineData("upsteam: aws", "Did you mean 'upstream'?")]
+    [InlineData("limits: { max_request_body_bytes: 1MB }", "Did you mean 'max_request_body'?")]
+    [InlineData("kubernetes: yes", "is not a setting; known here:")]
+    public void AMisspeltSettingIsRecognised(string yaml, string message) =>
+        Assert.Contains(message, Assert.Throws<ConfigurationException>(() => OptionsReader.Read(yaml, "sluice.yaml")).Message);
 }

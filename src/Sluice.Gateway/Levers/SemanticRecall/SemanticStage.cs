@@ -24,10 +24,13 @@ public sealed partial class SemanticStage(TimeProvider time, ILogger<SemanticSta
 
     public string Name => Lever.Semantic.Name();
 
-    /// <summary>Says which options there are from now on. A memory whose settings and model stay is kept, one that nobody names any more is forgotten.</summary>
+    /// <summary>Takes over what <see cref="Prepare"/> makes ready.</summary>
+    public void Use(IEnumerable<SemanticRecallOptions> options, Func<SemanticRecallOptions, SemanticModel> modelOf) => Prepare(options, modelOf)();
+
+    /// <summary>Makes ready which options there are from now on, which may fail, and returns the change, which can't. A memory whose settings and model stay is kept, one that nobody names any more is forgotten.</summary>
     /// <param name="options">Those of calls for which the lever is not off.</param>
     /// <param name="modelOf">The trained model for options; the same object for the same model.</param>
-    public void Use(IEnumerable<SemanticRecallOptions> options, Func<SemanticRecallOptions, SemanticModel> modelOf)
+    public Action Prepare(IEnumerable<SemanticRecallOptions> options, Func<SemanticRecallOptions, SemanticModel> modelOf)
     {
         var before = _shelves;
         var shelves = new Dictionary<SemanticRecallOptions, SemanticShelf>();
@@ -43,7 +46,8 @@ public sealed partial class SemanticStage(TimeProvider time, ILogger<SemanticSta
             if (!shelf.Memory.IsCalibrated)
                 Log.Uncalibrated(logger, shelf.Embedder.ToString());
         }
-        _shelves = shelves.ToFrozenDictionary();
+        var prepared = shelves.ToFrozenDictionary();
+        return () => _shelves = prepared;
     }
 
     /// <summary>Whether a call asks in a way that can be looked up, with its own options.</summary>

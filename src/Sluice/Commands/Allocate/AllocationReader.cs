@@ -1,8 +1,6 @@
 using System.Globalization;
 using Sluice.Configuration;
 using Sluice.Insights.Allocating;
-using YamlDotNet.Core;
-using YamlDotNet.RepresentationModel;
 
 namespace Sluice.Commands.Allocate;
 
@@ -19,29 +17,13 @@ internal static class AllocationReader
     /// <exception cref="ConfigurationException">The file can't be read or holds mistakes.</exception>
     public static AllocationPlan ReadFile(string file, string by)
     {
-        try
-        {
-            return Read(File.ReadAllText(file), file, by);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new ConfigurationException([new(file, 1, 1, $"The file can't be read: {e.Message} Name a readable one with --rules.")]);
-        }
+        return Read(YamlDocument.ReadText(file, "--rules"), file, by);
     }
 
     public static AllocationPlan Read(string yaml, string file, string by)
     {
-        var stream = new YamlStream();
-        try
-        {
-            stream.Load(new StringReader(yaml));
-        }
-        catch (YamlException e)
-        {
-            throw new ConfigurationException([new(file, e.Start.Line, e.Start.Column, $"This is not valid YAML: {e.Message}")]);
-        }
         var errors = new List<ConfigurationError>();
-        if (stream.Documents.Count == 0 || stream.Documents[0].RootNode is not YamlMappingNode root || new YamlSection(root, "", file, errors).Section("allocation") is not { } section)
+        if (YamlDocument.Read(yaml, file) is not { } root || new YamlSection(root, "", file, errors).Section("allocation") is not { } section)
             throw new ConfigurationException([new(file, 1, 1, "The file must begin with 'allocation:' and its rules below; docs/allocation.md shows one.")]);
         var plan = new AllocationPlan
         {

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Sluice.Configuration;
 using Sluice.Hosting;
+using Sluice.Hosting.Reloading;
 
 namespace Sluice.Commands.Serve;
 
@@ -13,6 +14,7 @@ public static class ServeCommand
         var urls = new Option<string?>("--urls") { Description = "Where to listen, separated by semicolons. Default: http://127.0.0.1:8080" };
         var upstream = new Option<string?>("--upstream") { Description = "Where calls go: simulator (default), aws, or a URL." };
         var data = new Option<string?>("--data") { Description = "The directory of the ledger and the keys. Default: sluice-data" };
+        urls.Validators.Add(ListenAddress.Validate);
         var command = new Command("serve", """
             Run the gateway. Point an AWS SDK's endpoint URL at it and nothing else changes.
 
@@ -28,11 +30,10 @@ public static class ServeCommand
             // A signal that comes before the action has handed back its task would end the process on the spot.
             await Task.Yield();
             var file = parsed.GetValue(config);
-            SluiceOptions Read()
+            SluiceOptions Override(SluiceOptions options)
             {
-                var options = file is null ? new SluiceOptions() : OptionsReader.ReadFile(file);
                 if (parsed.GetValue(urls) is { } listen)
-                    options = options with { Urls = listen.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) };
+                    options = options with { Urls = ListenAddress.Split([listen]) };
                 if (parsed.GetValue(data) is { } directory)
                     options = options with { DataDirectory = directory };
                 if (parsed.GetValue(upstream) is { } name)
@@ -47,7 +48,9 @@ public static class ServeCommand
                 return options;
             }
 
-            await using var host = await GatewayHost.StartAsync(Read(), new HostSettings { ConfigurationFile = file, Reread = Read }, cancellationToken);
+            var written = file is null ? new SluiceOptions() : OptionsReader.ReadFile(file);
+            var watched = file is null ? null : new WatchedFile(file, written, () => OptionsReader.ReadFile(file), Override);
+            await using var host = await GatewayHost.StartAsync(Override(written), new HostSettings { Watched = watched }, cancellationToken);
             foreach (var address in host.Addresses)
                 Console.WriteLine($"Sluice listens on {address} and serves {host.UpstreamDescription}.");
             Console.WriteLine($"Its books are in {Path.GetFullPath(host.DataDirectory)}. Stop it with Ctrl+C.");
