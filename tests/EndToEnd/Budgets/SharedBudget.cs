@@ -1,3 +1,5 @@
+using EndToEnd.Hosts;
+
 namespace EndToEnd.Budgets;
 
 /// <summary>The configuration of replicas that share one hard limit through PostgreSQL.</summary>
