@@ -43,6 +43,9 @@ public enum CauseKind
     /// <summary>Replies that broke off, whose usage the ledger had to estimate or doesn't know.</summary>
     AbortedStreams,
 
+    /// <summary>Replies whose report of usage can be read in two ways; the bill shows which is right.</summary>
+    SuspectUsage,
+
     /// <summary>Credits, taxes, fees and refunds, which no call causes.</summary>
     CreditsAndTaxes,
 
@@ -61,7 +64,7 @@ public static class CauseKinds
     private static readonly string[] Names =
     [
         "past_the_gateway", "price_book_behind", "price_missing", "discount", "cache_write_split", "unknown_tier", "unknown_usage", "wrong_tier", "wrong_scope",
-        "wrong_kind", "batch", "another_account", "late_rows", "aborted_streams", "credits_and_taxes", "rounding", "not_on_the_bill", "unexplained",
+        "wrong_kind", "batch", "another_account", "late_rows", "aborted_streams", "suspect_usage", "credits_and_taxes", "rounding", "not_on_the_bill", "unexplained",
     ];
 
     public static string Name(this CauseKind kind) => Names[(int)kind];
@@ -70,7 +73,7 @@ public static class CauseKinds
     public static bool IsExplanation(this CauseKind kind) => kind is not (CauseKind.NotOnTheBill or CauseKind.Unexplained);
 
     /// <summary>Whether the ledger itself says that its books may differ so: nothing is wrong with them, and nothing is to be done.</summary>
-    public static bool IsForeseen(this CauseKind kind) => kind is CauseKind.AbortedStreams or CauseKind.Rounding;
+    public static bool IsForeseen(this CauseKind kind) => kind is CauseKind.AbortedStreams or CauseKind.SuspectUsage or CauseKind.Rounding;
 }
 
 /// <summary>One cause with all that it accounts for.</summary>

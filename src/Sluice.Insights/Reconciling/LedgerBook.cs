@@ -39,6 +39,8 @@ public sealed record LedgerBook(ImmutableDictionary<LineKey, Side> Lines, Immuta
                 continue;
             var key = Key(Day(row.Group[0]), row.Group[1], row.Group[2], row.Group[3], kind);
             lines[key] = lines.GetValueOrDefault(key) + new Side(row.Quantity(kind), row.Cost.Usd, row.EstimatedQuantity * (row.Group[5] == Outcome.Completed.Name() ? DoubtWhereEnded : 1));
+            if (row.SuspectQuantity > 0 && kind is UsageKind.CacheRead or UsageKind.CacheWrite5m or UsageKind.CacheWrite1h)
+                lines[key with { Kind = UsageKind.Input }] = lines.GetValueOrDefault(key with { Kind = UsageKind.Input }) + new Side(0, 0, TwiceCounted: row.SuspectQuantity);
         }
         var calls = new Dictionary<(DateOnly, string), LedgerCalls>();
         foreach (var row in ledger.Spend(new SpendQuery { From = first, To = end, GroupBy = ["hour", "model"] }))

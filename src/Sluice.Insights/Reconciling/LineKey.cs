@@ -14,12 +14,13 @@ public readonly record struct LineKey(DateOnly Day, string Model, string Scope, 
 /// <param name="Quantity">Tokens, or units of the kind.</param>
 /// <param name="Usd">Dollars.</param>
 /// <param name="Doubtful">Of a ledger's quantity, what was estimated and the bill may lack.</param>
-public readonly record struct Side(decimal Quantity, decimal Usd, decimal Doubtful = 0)
+/// <param name="TwiceCounted">Of a ledger's plain input, the cached tokens of replies whose input may have them inside.</param>
+public readonly record struct Side(decimal Quantity, decimal Usd, decimal Doubtful = 0, decimal TwiceCounted = 0)
 {
     /// <summary>Dollars for one, or null where nothing was counted.</summary>
     public decimal? UnitUsd => Quantity == 0 ? null : Usd / Quantity;
 
-    public static Side operator +(Side left, Side right) => new(left.Quantity + right.Quantity, left.Usd + right.Usd, left.Doubtful + right.Doubtful);
+    public static Side operator +(Side left, Side right) => new(left.Quantity + right.Quantity, left.Usd + right.Usd, left.Doubtful + right.Doubtful, left.TwiceCounted + right.TwiceCounted);
 }
 
 /// <summary>One line of the comparison.</summary>

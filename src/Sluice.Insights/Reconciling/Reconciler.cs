@@ -36,6 +36,7 @@ public sealed class Reconciler
     public static Reconciliation Compare(LedgerBook ledger, BillBook bill)
     {
         var reconciler = new Reconciler(ledger, bill);
+        reconciler.ExplainSuspects();
         reconciler.ExplainMoves();
         reconciler.ExplainLooseCharges();
         reconciler.ExplainOutsiders();
@@ -43,6 +44,28 @@ public sealed class Reconciler
         reconciler.ExplainOneSided();
         reconciler.ExplainPrices();
         return reconciler.Conclude();
+    }
+
+    /// <summary>
+    /// Replies whose input may have their cached tokens inside. Where the bill has as many tokens less, it has; where the bill has the same input, it
+    /// hasn't. Anything else tells nothing of them.
+    /// </summary>
+    private void ExplainSuspects()
+    {
+        foreach (var line in _lines.Where(l => l.Line.Ledger.TwiceCounted > 0 && l.Line.Bill.Quantity > 0))
+        {
+            var twice = line.Line.Ledger.TwiceCounted;
+            var margin = (SamePrice * line.Line.Ledger.Quantity) + line.Line.Ledger.Doubtful;
+            if (Math.Abs(line.Quantity + twice) <= margin && twice > margin)
+            {
+                var quantity = line.Quantity;
+                var usd = line.Take(quantity);
+                _causes.Add(CauseKind.SuspectUsage, usd, Math.Abs(usd), -quantity, string.Create(CultureInfo.InvariantCulture,
+                    $"{line.Name}: the bill has {-quantity:0} tokens less, as many as suspect replies count as cached: their input has the cached tokens inside, and the ledger counted those twice"));
+            }
+            else if (Math.Abs(line.Quantity) <= margin && twice > margin)
+                _causes.Add(CauseKind.SuspectUsage, 0, 0, 0, $"{line.Name}: the bill has the ledger's tokens, so that the input of suspect replies leaves the cached tokens out, as it should");
+        }
     }
 
     /// <summary>Tokens that both sides have under different names, from the closest names to the farthest.</summary>

@@ -43,6 +43,9 @@ public sealed record SpendRow
     /// <summary>Calls of which a count was estimated.</summary>
     public long EstimatedCalls { get; init; }
 
+    /// <summary>Calls whose report of usage contradicts itself.</summary>
+    public long SuspectCalls { get; init; }
+
     public long Input { get; init; }
 
     public long CacheRead { get; init; }
@@ -58,6 +61,9 @@ public sealed record SpendRow
 
     /// <summary>The part of the counts that belongs to calls with an estimated count, only where rows are of single kinds.</summary>
     public decimal EstimatedQuantity { get; init; }
+
+    /// <summary>The same of calls whose report contradicts itself.</summary>
+    public decimal SuspectQuantity { get; init; }
 
     /// <summary>The whole cost of all priced calls, estimated ones included.</summary>
     public Money Cost { get; init; }

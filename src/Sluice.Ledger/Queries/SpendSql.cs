@@ -35,7 +35,7 @@ internal static class SpendSql
         var n = 0;
         foreach (var (name, values) in query.Filters)
             sql.Append(" AND (0").Append(string.Concat(values.Select(v => " OR " + Condition(command, name, v, $"$f{n++}")))).Append(')');
-        // Columns by their numbers: the groups, then kind and whether estimated.
+        // Columns by their numbers: the groups, then kind and what is in doubt.
         var columns = string.Join(", ", Enumerable.Range(1, dimensions.Count + 2));
         sql.Append(CultureInfo.InvariantCulture, $" GROUP BY {columns} ORDER BY {columns}");
         command.CommandText = sql.ToString();
@@ -70,7 +70,8 @@ internal static class SpendSql
 
     private static SpendRow Add(SpendRow row, SqliteDataReader reader, int at, string kind, bool byKind)
     {
-        var isEstimated = reader.GetInt64(at + 1) == 1;
+        var doubt = (CallDoubt)reader.GetInt64(at + 1);
+        var (isEstimated, isSuspect) = (doubt.HasFlag(CallDoubt.Estimated), doubt.HasFlag(CallDoubt.Suspect));
         var calls = reader.GetInt64(at + 2);
         var quantity = reader.GetInt64(at + 4) + (reader.GetInt64(at + 5) / 1000m);
         var cost = Rollup.Join(reader.GetInt64(at + 6), reader.GetInt64(at + 7));
@@ -81,6 +82,8 @@ internal static class SpendSql
                 Calls = row.Calls + calls,
                 UnpricedCalls = row.UnpricedCalls + reader.GetInt64(at + 3),
                 EstimatedCalls = row.EstimatedCalls + (isEstimated ? calls : 0),
+                SuspectCalls = row.SuspectCalls + (isSuspect ? calls : 0),
+                SuspectQuantity = isSuspect && byKind ? row.SuspectQuantity + quantity : row.SuspectQuantity,
                 Cost = row.Cost + cost,
                 EstimatedCost = isEstimated ? row.EstimatedCost + cost : row.EstimatedCost,
                 EstimatedQuantity = isEstimated && byKind ? row.EstimatedQuantity + quantity : row.EstimatedQuantity,

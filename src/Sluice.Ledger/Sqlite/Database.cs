@@ -22,7 +22,8 @@ internal static class Database
         CREATE TABLE IF NOT EXISTS invocations (
             id INTEGER PRIMARY KEY, invocation_id TEXT NOT NULL UNIQUE, started_us INTEGER NOT NULL, record BLOB NOT NULL);
         CREATE INDEX IF NOT EXISTS invocations_by_start ON invocations (started_us, id);
-        -- One row for each hour, group and kind; kind '' counts the calls and their whole cost.
+        -- One row for each hour, group and kind; kind '' counts the calls and their whole cost. "estimated" is 1 for usage that was
+        -- estimated, plus 2 for usage that contradicts itself.
         CREATE TABLE IF NOT EXISTS rollups (
             hour INTEGER NOT NULL, key_id TEXT NOT NULL, tag_set INTEGER NOT NULL, operation TEXT NOT NULL, model TEXT NOT NULL,
             region TEXT NOT NULL, scope TEXT NOT NULL, tier TEXT NOT NULL, outcome TEXT NOT NULL, estimated INTEGER NOT NULL, kind TEXT NOT NULL,

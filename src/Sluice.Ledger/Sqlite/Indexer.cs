@@ -161,7 +161,7 @@ internal sealed class Indexer : IDisposable
             var (milli, rest) = Rollup.Split(sums.Cost);
             _addRollup
                 .Bind(1, key.Hour).Bind(2, key.KeyId).Bind(3, key.TagSet).Bind(4, key.Operation).Bind(5, key.Model).Bind(6, key.Region)
-                .Bind(7, key.Scope).Bind(8, key.Tier).Bind(9, key.Outcome).Bind(10, key.IsEstimated ? 1 : 0).Bind(11, key.Kind)
+                .Bind(7, key.Scope).Bind(8, key.Tier).Bind(9, key.Outcome).Bind(10, (int)key.Doubt).Bind(11, key.Kind)
                 .Bind(12, sums.Calls).Bind(13, sums.UnpricedCalls).Bind(14, sums.QuantityMilli).Bind(15, milli).Bind(16, rest).Run();
         }
     }

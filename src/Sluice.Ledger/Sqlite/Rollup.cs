@@ -7,7 +7,7 @@ namespace Sluice.Ledger.Sqlite;
 
 /// <summary>What the sums of an hour are kept by. Tags are one set with an id, so that sums by any tag come from here.</summary>
 internal readonly record struct RollupKey(
-    long Hour, string KeyId, long TagSet, string Operation, string Model, string Region, string Scope, string Tier, string Outcome, bool IsEstimated, string Kind)
+    long Hour, string KeyId, long TagSet, string Operation, string Model, string Region, string Scope, string Tier, string Outcome, CallDoubt Doubt, string Kind)
 {
     /// <summary>The kind of the row that counts calls and their whole cost.</summary>
     public const string AllKinds = "";
@@ -59,7 +59,7 @@ internal static class Rollup
         var key = new RollupKey(
             HourOf(record.StartedAt), record.KeyId ?? "", tagSet, record.Operation.Name(), record.ServedModel ?? record.RequestedModel ?? "",
             record.Region ?? "", record.Scope.Name(), record.Tier.Name(), record.Outcome.Name(),
-            record.Usage?.Source == UsageSource.Estimated, RollupKey.AllKinds);
+            DoubtOf(record), RollupKey.AllKinds);
         var isPriced = record.Cost is { } whole && Math.Abs(whole.Usd) < MaxUsd;
         Add(rollups, key, new RollupSums { Calls = 1, UnpricedCalls = isPriced ? 0 : 1, Cost = isPriced ? record.Cost!.Value : Money.Zero });
         if (record.Usage is not { } usage)
@@ -73,6 +73,10 @@ internal static class Rollup
                 Add(rollups, key with { Kind = kind.Name() }, new RollupSums { QuantityMilli = (long)(decimal.Clamp(count, -MaxUnits, MaxUnits) * 1000), Cost = cost });
         }
     }
+
+    private static CallDoubt DoubtOf(InvocationRecord record) =>
+        (record.Usage?.Source == UsageSource.Estimated ? CallDoubt.Estimated : CallDoubt.None)
+        | (record.Usage is not null && record.UsageSuspect is not null ? CallDoubt.Suspect : CallDoubt.None);
 
     private static void Add(Dictionary<RollupKey, RollupSums> rollups, RollupKey key, in RollupSums sums)
     {

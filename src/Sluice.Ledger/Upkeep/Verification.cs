@@ -138,7 +138,7 @@ public static class Verification
         {
             var key = new RollupKey(
                 reader.GetInt64(0), reader.GetString(1), reader.GetInt64(2), reader.GetString(3), reader.GetString(4), reader.GetString(5),
-                reader.GetString(6), reader.GetString(7), reader.GetString(8), reader.GetInt64(9) == 1, reader.GetString(10));
+                reader.GetString(6), reader.GetString(7), reader.GetString(8), (CallDoubt)reader.GetInt64(9), reader.GetString(10));
             expected.Remove(key, out var sums);
             if (sums.Calls != reader.GetInt64(11) || sums.UnpricedCalls != reader.GetInt64(12)
                 || sums.QuantityMilli != reader.GetInt64(13) || sums.Cost != Rollup.Join(reader.GetInt64(14), reader.GetInt64(15)))

@@ -8,10 +8,10 @@ internal static class SpendListing
     /// <summary>All columns, with a name for each of <paramref name="groupBy"/>.</summary>
     public static Listing Of(IReadOnlyList<string> groupBy, IReadOnlyList<SpendRow> rows)
     {
-        var table = new Listing([.. groupBy, "calls", "unpriced_calls", "estimated_calls", "input", "cache_read", "cache_write_5m", "cache_write_1h", "output", "units", "cost_usd", "estimated_cost_usd"]);
+        var table = new Listing([.. groupBy, "calls", "unpriced_calls", "estimated_calls", "input", "cache_read", "cache_write_5m", "cache_write_1h", "output", "units", "cost_usd", "estimated_cost_usd", "suspect_calls"]);
         foreach (var row in Ordered(groupBy, rows))
         {
-            table.Add([.. row.Group, row.Calls, row.UnpricedCalls, row.EstimatedCalls, row.Input, row.CacheRead, row.CacheWrite5m, row.CacheWrite1h, row.Output, row.Units, row.Cost, row.EstimatedCost]);
+            table.Add([.. row.Group, row.Calls, row.UnpricedCalls, row.EstimatedCalls, row.Input, row.CacheRead, row.CacheWrite5m, row.CacheWrite1h, row.Output, row.Units, row.Cost, row.EstimatedCost, row.SuspectCalls]);
         }
         return table;
     }
@@ -24,6 +24,7 @@ internal static class SpendListing
             ("calls", r => r.Calls, rows.Any(r => r.Calls > 0)),
             ("unpriced", r => r.UnpricedCalls, rows.Any(r => r.UnpricedCalls > 0)),
             ("estimated", r => r.EstimatedCalls, rows.Any(r => r.EstimatedCalls > 0)),
+            ("suspect", r => r.SuspectCalls, rows.Any(r => r.SuspectCalls > 0)),
             ("input", r => r.Input, true),
             ("cache read", r => r.CacheRead, rows.Any(r => r.CacheRead > 0)),
             ("write 5m", r => r.CacheWrite5m, rows.Any(r => r.CacheWrite5m > 0)),
@@ -55,6 +56,7 @@ internal static class SpendListing
                 Calls = total.Calls + row.Calls,
                 UnpricedCalls = total.UnpricedCalls + row.UnpricedCalls,
                 EstimatedCalls = total.EstimatedCalls + row.EstimatedCalls,
+                SuspectCalls = total.SuspectCalls + row.SuspectCalls,
                 Input = total.Input + row.Input,
                 CacheRead = total.CacheRead + row.CacheRead,
                 CacheWrite5m = total.CacheWrite5m + row.CacheWrite5m,

@@ -94,6 +94,8 @@ internal sealed class RandomInvocations(int seed, DateTimeOffset start, int days
         Error = Chance(0.2) ? "ThrottlingException" : null,
         Usage = Chance(0.2) ? null : Usage(),
         Cost = Chance(0.2) ? null : Dollars(),
+        CostUnknown = Chance(0.1) ? "the reply does not tell what it used" : null,
+        UsageSuspect = Chance(0.1) ? SuspectUsage.TotalMismatch : null,
         TtftMs = Chance(0.2) ? null : _random.NextDouble() * 1000,
         DurationMs = Chance(0.2) ? null : _random.Next(),
     };

@@ -41,6 +41,43 @@ public sealed class ReconcilerTests
         Assert.Equal(0, result.TokenDifferencePercent);
     }
 
+    /// <summary>All of Sonnet's replies had their input counted with the cached tokens inside, and the ledger took it for the rest.</summary>
+    [Fact]
+    public void TheBillTellsThatSuspectInputHasTheCachedTokensInside()
+    {
+        var result = Reconciler.Compare(Suspect(twiceCounted: true), BillBook.Of(Bill()));
+
+        var cause = Assert.Single(result.Causes);
+        Assert.Equal((CauseKind.SuspectUsage, -30 * 9.6m * 3.3m, 100m), (cause.Kind, cause.Usd, result.ExplainedPercent));
+        Assert.Contains("has the cached tokens inside", cause.Evidence[0], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void TheBillTellsThatSuspectInputIsRight()
+    {
+        var cause = Assert.Single(Reconciler.Compare(Suspect(twiceCounted: false), BillBook.Of(Bill())).Causes);
+        Assert.Equal((CauseKind.SuspectUsage, 0m), (cause.Kind, cause.Usd));
+        Assert.Contains("leaves the cached tokens out", cause.Evidence[0], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void AnotherLackThanSuspectRepliesCanHaveIsNotPutDownToThem()
+    {
+        var result = Reconciler.Compare(Suspect(twiceCounted: false), BillBook.Of(Bill(r => r.Facet is { Model: Sonnet, Kind: UsageKind.Input } ? Scaled(r, 0.5m) : r)));
+        Assert.DoesNotContain(result.Causes, c => c.Kind == CauseKind.SuspectUsage);
+    }
+
+    private static LedgerBook Suspect(bool twiceCounted)
+    {
+        var ledger = Ledger();
+        return ledger with
+        {
+            Lines = ledger.Lines.ToImmutableDictionary(l => l.Key, l => l.Key is { Model: Sonnet, Kind: UsageKind.Input }
+                ? new Side(l.Value.Quantity + (twiceCounted ? 9_600_000 : 0), l.Value.Usd + (twiceCounted ? 9.6m * 3.3m : 0), TwiceCounted: 9_600_000)
+                : l.Value),
+        };
+    }
+
     [Fact]
     public void NamesTrafficPastTheGateway()
     {

@@ -36,6 +36,7 @@ internal static class SpendModel
     private static SpendRow Add(SpendRow row, InvocationRecord record, UsageKind? kind)
     {
         var isEstimated = record.Usage?.Source == UsageSource.Estimated;
+        var isSuspect = record.Usage is not null && record.UsageSuspect is not null;
         var cost = kind is { } k ? Cost(record, k) : record.Cost ?? Money.Zero;
         long Tokens(UsageKind one) => kind is null || kind == one ? (long)Count(record, one) : 0;
         return row with
@@ -43,6 +44,8 @@ internal static class SpendModel
             Calls = row.Calls + (kind is null ? 1 : 0),
             UnpricedCalls = row.UnpricedCalls + (kind is null && record.Cost is null ? 1 : 0),
             EstimatedCalls = row.EstimatedCalls + (kind is null && isEstimated ? 1 : 0),
+            SuspectCalls = row.SuspectCalls + (kind is null && isSuspect ? 1 : 0),
+            SuspectQuantity = row.SuspectQuantity + (isSuspect && kind is { } counted ? Count(record, counted) : 0),
             Input = row.Input + Tokens(UsageKind.Input),
             CacheRead = row.CacheRead + Tokens(UsageKind.CacheRead),
             CacheWrite5m = row.CacheWrite5m + Tokens(UsageKind.CacheWrite5m),

@@ -68,6 +68,22 @@ public sealed class SpendQueryTests
     }
 
     [Fact]
+    public async Task CallsWithASuspectUsageAreCounted()
+    {
+        var sure = Call("sure", Money.FromUsd(1));
+        using var folder = new LedgerFolder();
+        await folder.WriteAsync([
+            sure,
+            sure with { InvocationId = "suspect", Attempts = [new AttemptRecord { Number = 1, StartedAt = sure.StartedAt, Upstream = "aws", Model = "m", Usage = sure.Usage, UsageSuspect = SuspectUsage.TotalMismatch }] },
+        ]);
+        using var reader = await folder.ReadAsync();
+
+        var row = Assert.Single(reader.Spend(new SpendQuery()));
+        Assert.Equal((2, 1, 0), (row.Calls, row.SuspectCalls, row.EstimatedCalls));
+        folder.Verify();
+    }
+
+    [Fact]
     public async Task ACountThatNoCallCanHaveDoesNotStopTheSums()
     {
         var call = Call("sane", Money.FromUsd(1));
@@ -152,7 +168,7 @@ public sealed class SpendQueryTests
     };
 
     private static IEnumerable<string> Lines(IEnumerable<SpendRow> rows) =>
-        rows.Select(r => $"{string.Join('|', r.Group)}: {r with { Group = [], Units = Plain(r.Units), EstimatedQuantity = Plain(r.EstimatedQuantity) }}".Replace("Group = System.String[], ", "")).Order(StringComparer.Ordinal);
+        rows.Select(r => $"{string.Join('|', r.Group)}: {r with { Group = [], Units = Plain(r.Units), EstimatedQuantity = Plain(r.EstimatedQuantity), SuspectQuantity = Plain(r.SuspectQuantity) }}".Replace("Group = System.String[], ", "")).Order(StringComparer.Ordinal);
 
     /// <summary>Without the zeros at its end.</summary>
     private static decimal Plain(decimal value) => value / 1.000000000000000000000000000m;

@@ -73,7 +73,9 @@ public static class SpendCommand
         SpendListing.ForPeople(dimensions, rows).Write(Console.Out, OutputFormat.Table);
         var total = SpendListing.Sum(rows);
         if (total.UnpricedCalls > 0)
-            Console.WriteLine($"{total.UnpricedCalls:#,0} calls have no known cost and are in no sum; 'sluice ledger export' shows them with cost_usd null.");
+            Console.WriteLine($"{total.UnpricedCalls:#,0} calls have no known cost and are in no sum; 'sluice ledger export' shows them with cost_usd null, and cost_unknown says why.");
+        if (total.SuspectCalls > 0)
+            Console.WriteLine($"{total.SuspectCalls:#,0} calls report a usage that contradicts itself and are booked as reported; usage_suspect in the export says how, and 'sluice reconcile' which reading the bill has.");
     }
 
     private static void WriteBilled(BillQuery query, BillAnswer answer, OutputFormat format)
