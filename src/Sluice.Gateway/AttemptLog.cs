@@ -33,6 +33,9 @@ public sealed class AttemptLog
     /// </summary>
     public Action<Money?>? Payer { get; set; }
 
+    /// <summary>Who is told of the current attempt's cost, also later than its record is.</summary>
+    public Action<Money?>? CurrentPayer => _payers[CurrentIndex];
+
     public void Begin(AttemptRecord attempt)
     {
         var (before, payer) = (CurrentIndex, Payer);

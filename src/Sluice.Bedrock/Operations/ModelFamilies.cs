@@ -14,7 +14,7 @@ public static class ModelFamilies
         Operation.InvokeModel or Operation.InvokeModelWithResponseStream or Operation.InvokeModelWithBidirectionalStream =>
             baseModel is null ? Dialect.Unknown : DialectOf(baseModel),
         Operation.ChatCompletions or Operation.Embeddings => Dialect.OpenAi,
-        Operation.Responses => Dialect.OpenAiResponses,
+        Operation.Responses or Operation.StoredResponses => Dialect.OpenAiResponses,
         Operation.Messages or Operation.MessagesCountTokens => Dialect.Anthropic,
         Operation.ApplyGuardrail or Operation.InvokeGuardrailChecks => Dialect.Guardrail,
         _ => Dialect.Unknown,

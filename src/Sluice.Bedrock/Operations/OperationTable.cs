@@ -25,6 +25,7 @@ public static class OperationTable
         {
             "POST" when path.StartsWith(ModelPrefix, StringComparison.Ordinal) => MatchModel(path[ModelPrefix.Length..]),
             "POST" when path.StartsWith(GuardrailPrefix, StringComparison.Ordinal) => MatchGuardrail(path[GuardrailPrefix.Length..]),
+            "GET" or "POST" or "DELETE" when IsStoredResponse(path) => new OperationMatch(Operation.StoredResponses),
             "POST" => new OperationMatch(path switch
             {
                 "/openai/v1/chat/completions" or "/v1/chat/completions" => Operation.ChatCompletions,
@@ -42,6 +43,9 @@ public static class OperationTable
             _ => default,
         };
     }
+
+    private static bool IsStoredResponse(ReadOnlySpan<char> path) =>
+        (path.StartsWith("/openai/v1/responses/", StringComparison.Ordinal) || path.StartsWith("/v1/responses/", StringComparison.Ordinal)) && !path.EndsWith('/');
 
     private static OperationMatch MatchModel(ReadOnlySpan<char> rest)
     {

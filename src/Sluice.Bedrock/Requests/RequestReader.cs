@@ -72,7 +72,7 @@ public static class RequestReader
     }
 
     private static bool HasJsonBody(Operation operation) => operation is not
-        (Operation.GetAsyncInvoke or Operation.ListAsyncInvokes or Operation.InvokeModelWithBidirectionalStream);
+        (Operation.GetAsyncInvoke or Operation.ListAsyncInvokes or Operation.InvokeModelWithBidirectionalStream or Operation.StoredResponses);
 
     private static ServiceTier ReadTier(string? name) =>
         name is not { Length: > 0 } ? ServiceTier.Default : PriceNames.TryParseTier(name, out var tier) ? tier : ServiceTier.Unknown;

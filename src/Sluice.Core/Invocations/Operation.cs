@@ -26,6 +26,8 @@ public enum Operation
     Messages,
     /// <summary><c>POST /anthropic/v1/messages/count_tokens</c>.</summary>
     MessagesCountTokens,
+    /// <summary>A stored response by its id: read, cancelled or deleted.</summary>
+    StoredResponses,
 }
 
 /// <summary>The schema family of a body: what its fields are called, and so how its usage is read.</summary>

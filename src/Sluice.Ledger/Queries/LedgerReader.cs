@@ -76,6 +76,26 @@ public sealed class LedgerReader : IDisposable
             yield return InvocationJson.Read((byte[])reader[0]);
     }
 
+    /// <summary>The ids of answers that were still being made when their calls ended, and that no later read has told the usage of.</summary>
+    /// <exception cref="LedgerUnavailableException">The database can't be read.</exception>
+    public IReadOnlyCollection<string> PendingAnswers(DateTimeOffset since)
+    {
+        using var command = _connection.CreateCommand();
+        // The bytes are '"answer_id":"', as in the index that this reads.
+        command.CommandText = "SELECT record FROM invocations WHERE instr(record, X'22616E737765725F6964223A22') > 0 AND started_us >= $since";
+        command.Parameters.AddWithValue("$since", Rollup.Microseconds(since));
+        var (pending, told) = (new HashSet<string>(StringComparer.Ordinal), new HashSet<string>(StringComparer.Ordinal));
+        using var reader = Ask(command.ExecuteReader);
+        while (Ask(reader.Read))
+        {
+            var record = InvocationJson.Read((byte[])reader[0]);
+            if (record.AnswerId is { } id)
+                (record.AnswerPending ? pending : told).Add(id);
+        }
+        pending.ExceptWith(told);
+        return pending;
+    }
+
     /// <summary>The record of one invocation, or null.</summary>
     /// <exception cref="LedgerUnavailableException">The database can't be read.</exception>
     public InvocationRecord? Find(string invocationId)

@@ -13,11 +13,13 @@ using Sluice.Gateway.Keys;
 using Sluice.Gateway.Levers.Trimming;
 using Sluice.Gateway.Levers.Watching;
 using Sluice.Gateway.Stages.Limiting;
+using Sluice.Gateway.Stages.Recording;
 using Sluice.Gateway.Upstreams;
 using Sluice.Hosting.Reloading;
 using Sluice.Ledger;
 using Sluice.Ledger.Answers;
 using Sluice.Ledger.Feedback;
+using Sluice.Ledger.Queries;
 using Sluice.Simulator;
 using Sluice.Simulator.Serving;
 
@@ -107,6 +109,7 @@ internal sealed class GatewayHost : IAsyncDisposable
             quality.Raise = alerts.Raise;
             alerts.Watch(ledger);
             simulator = await StartSimulatorAsync(options, settings, cancellationToken);
+            var answers = await PendingAnswersAsync(options.DataDirectory, settings.Time, cancellationToken);
             budgets = await BudgetKeeper.OpenAsync(options, settings.Time, alerts.Raise, loggers);
             var keys = KeyRing.Open(options.DataDirectory, TimeProvider.System);
             builder.Services.AddSingleton<Microsoft.AspNetCore.Connections.IMemoryPoolFactory<byte>, BlockPool.Factory>();
@@ -121,6 +124,7 @@ internal sealed class GatewayHost : IAsyncDisposable
                 Limits = limits,
                 Raise = alerts.Raise,
                 Budgets = budgets.Book,
+                Answers = answers,
             });
             builder.Services.AddSingleton(services => new GatewaySnapshots(services.GetRequiredService<SnapshotCompiler>().Compile(options)));
             builder.Services.AddSingleton<GatewayEndpoint>();
@@ -203,6 +207,12 @@ internal sealed class GatewayHost : IAsyncDisposable
         await Ledger.DisposeAsync();
         _prometheus.Dispose();
         _metrics.Dispose();
+    }
+
+    private static async Task<PendingAnswers> PendingAnswersAsync(string dataDirectory, TimeProvider time, CancellationToken cancellationToken)
+    {
+        using var reader = await LedgerReader.OpenAsync(dataDirectory, TimeProvider.System, cancellationToken);
+        return new PendingAnswers(reader.PendingAnswers(time.GetUtcNow() - PendingAnswers.Lifetime));
     }
 
     private static QualityBook OpenQuality(SluiceOptions options, HostSettings settings, ILoggerFactory loggers)

@@ -71,6 +71,9 @@ internal sealed class SnapshotCompiler(
     private readonly TrimLever _trim = new(calibration, check);
     private readonly UsageEstimates _estimates = new();
 
+    /// <summary>Answers that earlier calls left to be read.</summary>
+    public PendingAnswers Answers { get; init; } = new([]);
+
     /// <summary>Stored replies are some kilobytes each, so this holds tens of thousands.</summary>
     private const long MaxStoredReplyBytes = 64 * 1024 * 1024;
 
@@ -90,7 +93,7 @@ internal sealed class SnapshotCompiler(
         var prices = PriceBooks.Of(options.Prices);
         var place = new PlaceLever(prices, time, _places);
         var useSemantic = _semantic.Prepare(options.Levers.All.Where(o => o.ModeOf(Lever.Semantic) != LeverMode.Off).Select(o => o.Semantic), _semanticModels.Of);
-        var recorder = new Recorder(ledger, prices, models, options.Record, metrics, time, loggers.CreateLogger<Recorder>()) { Raise = Raise, Estimates = _estimates };
+        var recorder = new Recorder(ledger, prices, models, options.Record, metrics, time, loggers.CreateLogger<Recorder>()) { Raise = Raise, Estimates = _estimates, Answers = Answers };
         var record = new RecordStage(recorder, options.Record, loggers.CreateLogger<RecordStage>());
         var send = Ends?.Send ?? new SendStage(time);
         var budget = Budgets is null ? null : new BudgetStage(Budgets, prices, models);

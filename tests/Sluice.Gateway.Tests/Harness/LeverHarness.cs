@@ -116,7 +116,7 @@ internal sealed class LeverHarness : ILedgerWriter, IDisposable
     public async Task<Answer> CallAsync(Question question, CancellationTokenSource? caller = null)
     {
         var (path, query) = question.Target.IndexOf('?', StringComparison.Ordinal) is >= 0 and var at ? (question.Target[..at], question.Target[at..]) : (question.Target, "");
-        var match = OperationTable.Match("POST", path);
+        var match = OperationTable.Match(question.Method, path);
         var headers = new HeaderList { { "Content-Type", "application/json" } };
         foreach (var (name, value) in question.Headers)
             headers.Add(name, value);
@@ -133,7 +133,7 @@ internal sealed class LeverHarness : ILedgerWriter, IDisposable
             StartTimestamp = Time.GetTimestamp(),
             Request = new InvocationRequest
             {
-                Method = "POST",
+                Method = question.Method,
                 Target = path + query,
                 Operation = match.Operation,
                 Model = facts.Model is null ? null : ModelIdentifier.Parse(facts.Model),
@@ -186,6 +186,8 @@ internal sealed class LeverHarness : ILedgerWriter, IDisposable
 internal sealed record Question(string Target, string Body)
 {
     public IReadOnlyList<(string Name, string Value)> Headers { get; init; } = [];
+
+    public string Method { get; init; } = "POST";
 
     public string? KeyId { get; init; } = "sk-one";
 

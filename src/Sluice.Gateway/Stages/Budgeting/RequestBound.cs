@@ -25,7 +25,7 @@ internal static class RequestBound
 
     /// <summary>AWS bills nothing for such a request.</summary>
     public static bool IsFree(InvocationRequest request) => request.Operation is
-        Operation.CountTokens or Operation.MessagesCountTokens or Operation.GetAsyncInvoke or Operation.ListAsyncInvokes
+        Operation.CountTokens or Operation.MessagesCountTokens or Operation.GetAsyncInvoke or Operation.ListAsyncInvokes or Operation.StoredResponses
         || (request.Operation == Operation.Unknown && request.Method is "GET" or "HEAD" or "OPTIONS");
 
     /// <summary>Null where nothing bounds what it costs.</summary>

@@ -23,6 +23,7 @@ internal sealed class OpenRecord(Invocation invocation, Recorder recorder)
     private double? _ttftMs;
     private long _replyBytes;
     private string? _estimatedBy;
+    private Action<Money?>? _answersPayer;
 
     public Invocation Invocation => invocation;
 
@@ -68,8 +69,12 @@ internal sealed class OpenRecord(Invocation invocation, Recorder recorder)
             var waterfall = WaterfallOf(final, record, reading);
             record = record with { Baseline = waterfall.Baseline, Decisions = waterfall.Decisions };
         }
+        // Who reads the answer may be quicker than we are, so it is known before its caller is told of it.
+        if (reading is { IsPending: true, AnswerId: { } pending } && invocation.Request.Operation == Operation.Responses && invocation.Attempts.HasCurrent)
+            recorder.Answers.Add(pending, invocation.Attempts.CurrentPayer);
         recorder.Close(record);
         invocation.Attempts.PayAll();
+        _answersPayer?.Invoke(record.Cost);
         invocation.Effects.Settle(new Settlement(record, final), fault => recorder.NotLearned(record.InvocationId, fault));
         return record;
     }
@@ -137,6 +142,8 @@ internal sealed class OpenRecord(Invocation invocation, Recorder recorder)
     {
         var reading = _meter?.Finish(_reply!.Headers.First);
         _meter?.Dispose();
+        if (reading is not null && RequestBound.IsFree(invocation.Request))
+            return OfRead(reading);
         if (reading is not null)
             reading = Estimated(reading, PlainBytes(reading));
         // AWS bills the guardrail's units though this reply does not tell them: what is known of the usage is not all of it.
@@ -145,6 +152,15 @@ internal sealed class OpenRecord(Invocation invocation, Recorder recorder)
         _estimatedBy ??= UsageEstimates.AllReported;
         return reading with { Usage = usage with { Source = UsageSource.Estimated } };
     }
+
+    /// <summary>
+    /// To read costs nothing. What the reply says was used is the answer's, which is booked with the first read that tells it, if it was asked for
+    /// here and told nothing then.
+    /// </summary>
+    private ReplyReading OfRead(ReplyReading reading) =>
+        reading is { IsPending: false, AnswerId: { } id, Usage.Source: UsageSource.Measured } && recorder.Answers.TryTake(id, out _answersPayer)
+            ? reading
+            : reading with { Usage = Usage.None, IsPending = false };
 
     /// <summary>Puts what earlier calls tell in place of what the reply left to be guessed, or lets later calls learn from it.</summary>
     private ReplyReading Estimated(ReplyReading reading, long plainBytes)
@@ -239,6 +255,9 @@ internal sealed class OpenRecord(Invocation invocation, Recorder recorder)
     private ModelIdentifier? Served(ReplyReading? reading)
     {
         var asked = _model ?? invocation.Request.Model;
+        // A stored answer is of the model that it names itself.
+        if (asked is null && invocation.Request.Operation == Operation.StoredResponses && reading?.ServedModelIdentifier is { } own)
+            return ModelIdentifier.Parse(own);
         return IsPromptRouter(asked) && reading?.ServedModelIdentifier is { } named
             ? ModelIdentifier.Parse(named)
             : asked;
@@ -267,6 +286,8 @@ internal sealed class OpenRecord(Invocation invocation, Recorder recorder)
             LatencyOptimized = request.Facts.LatencyOptimized,
             Usage = usage,
             Cost = total,
+            AnswerId = reading is { IsPending: true } || (request.Operation == Operation.StoredResponses && usage is not null && !IsNothing(usage)) ? reading?.AnswerId : null,
+            AnswerPending = reading is { IsPending: true },
             CostByKind = cost?.Lines.ToImmutableSortedDictionary(l => l.Kind, l => l.Amount) ?? ImmutableSortedDictionary<UsageKind, Money>.Empty,
             PriceRows = cost?.Lines.Select(l => l.Row.Id).ToImmutableArray() ?? [],
             // Where no lever did anything, the call as the caller sent it is the call that was made.

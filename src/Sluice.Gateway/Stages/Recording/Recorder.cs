@@ -19,6 +19,9 @@ public sealed partial class Recorder(
     /// <summary>What is known for replies that break off; to be kept when the configuration changes.</summary>
     public UsageEstimates Estimates { get; init; } = new();
 
+    /// <summary>Answers whose usage a later read tells; to be kept when the configuration changes.</summary>
+    public PendingAnswers Answers { get; init; } = new([]);
+
     internal TimeProvider Time => time;
 
     internal PriceBook Prices => prices;
