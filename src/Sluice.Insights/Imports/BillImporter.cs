@@ -2,6 +2,7 @@ using CsvHelper;
 using Microsoft.Data.Sqlite;
 using Sluice.Insights.Imports.Cur;
 using Sluice.Insights.Imports.Databricks;
+using Sluice.Insights.Imports.Deliveries;
 using Sluice.Insights.Imports.Files;
 using Sluice.Insights.Imports.Spellings;
 using Sluice.Insights.Store;
@@ -42,17 +43,24 @@ public sealed class BillImporter(CostStore store, TimeProvider time)
         var name = files.Count == 1 || isManifest ? paths[0] : $"{paths[0]} and {paths.Count - 1} more";
         var prices = options.ListPrices is null ? null : ListPrices.Read(options.ListPrices, places);
         var current = name;
+        var notes = new DeliveryNotes();
+        Dictionary<string, FieldSpelling>? spellings = null;
         try
         {
-            try
+            // Nothing of what was read is in the store before all of it is, so it can be read again with what the first time told.
+            while (true)
             {
-                return Read(path => FieldSpelling.Of(path, options));
-            }
-            catch (SpellingUnprovenException)
-            {
-                // Nothing of it is in the store, and the whole of the files tells how they are to be read.
-                var spellings = Survey(files, options, prices, places, cancellationToken);
-                return Read(path => spellings[path]);
+                try
+                {
+                    return Read();
+                }
+                catch (SpellingUnprovenException) when (spellings is null)
+                {
+                    spellings = Survey(files, options, prices, places, cancellationToken);
+                }
+                catch (ImportAgainException)
+                {
+                }
             }
         }
         catch (Exception e) when (e is InvalidDataException or EndOfStreamException)
@@ -72,17 +80,21 @@ public sealed class BillImporter(CostStore store, TimeProvider time)
             throw new ImportException($"'{current}' can't be read to its end: {e.Message} Nothing of it was imported.", e);
         }
 
-        ImportResult Read(Func<string, FieldSpelling> spelling)
+        ImportResult Read()
         {
-            using var writer = store.Begin(name, options.ReplacePeriod || isManifest);
-            var run = new Run(name, files.Count, writer, prices, progress, time);
+            using var writer = store.Begin(name, options.ReplacePeriod || isManifest, notes);
+            var run = new Run(name, files.Count, writer, prices, notes, progress, time);
             foreach (var path in files)
             {
                 current = path;
-                using var file = new BillFile(path, places);
+                // One file that is no chunk is compared with nothing.
+                using var file = new BillFile(path, places, isHashed: files.Count > 1 || CanBeOneOfSeveral(path));
                 run.Begin(file);
                 foreach (var (part, content) in file.Parts())
-                    run.Read(part, content, options.Source, spelling(part), cancellationToken);
+                {
+                    if (!run.IsRepeated(part))
+                        run.Read(part, content, options.Source, spellings?[part] ?? FieldSpelling.Of(part, options), cancellationToken);
+                }
                 run.End();
             }
             return run.Finish(options.Span);
@@ -118,8 +130,16 @@ public sealed class BillImporter(CostStore store, TimeProvider time)
         return spellings;
     }
 
+    /// <summary>Whether a path's parts may be chunks, or say the same as each other.</summary>
+    private static bool CanBeOneOfSeveral(string path) =>
+        ChunkName.Of(path) is not null || !Array.Exists((string[])[".csv", ".csv.gz", ".json", ".json.gz"], e => path.EndsWith(e, StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>Files as deliveries, each to be imported at once: chunks of the same name in the same place are one, any other is by itself.</summary>
+    public static IReadOnlyList<IReadOnlyList<string>> Deliveries(IEnumerable<string> files) =>
+        [.. files.GroupBy(f => ChunkName.Of(f) is { } chunk ? (f[..(f.LastIndexOfAny(['/', '\\']) + 1)], chunk.Stem) : (f, "")).Select(g => (IReadOnlyList<string>)[.. g])];
+
     /// <summary>One import.</summary>
-    private sealed class Run(string name, int files, CostWriter writer, ListPrices? prices, Action<ImportProgress>? progress, TimeProvider time)
+    private sealed class Run(string name, int files, CostWriter writer, ListPrices? prices, DeliveryNotes notes, Action<ImportProgress>? progress, TimeProvider time)
     {
         private readonly List<RowSetAside> _shown = [];
         private readonly List<string> _warnings = [];
@@ -137,10 +157,12 @@ public sealed class BillImporter(CostStore store, TimeProvider time)
         {
             var (format, owned) = BillFormats.Open(content, part, said, prices, spelling, (line, reason) => SetAside(part, line, reason));
             using var _ = owned;
-            writer.BeginPart(part);
             _record = default;
             var (read, setAside) = (_rows + _known, _setAside);
-            for (long row = 1; format.Read(); row++)
+            var any = format.Read();
+            ChunkName? chunk = any && format.Key is null ? ChunkName.Of(part) : null;
+            writer.BeginPart(part, chunk, chunk is null ? null : format.Describe());
+            for (long row = 1; any; row++, any = format.Read())
             {
                 if (format.ReadAmounts(out var amounts) is { } fault)
                     SetAside(part, format.LineNumber, fault);
@@ -152,10 +174,21 @@ public sealed class BillImporter(CostStore store, TimeProvider time)
                     Report();
                 }
             }
+            if (_file!.IsHashed)
+                writer.EndPart(part, chunk, _file.TakeContent());
             _source = format.Source;
             _warnings.AddRange(format.Warnings.Except(_warnings, StringComparer.Ordinal));
             if (_rows + _known == read && _setAside > setAside && _shown.FindLast(s => s.Place == part) is { } bad)
                 throw new ImportException($"'{part}': not one of its rows can be read, such as line {bad.Line}: {bad.Reason}. Nothing of it was imported.");
+        }
+
+        /// <summary>Whether a part says what another one does, and is passed over.</summary>
+        public bool IsRepeated(string part)
+        {
+            if (!notes.Repeated.TryGetValue(part, out var same))
+                return false;
+            _warnings.Add($"'{part}' says what {(same.Contains(' ', StringComparison.Ordinal) ? same : $"'{same}'")} does, and was counted once");
+            return true;
         }
 
         public void End()
@@ -166,7 +199,8 @@ public sealed class BillImporter(CostStore store, TimeProvider time)
 
         public ImportResult Finish((DateTimeOffset From, DateTimeOffset To)? span)
         {
-            var (added, restated, removed) = writer.Commit(_source, _rows, _setAside, span);
+            var (added, restated, removed, once) = writer.Commit(_source, _rows, _setAside, span);
+            _warnings.AddRange(once);
             Report();
             var sums = _sums.Values;
             return new ImportResult

@@ -16,6 +16,9 @@ internal struct ChargeRow
 
     /// <summary>Whether it is added to what earlier imports said, rather than taking its place.</summary>
     public bool AddsUp;
+
+    /// <summary>Whether it is one of the records that a source delivers once each, of which any may be about the same time.</summary>
+    public bool IsRecord;
     public ChargeSums Sums;
 }
 

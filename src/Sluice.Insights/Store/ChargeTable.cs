@@ -22,6 +22,7 @@ internal sealed class ChargeTable : IDisposable
     private readonly SumStatement _replace;
     private readonly SumStatement _add;
     private readonly Scan _earlier;
+    private readonly Overlaps _overlaps;
     private readonly List<(long Id, long Slice)> _ids = [];
     private readonly Dictionary<long, bool> _isNewDay = [];
     private Position[] _order = [];
@@ -32,7 +33,9 @@ internal sealed class ChargeTable : IDisposable
     public ChargeTable(SqliteConnection connection, FacetTable facets, CostRollups rollups, long firstPart)
     {
         (_connection, _facets, _rollups, _firstPart) = (connection, facets, rollups, firstPart);
-        var ofEarlier = $"part < {firstPart}";
+        _overlaps = new Overlaps(connection, firstPart);
+        // Chunks of the same delivery that earlier imports brought are added to.
+        var ofEarlier = $"part < {firstPart} AND part NOT IN (SELECT part FROM siblings)";
         _insert = Statement($"INSERT INTO charges VALUES (?1, ?2, ?3, ?4, ?5{Places}) ON CONFLICT DO NOTHING");
         _replace = Statement($"UPDATE charges SET part = ?4, line = ?5{string.Concat(CostSchema.SumColumns.Select((c, i) => $", {c} = ?{i + FirstSum}"))} {Where} AND {ofEarlier}");
         _add = Statement(
@@ -68,6 +71,19 @@ internal sealed class ChargeTable : IDisposable
 
     /// <summary>The day on which a moment lies, also before 1970.</summary>
     public static long DayOf(long seconds) => (seconds - (((seconds % SecondsPerDay) + SecondsPerDay) % SecondsPerDay)) / SecondsPerDay;
+
+    /// <summary>Rows of a part will come.</summary>
+    /// <param name="rank">Tells the deliveries of the import apart.</param>
+    public void BeginPart(long part, int rank) => _overlaps.BeginPart(part, rank);
+
+    /// <summary>Takes out charges that are told twice, over periods of several lengths.</summary>
+    /// <returns>What to say of it.</returns>
+    public IReadOnlyList<string> ResolveOverlaps()
+    {
+        var (notes, leftOut) = _overlaps.Resolve(ChangedDays);
+        Added -= leftOut;
+        return notes;
+    }
 
     public void Write(ChargeBatch batch)
     {
@@ -137,6 +153,8 @@ internal sealed class ChargeTable : IDisposable
 
     private void Write(in ChargeRow row)
     {
+        if (!row.IsRecord)
+            _overlaps.Add(row, _ids[row.Facet].Id);
         var day = DayOf(row.From);
         if (IsNew(day))
             _rollups.Carry(day, row.From, _ids[row.Facet].Slice, row.Sums);

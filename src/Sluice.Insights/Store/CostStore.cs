@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using Microsoft.Data.Sqlite;
 using Sluice.Core.Metering;
 using Sluice.Insights.Imports;
+using Sluice.Insights.Imports.Deliveries;
 using Sluice.Ledger.Sqlite;
 using SQLitePCL;
 
@@ -54,7 +55,8 @@ public sealed class CostStore : IDisposable
     /// <summary>Begins the import of one file; nothing of it is there before it is committed.</summary>
     /// <param name="file">What the import is listed under.</param>
     /// <param name="replaces">Whether it is the whole of the periods that it has charges of; what earlier imports said of them goes.</param>
-    internal CostWriter Begin(string file, bool replaces = false) => new(Connection, file, replaces, _time);
+    /// <param name="notes">What reading it before has told; null for the first time.</param>
+    internal CostWriter Begin(string file, bool replaces = false, DeliveryNotes? notes = null) => new(Connection, file, replaces, notes ?? new DeliveryNotes(), _time);
 
     /// <summary>
     /// What charges come to by day, one row for each facet and day, from the charges themselves. Days are those on which charges begin (UTC).
@@ -167,12 +169,14 @@ public sealed class CostStore : IDisposable
     {
         using var ask = connection.CreateCommand();
         ask.CommandText = "SELECT user_version, (SELECT COUNT(*) FROM sqlite_schema) FROM pragma_user_version";
+        long version;
         bool isNew;
         using (var answer = ask.ExecuteReader())
         {
             answer.Read();
             isNew = answer.GetInt64(1) == 0;
-            if (!isNew && answer.GetInt64(0) != CostSchema.Version)
+            version = answer.GetInt64(0);
+            if (!isNew && version is not (CostSchema.Version or CostSchema.Version - 1))
                 throw new CostStoreException($"The cost store '{file}' was made by another version of Sluice; delete it and import the bills again.");
         }
         connection.Run("PRAGMA journal_mode = WAL");
@@ -180,6 +184,8 @@ public sealed class CostStore : IDisposable
         connection.Run($"PRAGMA cache_size = -{CacheKilobytes}");
         if (isNew)
             connection.Run(CostSchema.Create);
+        else if (version < CostSchema.Version)
+            connection.Run($"BEGIN IMMEDIATE;{CostSchema.Upgrade}COMMIT");
     }
 }
 

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Collections.Concurrent;
 using Microsoft.Data.Sqlite;
 using Sluice.Insights.Imports;
+using Sluice.Insights.Imports.Deliveries;
 using Sluice.Ledger.Sqlite;
 
 namespace Sluice.Insights.Store;
@@ -41,14 +42,15 @@ internal sealed class CostWriter : IDisposable
     private readonly HashSet<Bill> _bills = [];
     private readonly bool _replaces;
     private readonly long _import;
-    private long _part;
+    private readonly DeliveryTable _deliveries;
     private ChargeBatch _batch = new();
 
-    public CostWriter(SqliteConnection connection, string file, bool replaces, TimeProvider time)
+    public CostWriter(SqliteConnection connection, string file, bool replaces, DeliveryNotes notes, TimeProvider time)
     {
         (_connection, _replaces) = (connection, replaces);
         _transaction = connection.BeginTransaction(deferred: false);
         _import = (long)Ask("INSERT INTO imports (file, imported_us) VALUES ($file, $at) RETURNING id", ("$file", file), ("$at", (time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond))!;
+        _deliveries = new DeliveryTable(connection, _transaction, _import, replaces, notes);
         _slices = new SliceTable(connection);
         _facetTable = new FacetTable(connection, _slices);
         _rollups = new CostRollups(connection, _slices, _facetTable);
@@ -61,10 +63,24 @@ internal sealed class CostWriter : IDisposable
     }
 
     /// <summary>What is added from here on comes from another file, or part of one.</summary>
-    public void BeginPart(string name)
+    /// <param name="name">The file, and its place in it.</param>
+    /// <param name="chunk">Where it is one of several that are one delivery, of a source that restates its charges.</param>
+    /// <param name="first">What its first row is for; null where it has none.</param>
+    public void BeginPart(string name, ChunkName? chunk = null, CostFacet? first = null)
     {
         lock (_gate)
-            _part = (long)Ask("INSERT INTO parts (import, name) VALUES ($import, $name) RETURNING id", ("$import", _import), ("$name", name))!;
+        {
+            _deliveries.Begin(name, first is null ? null : chunk, first is null ? default : BillOf(first));
+            _charges.BeginPart(_deliveries.Part, _deliveries.Rank);
+        }
+    }
+
+    /// <param name="content">A number for all that the part says.</param>
+    /// <exception cref="ImportAgainException">Another part says the same.</exception>
+    public void EndPart(string name, ChunkName? chunk, UInt128 content)
+    {
+        lock (_gate)
+            _deliveries.End(name, chunk, content);
     }
 
     /// <summary>The facet of the format's current row, under a number for <see cref="Add"/> of the same row; what was met lately is not described again.</summary>
@@ -82,7 +98,7 @@ internal sealed class CostWriter : IDisposable
         }
         var facet = format.Describe();
         _batch.NewFacets.Add((identity, facet));
-        _bills.Add(new Bill(facet.Source, facet.BillingAccount, facet.BillingMonth));
+        _bills.Add(BillOf(facet));
         return _facets[identity] = (_facets.Count, facet);
     }
 
@@ -140,9 +156,10 @@ internal sealed class CostWriter : IDisposable
         row.Facet = (int)id;
         row.From = amounts.From.ToUnixTimeSeconds();
         row.To = amounts.To.ToUnixTimeSeconds();
-        (row.Part, row.Line) = (_part, line);
+        (row.Part, row.Line) = (_deliveries.Part, line);
         row.Sums = sums;
         row.AddsUp = addsUp && !_replaces;
+        row.IsRecord = addsUp;
     }
 
     public void SetAside(string place, long line, string reason)
@@ -154,12 +171,14 @@ internal sealed class CostWriter : IDisposable
     /// <param name="source">What was imported.</param>
     /// <param name="rows">How many of its rows were taken.</param>
     /// <param name="setAside">How many were not.</param>
+    /// <exception cref="ImportAgainException">It is another delivery than it seemed.</exception>
     /// <param name="span">What an import that replaces is the whole of, for sources without bills of a month; null for the days it has charges of.</param>
     public CommittedImport Commit(BillSource source, long rows, long setAside, (DateTimeOffset From, DateTimeOffset To)? span = null)
     {
         HandOver();
         _full.CompleteAdding();
         _writing.GetAwaiter().GetResult();
+        _deliveries.Verify();
         foreach (var (place, line, reason) in _setAside)
             Ask("INSERT INTO set_aside VALUES ($import, $place, $line, $reason)", ("$import", _import), ("$place", place), ("$line", line), ("$reason", reason));
         Ask(
@@ -167,9 +186,10 @@ internal sealed class CostWriter : IDisposable
             ("$source", source.Name()), ("$rows", rows), ("$aside", setAside), ("$id", _import),
             ("$first", rows > 0 ? _charges.First : DBNull.Value), ("$last", rows > 0 ? _charges.Last : DBNull.Value));
         var removed = _replaces ? RemoveEarlier(span) : 0;
+        var notes = _charges.ResolveOverlaps();
         Counted(() => _rollups.Finish(_charges.ChangedDays, _facetTable.HasMoved));
         _transaction.Commit();
-        return new CommittedImport(_charges.Added, _charges.Restated, removed);
+        return new CommittedImport(_charges.Added, _charges.Restated, removed, notes);
     }
 
     public void Dispose()
@@ -217,6 +237,8 @@ internal sealed class CostWriter : IDisposable
             _free.CompleteAdding();
         }
     }
+
+    private static Bill BillOf(CostFacet facet) => new(facet.Source, facet.BillingAccount, facet.BillingMonth);
 
     private long RemoveEarlier((DateTimeOffset From, DateTimeOffset To)? span)
     {

@@ -1,5 +1,7 @@
+using System.Buffers.Binary;
 using System.Formats.Tar;
 using System.IO.Compression;
+using System.Security.Cryptography;
 
 namespace Sluice.Insights.Imports.Files;
 
@@ -22,12 +24,15 @@ internal sealed class BillFile : IDisposable
     private readonly Stream _source;
     private readonly PeekedStream _file;
     private readonly List<string> _notes = [];
+    private readonly IncrementalHash? _hash;
     private int _members;
 
+    /// <param name="isHashed">Whether <see cref="TakeContent"/> will be asked for.</param>
     /// <exception cref="ImportException">It is no file, or none that can be read.</exception>
-    public BillFile(string path, BillPlaces places)
+    public BillFile(string path, BillPlaces places, bool isHashed = false)
     {
         (_path, _places) = (path, places);
+        _hash = isHashed ? IncrementalHash.CreateHash(HashAlgorithmName.SHA256) : null;
         (_source, Length) = places.Open(path);
         _file = new PeekedStream(_source);
     }
@@ -49,8 +54,14 @@ internal sealed class BillFile : IDisposable
         return Parts(_path, _file, () => _places.Open(_path).Content, 0);
     }
 
+    public bool IsHashed => _hash is not null;
+
+    /// <summary>A number for the text of the part that was just read to its end.</summary>
+    public UInt128 TakeContent() => BinaryPrimitives.ReadUInt128LittleEndian(_hash!.GetHashAndReset());
+
     public void Dispose()
     {
+        _hash?.Dispose();
         _file.Dispose();
         _source.Dispose();
     }
@@ -76,7 +87,7 @@ internal sealed class BillFile : IDisposable
         }
         return content.Peek(TarMarkAt + 5) is { Length: TarMarkAt + 5 } head && head.EndsWith("ustar"u8)
             ? Tarred(name, content, depth)
-            : [(name, TextContent.Open(content, note => _notes.Add($"'{name}': {note}")))];
+            : [(name, TextContent.Open(content, note => _notes.Add($"'{name}': {note}"), _hash))];
     }
 
     private IEnumerable<(string Name, PeekedStream Content)> Zipped(string name, PeekedStream content, int depth)

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Unicode;
 using Sluice.Core;
@@ -10,7 +11,8 @@ namespace Sluice.Insights.Imports.Files;
 /// </summary>
 /// <param name="source">Disposed with this.</param>
 /// <param name="note">Called once with what to say about the encoding.</param>
-internal sealed class TextContent(Stream source, Action<string> note) : ForwardStream
+/// <param name="hash">Takes in all that is read; null where nobody asks for it.</param>
+internal sealed class TextContent(Stream source, Action<string> note, IncrementalHash? hash) : ForwardStream
 {
     private const int BufferBytes = 1 << 16;
 
@@ -30,7 +32,7 @@ internal sealed class TextContent(Stream source, Action<string> note) : ForwardS
     private long _line = 1;
 
     /// <summary>The text of a stream, at its beginning.</summary>
-    public static PeekedStream Open(PeekedStream content, Action<string> note)
+    public static PeekedStream Open(PeekedStream content, Action<string> note, IncrementalHash? hash = null)
     {
         var encoding = content.Peek(4) switch
         {
@@ -40,7 +42,7 @@ internal sealed class TextContent(Stream source, Action<string> note) : ForwardS
             [0xFE, 0xFF, ..] or [0, not 0, 0, not 0] => (Encoding?)new UnicodeEncoding(bigEndian: true, byteOrderMark: false, throwOnInvalidBytes: true),
             _ => null,
         };
-        return new PeekedStream(new TextContent(encoding is null ? content : Encoding.CreateTranscodingStream(content, encoding, Encoding.UTF8), note));
+        return new PeekedStream(new TextContent(encoding is null ? content : Encoding.CreateTranscodingStream(content, encoding, Encoding.UTF8), note, hash));
     }
 
     public override int Read(Span<byte> buffer)
@@ -86,6 +88,7 @@ internal sealed class TextContent(Stream source, Action<string> note) : ForwardS
         }
         else
             Clean(bytes);
+        hash?.AppendData(_clean.AsSpan(0, _cleanEnd));
         if (!_isNoted)
             _line += bytes.Count((byte)'\n');
         _raw.AsSpan(whole, _rawLength - whole).CopyTo(_raw);

@@ -72,14 +72,14 @@ public static class ImportCommand
             return ExitCode.CouldNotRun;
         return results.Exists(r => r.SetAside > 0) ? ExitCode.No : ExitCode.Ok;
 
-        // Each file by itself, or all as the whole of a period.
+        // Each delivery by itself, or all files as the whole of a period.
         IReadOnlyList<IReadOnlyList<string>> Deliveries()
         {
             var files = new List<string>();
             foreach (var path in paths)
                 failed |= !Succeeds(() => files.AddRange(importer.Expand([path])), () => { });
             if (!options.ReplacePeriod || files.Count == 0)
-                return [.. files.Select(f => (string[])[f])];
+                return BillImporter.Deliveries(files);
             return failed ? [] : [files];
         }
     }
