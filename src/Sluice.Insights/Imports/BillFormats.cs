@@ -5,7 +5,7 @@ using Sluice.Insights.Imports.Databricks;
 using Sluice.Insights.Imports.Files;
 using Sluice.Insights.Imports.Focus;
 using Sluice.Insights.Imports.Json;
-using Sluice.Insights.Imports.Spellings;
+using Sluice.Insights.Imports.Locales;
 
 namespace Sluice.Insights.Imports;
 

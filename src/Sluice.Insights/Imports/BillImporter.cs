@@ -4,7 +4,7 @@ using Sluice.Insights.Imports.Cur;
 using Sluice.Insights.Imports.Databricks;
 using Sluice.Insights.Imports.Deliveries;
 using Sluice.Insights.Imports.Files;
-using Sluice.Insights.Imports.Spellings;
+using Sluice.Insights.Imports.Locales;
 using Sluice.Insights.Store;
 
 namespace Sluice.Insights.Imports;
@@ -174,8 +174,8 @@ public sealed class BillImporter(CostStore store, TimeProvider time)
                     Report();
                 }
             }
-            if (_file!.IsHashed)
-                writer.EndPart(part, chunk, _file.TakeContent());
+            if (_file!.IsHashed && _file.TakeContent() is { } told)
+                writer.EndPart(part, chunk, told);
             _source = format.Source;
             _warnings.AddRange(format.Warnings.Except(_warnings, StringComparer.Ordinal));
             if (_rows + _known == read && _setAside > setAside && _shown.FindLast(s => s.Place == part) is { } bad)

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using Sluice.Insights.Imports.Files;
 using Sluice.Insights.Imports.Parquet;
-using Sluice.Insights.Imports.Spellings;
+using Sluice.Insights.Imports.Locales;
 
 namespace Sluice.Insights.Imports;
 

@@ -1,7 +1,7 @@
 using System.Buffers.Text;
 using System.Globalization;
 using System.Text;
-using Sluice.Insights.Imports.Spellings;
+using Sluice.Insights.Imports.Locales;
 
 namespace Sluice.Insights.Imports;
 

@@ -1,4 +1,4 @@
-using Sluice.Insights.Imports.Spellings;
+using Sluice.Insights.Imports.Locales;
 
 namespace Sluice.Insights.Imports;
 

@@ -103,7 +103,7 @@ public sealed class CostStore : IDisposable
                 // Azure's amortized costs have the effective cost of what the actual ones bill.
                 if (hasAmortised && facets[id]!.Source == BillSource.Azure)
                     (amounts, effective) = (amounts with { Effective = null }, sum.Lines);
-                yield return new CostRow(facets[id]!, amounts, sum.Lines, Math.Min(billed, effective)) 
+                yield return new CostRow(facets[id]!, amounts, sum.Lines, Math.Min(billed, effective))
                 {
                     Missing = (billed, effective, list),
                     BilledStandsIn = sum.Amounts[(int)AmountKind.Effective].Missing - effective,

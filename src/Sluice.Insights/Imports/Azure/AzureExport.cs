@@ -1,5 +1,5 @@
 using System.Text;
-using Sluice.Insights.Imports.Spellings;
+using Sluice.Insights.Imports.Locales;
 
 namespace Sluice.Insights.Imports.Azure;
 

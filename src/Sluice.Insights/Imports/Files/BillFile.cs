@@ -25,6 +25,8 @@ internal sealed class BillFile : IDisposable
     private readonly PeekedStream _file;
     private readonly List<string> _notes = [];
     private readonly IncrementalHash? _hash;
+    private Func<Stream>? _binary;
+    private bool _isInTar;
     private int _members;
 
     /// <param name="isHashed">Whether <see cref="TakeContent"/> will be asked for.</param>
@@ -56,8 +58,21 @@ internal sealed class BillFile : IDisposable
 
     public bool IsHashed => _hash is not null;
 
-    /// <summary>A number for the text of the part that was just read to its end.</summary>
-    public UInt128 TakeContent() => BinaryPrimitives.ReadUInt128LittleEndian(_hash!.GetHashAndReset());
+    /// <summary>A number for what is in the part that was just read to its end; null where it can't be read again to be told.</summary>
+    public UInt128? TakeContent()
+    {
+        if (_binary is { } open)
+        {
+            _binary = null;
+            if (_isInTar)
+                return null;
+            using var content = open();
+            var buffer = new byte[1 << 16];
+            for (int read; (read = content.Read(buffer)) > 0;)
+                _hash!.AppendData(buffer, 0, read);
+        }
+        return BinaryPrimitives.ReadUInt128LittleEndian(_hash!.GetHashAndReset());
+    }
 
     public void Dispose()
     {
@@ -81,13 +96,20 @@ internal sealed class BillFile : IDisposable
             case [(byte)'P', (byte)'K', 3, 4]:
                 return Zipped(name, content, depth);
             case [(byte)'P', (byte)'A', (byte)'R', (byte)'1']:
-                return [(name, content)];
+                return Binary(name, content, again);
             case [(byte)'O', (byte)'b', (byte)'j', 1]:
                 throw new ImportException($"'{name}' is Avro; have the bill exported as newline JSON (gzip).");
         }
         return content.Peek(TarMarkAt + 5) is { Length: TarMarkAt + 5 } head && head.EndsWith("ustar"u8)
             ? Tarred(name, content, depth)
             : [(name, TextContent.Open(content, note => _notes.Add($"'{name}': {note}"), _hash))];
+    }
+
+    private IEnumerable<(string Name, PeekedStream Content)> Binary(string name, PeekedStream content, Func<Stream> again)
+    {
+        _binary = again;
+        yield return (name, content);
+        _binary = null;
     }
 
     private IEnumerable<(string Name, PeekedStream Content)> Zipped(string name, PeekedStream content, int depth)
@@ -113,6 +135,7 @@ internal sealed class BillFile : IDisposable
     private IEnumerable<(string Name, PeekedStream Content)> Tarred(string name, PeekedStream content, int depth)
     {
         using var tar = new TarReader(content, leaveOpen: true);
+        _isInTar = true;
         var any = false;
         while (tar.GetNextEntry() is { } entry)
         {

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using Sluice.Insights.Imports;
-using Sluice.Insights.Imports.Spellings;
+using Sluice.Insights.Imports.Locales;
 using Sluice.Insights.Store;
 using Sluice.Output;
 

@@ -1,8 +1,8 @@
 using Sluice.Insights.Imports;
-using Sluice.Insights.Imports.Spellings;
+using Sluice.Insights.Imports.Locales;
 using Sluice.Insights.Tests.Harness;
 
-namespace Sluice.Insights.Tests.Imports.Spellings;
+namespace Sluice.Insights.Tests.Imports.Locales;
 
 /// <summary>Amounts and days that could mean two things, as whole files prove them.</summary>
 public sealed class FieldSpellingTests : IDisposable

@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Text;
 
-namespace Sluice.Insights.Imports.Spellings;
+namespace Sluice.Insights.Imports.Locales;
 
 /// <summary>What the spelling of one number allows it to be.</summary>
 /// <param name="Proves">The decimal mark that it must have, or null where it fits both.</param>

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace Sluice.Insights.Imports.Spellings;
+namespace Sluice.Insights.Imports.Locales;
 
 /// <summary>
 /// How one file spells amounts and days. Plain numbers and ISO days are read as they come. Anything that could mean two things is read only

@@ -1,4 +1,4 @@
-namespace Sluice.Insights.Imports.Spellings;
+namespace Sluice.Insights.Imports.Locales;
 
 /// <summary>How to read a day such as 3/11/2026.</summary>
 public enum DateOrder

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace Sluice.Insights.Imports.Spellings;
+namespace Sluice.Insights.Imports.Locales;
 
 /// <summary>A day written as people do, with the year last or with slashes, and a time of day beside it if there is one.</summary>
 /// <param name="First">The first of day and month.</param>

@@ -2,9 +2,9 @@ using System.Globalization;
 using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
-using Sluice.Insights.Imports.Spellings;
+using Sluice.Insights.Imports.Locales;
 
-namespace Sluice.Insights.Tests.Imports.Spellings;
+namespace Sluice.Insights.Tests.Imports.Locales;
 
 public sealed class NumberFormTests
 {
