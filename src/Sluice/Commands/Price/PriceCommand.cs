@@ -22,7 +22,8 @@ public static class PriceCommand
           sluice price openai.gpt-6-sol --input 3000000 --output 20000 --calls 10
           sluice price claude-3.5-haiku --input 1000000000 --batch --at 2026-01-31
           sluice price list --model claude-*
-          sluice price compare claude-haiku-4.5 nova-micro --input 20000000 --output 1000000
+          sluice price compare claude-haiku-4.5 nova-micro --input 20M --output 1M
+          sluice price missing model_prices_and_context_window.json
 
         Exit codes: 0 priced, 1 no price, 2 wrong usage, 3 could not run.
         """;
@@ -46,6 +47,7 @@ public static class PriceCommand
         command.Options.Add(format);
         command.Subcommands.Add(ListCommand.Create(time, environment));
         command.Subcommands.Add(CompareCommand.Create(time, environment));
+        command.Subcommands.Add(MissingCommand.Create(time, environment));
         command.SetAction(parsed => Run(parsed, place, [NoModel(parsed.GetValue(model)), workload.Problem(parsed), mode.Problem(parsed)], book =>
         {
             var asked = PricedModel.Parse(parsed.GetValue(model)!, book.Models);

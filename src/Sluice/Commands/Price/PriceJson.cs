@@ -9,6 +9,7 @@ namespace Sluice.Commands.Price;
 [JsonSerializable(typeof(ComparedCost[]))]
 [JsonSerializable(typeof(ListedPrice[]))]
 [JsonSerializable(typeof(ListedModel[]))]
+[JsonSerializable(typeof(MissingPrice[]))]
 internal sealed partial class PriceJson : JsonSerializerContext
 {
     /// <summary>Indented, and with quotation marks left readable: the output goes to a terminal or a script, not into a web page.</summary>

@@ -1,4 +1,4 @@
-namespace Sluice.Core.Tests.Pricing;
+namespace Sluice.Insights.Tests.PriceLists;
 
 /// <summary>
 /// Where the book departs from the two lists, by the list's own id, and why. A reason for an id holds for all of its kinds;
@@ -7,8 +7,6 @@ namespace Sluice.Core.Tests.Pricing;
 internal static class PriceSourceDifferences
 {
     private const string BareIsRegional = "A bare id of Claude 4.5 and later pays the regional rate, 1.10 times this global one.";
-    private const string NotText = "Makes no output tokens; the list's 0 stands for nothing.";
-    private const string NoImagePrice = "The list's 0 stands for no figure.";
     private const string LaunchPrice = "The price at launch; AWS's own list has the lower one that came after it.";
     private const string OtherRegion = "The price of eu-central-1; a profile pays the price of the region that it is called from, eu-west-1 here.";
     private const string PriorityPrice = "The price of the priority tier, 1.75 times the standard one.";
@@ -31,7 +29,6 @@ internal static class PriceSourceDifferences
         ["amazon.nova-2-lite-v1:0"] = "A bare id pays the regional rate, 1.10 times this global one.",
         ["eu.anthropic.claude-opus-4-5-20251101-v1:0"] = "Lacks the 10% of a geographic profile.",
         ["eu.anthropic.claude-3-5-haiku-20241022-v1:0"] = "The price of Claude 3 Haiku.",
-        ["anthropic.claude-mythos-preview"] = "0 is a missing figure; the price of a gated preview isn't public.",
         ["anthropic.claude-3-7-sonnet-20240620-v1:0"] = "No such model; the figures are those of the GovCloud regions.",
         ["anthropic.claude-3-5-sonnet-20240620-v1:0 cache_read+"] = ExtendedAccess,
         ["anthropic.claude-3-5-sonnet-20240620-v1:0 cache_write_5m+"] = ExtendedAccess,
@@ -78,27 +75,8 @@ internal static class PriceSourceDifferences
         ["qwen.qwen3-coder-480b-a35b-v1:0 input"] = "Belongs to Qwen3 235B; the other sources have 0.45.",
         ["amazon.nova-canvas-v1:0"] = "One of four prices: by size and quality.",
         ["us.amazon.nova-canvas-v1:0"] = "One of four prices: by size and quality.",
-        ["amazon.titan-image-generator-v1 input_image"] = NoImagePrice,
-        ["amazon.titan-image-generator-v2 input_image"] = NoImagePrice,
-        ["amazon.titan-image-generator-v2:0 input_image"] = NoImagePrice,
-        ["amazon.nova-2-multimodal-embeddings-v1:0 output"] = NotText,
-        ["amazon.rerank-v1:0 input"] = "Charged by search units alone.",
-        ["amazon.rerank-v1:0 output"] = NotText,
-        ["amazon.titan-embed-g1-text-02 output"] = NotText,
-        ["amazon.titan-embed-image-v1 output"] = NotText,
-        ["amazon.titan-embed-text-v1 output"] = NotText,
-        ["amazon.titan-embed-text-v2:0 output"] = NotText,
-        ["bedrock/us-gov-east-1/amazon.titan-embed-text-v1 output"] = NotText,
-        ["bedrock/us-gov-east-1/amazon.titan-embed-text-v2:0 output"] = NotText,
-        ["bedrock/us-gov-west-1/amazon.titan-embed-text-v1 output"] = NotText,
-        ["bedrock/us-gov-west-1/amazon.titan-embed-text-v2:0 output"] = NotText,
         ["bedrock/us-gov-east-1/meta.llama3-8b-instruct-v1:0"] = "AWS's list has the model in us-gov-west-1 only, by the list's own later correction.",
         ["bedrock/us-gov-west-1/meta.llama3-8b-instruct-v1:0 output"] = "The price of the 70B model's input; the list's own later correction has 0.60.",
-        ["cohere.embed-english-v3 output"] = NotText,
-        ["cohere.embed-multilingual-v3 output"] = NotText,
-        ["cohere.embed-v4:0 output"] = NotText,
-        ["cohere.rerank-v3-5:0 input"] = "Charged by search units alone.",
-        ["cohere.rerank-v3-5:0 output"] = NotText,
         ["twelvelabs.marengo-embed-2-7-v1:0"] = "Dollars for a million text requests, not tokens.",
         ["us.twelvelabs.marengo-embed-2-7-v1:0"] = "Dollars for a million text requests, not tokens.",
         ["eu.twelvelabs.marengo-embed-2-7-v1:0"] = "Dollars for a million text requests, not tokens.",
