@@ -1,4 +1,5 @@
 using System.IO.Enumeration;
+using Sluice.Insights.Imports;
 
 namespace Sluice.Insights.Allocating;
 
@@ -71,7 +72,7 @@ public sealed record AllocationCondition(string Field, IReadOnlyList<string> Pat
         "key" => cost.Key,
         "usage_type" => cost.UsageType,
         "category" => cost.Category,
-        _ => cost.Tags.GetValueOrDefault(Field[4..], ""),
+        _ => TagKey.Find(cost.Tags, Field[4..])?.Value ?? "",
     };
 }
 
@@ -92,19 +93,14 @@ public sealed record AllocationPlan
         [.. OtherTags.Prepend(By).Concat(Rules.SelectMany(r => r.Conditions).Where(c => c.Field.StartsWith("tag:", StringComparison.Ordinal)).Select(c => c.Field[4..])).Distinct(StringComparer.Ordinal)];
 
     /// <summary>
-    /// The tag of a cost and its value; null where it has none. Bills put a prefix before names (<c>iamPrincipal/team</c>, <c>user:team</c>); the plain name comes first.
+    /// The tag of a cost and its value; null where it has none, or its tags can't be read.
     /// </summary>
     public (string Tag, string Value)? TagOf(AllocatableCost cost)
     {
         foreach (var name in OtherTags.Prepend(By))
         {
-            if (cost.Tags.GetValueOrDefault(name) is { Length: > 0 } value)
-                return (name, value);
-            foreach (var (tag, prefixed) in cost.Tags)
-            {
-                if (prefixed.Length > 0 && tag.Length > name.Length && tag.EndsWith(name, StringComparison.Ordinal) && tag[^(name.Length + 1)] is '/' or ':')
-                    return (tag, prefixed);
-            }
+            if (TagKey.Find(cost.Tags, name) is { } found)
+                return found;
         }
         return null;
     }

@@ -143,6 +143,7 @@ public sealed class BillImporter(CostStore store, TimeProvider time)
     {
         private readonly List<RowSetAside> _shown = [];
         private readonly List<string> _warnings = [];
+        private readonly Dictionary<string, (long Rows, decimal Billed)> _unreadable = new(StringComparer.Ordinal);
         private readonly Dictionary<long, (CostFacet Facet, long Rows, decimal? Billed)> _sums = [];
         private readonly long _started = time.GetTimestamp();
         private BillFile? _file;
@@ -201,6 +202,8 @@ public sealed class BillImporter(CostStore store, TimeProvider time)
         {
             var (added, restated, removed, once) = writer.Commit(_source, _rows, _setAside, span);
             _warnings.AddRange(once);
+            _warnings.AddRange(_unreadable.OrderBy(u => u.Key, StringComparer.Ordinal).Select(u => FormattableString.Invariant(
+                $"{u.Value.Rows:#,0} rows ({u.Value.Billed:#,0.00##########} {(u.Key.Length > 0 ? u.Key : "without a currency")}) have tags that can't be read; spend shows them as {JsonTags.Unreadable}")));
             Report();
             var sums = _sums.Values;
             return new ImportResult
@@ -253,6 +256,11 @@ public sealed class BillImporter(CostStore store, TimeProvider time)
                 return;
             }
             _rows++;
+            if (JsonTags.AreUnreadable(facet.Tags))
+            {
+                var told = _unreadable.GetValueOrDefault(facet.Currency);
+                _unreadable[facet.Currency] = (told.Rows + 1, told.Billed + (amounts.Billed ?? amounts.Effective ?? 0));
+            }
             ref var sum = ref System.Runtime.InteropServices.CollectionsMarshal.GetValueRefOrAddDefault(_sums, writer.GroupOf(id, facet), out _);
             sum = (sum.Facet ?? facet, sum.Rows + 1, amounts.Billed is { } billed ? (sum.Billed ?? 0) + billed : sum.Billed);
         }

@@ -10,21 +10,32 @@ internal static class JsonTags
     /// <summary>As exports write their maps: no character is escaped that needn't be.</summary>
     public static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>The pairs of a JSON object; none where the text is no object, which some exports have in place of null.</summary>
+    /// <summary>The name under which tags that can't be read are kept, and what a charge with such tags has as every tag.</summary>
+    public const string Unreadable = "(unreadable tags)";
+
+    private const int MaxUnreadable = 256;
+
+    /// <summary>Whether tags as <see cref="Write"/> has them are such as couldn't be read.</summary>
+    public static bool AreUnreadable(string tags) => tags.StartsWith("{\"" + Unreadable + "\":", StringComparison.Ordinal);
+
+    /// <summary>The pairs of a JSON object without those that are null. Text that is none is kept whole, under <see cref="Unreadable"/>.</summary>
     public static Dictionary<string, string> Read(string text)
     {
         var pairs = new Dictionary<string, string>(StringComparer.Ordinal);
-        if (text.Length == 0)
+        text = text.Trim();
+        if (text is "" or "[]" or "null")
             return pairs;
         try
         {
             // Azure's older exports leave the braces out.
             using var json = JsonDocument.Parse(text.StartsWith('{') ? text : "{" + text + "}");
-            foreach (var property in json.RootElement.EnumerateObject())
+            foreach (var property in json.RootElement.EnumerateObject().Where(p => p.Value.ValueKind != JsonValueKind.Null))
                 pairs[property.Name] = property.Value.ValueKind == JsonValueKind.String ? property.Value.GetString()! : property.Value.GetRawText();
         }
         catch (JsonException)
         {
+            pairs.Clear();
+            pairs[Unreadable] = text.Length > MaxUnreadable ? text[..MaxUnreadable] : text;
         }
         return pairs;
     }

@@ -105,7 +105,7 @@ public sealed class BillSpend
                 "principal" => facets.Text(2),
                 "usage_type" => facets.Text(3),
                 BillDimensions.InvoiceMonth => facets.Text(5),
-                _ when name.StartsWith("tag:", StringComparison.Ordinal) => JsonTags.Read(facets.Text(4)).GetValueOrDefault(name[4..], ""),
+                _ when name.StartsWith("tag:", StringComparison.Ordinal) => TagOf(facets.Text(4), name[4..]),
                 _ => Word(name, slice, related),
             });
         }
@@ -276,6 +276,8 @@ public sealed class BillSpend
 
     private static bool Matches(IReadOnlyList<string> values, string word) =>
         values.Any(v => v.EndsWith('*') ? word.StartsWith(v.AsSpan(0, v.Length - 1), StringComparison.Ordinal) : v == word);
+
+    private static string TagOf(string tags, string name) => JsonTags.AreUnreadable(tags) ? JsonTags.Unreadable : TagKey.Find(JsonTags.Read(tags), name)?.Value ?? "";
 
     /// <summary>Which of the token counts; -1 for other units.</summary>
     private static int TokenOf(CostSlice slice) => UsageKinds.TryParse(slice.Kind, out var kind) && kind.IsToken() ? (int)kind : -1;

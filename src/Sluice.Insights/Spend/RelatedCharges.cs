@@ -1,3 +1,4 @@
+using Sluice.Insights.Imports;
 using Sluice.Insights.Store;
 
 namespace Sluice.Insights.Spend;
@@ -33,7 +34,10 @@ public sealed class RelatedCharges
             _tasks.Add(slice.Task);
         }
         foreach (var tags in (HashSet<string>[])[_apps, _teams, _tasks])
+        {
             tags.Remove("");
+            tags.Remove(JsonTags.Unreadable);
+        }
     }
 
     /// <summary>Whether a service carries AI workloads, by a part of its name.</summary>

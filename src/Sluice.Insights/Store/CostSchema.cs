@@ -6,7 +6,7 @@ internal static class CostSchema
     public const string FileName = "costs.db";
 
     /// <summary>Of the tables' form. A file of another form can't be read; bills are imported again.</summary>
-    public const long Version = 4;
+    public const long Version = 5;
 
     /// <summary>The columns of <see cref="ChargeSums"/>.</summary>
     public static readonly string[] SumColumns = ["lines", .. Enum.GetNames<AmountKind>().Select(n => n.ToLowerInvariant()).SelectMany(a => new[] { $"{a}_milli", $"{a}_rest", $"{a}_missing" })];
@@ -20,19 +20,13 @@ internal static class CostSchema
 
     private static readonly string Sums = string.Concat(SumColumns.Select(c => $", {c} INTEGER NOT NULL"));
 
-    /// <summary>Those that version 3 lacks.</summary>
-    private const string PartColumns = ", delivery TEXT NOT NULL DEFAULT '', chunk INTEGER NOT NULL DEFAULT 0, generation INTEGER NOT NULL DEFAULT 0, content BLOB";
-
-    /// <summary>Makes this version of the one before.</summary>
-    public static readonly string Upgrade = string.Concat(PartColumns.Split(", ", StringSplitOptions.RemoveEmptyEntries).Select(c => $"ALTER TABLE parts ADD COLUMN {c};"))
-        + $"CREATE INDEX parts_of_delivery ON parts (delivery, generation);PRAGMA user_version = {Version};";
-
     public static readonly string Create = $"""
         CREATE TABLE IF NOT EXISTS imports (
             id INTEGER PRIMARY KEY, file TEXT NOT NULL, source TEXT NOT NULL DEFAULT '', imported_us INTEGER NOT NULL,
             rows INTEGER NOT NULL DEFAULT 0, set_aside INTEGER NOT NULL DEFAULT 0, first_s INTEGER, last_s INTEGER);
         -- The files of an import, and of a zip the parts; of chunks also the delivery that they add up to, which time it came, and a number for what they say.
-        CREATE TABLE IF NOT EXISTS parts (id INTEGER PRIMARY KEY, import INTEGER NOT NULL, name TEXT NOT NULL{PartColumns});
+        CREATE TABLE IF NOT EXISTS parts (id INTEGER PRIMARY KEY, import INTEGER NOT NULL, name TEXT NOT NULL,
+            delivery TEXT NOT NULL, chunk INTEGER NOT NULL, generation INTEGER NOT NULL, content BLOB);
         CREATE INDEX IF NOT EXISTS parts_of_delivery ON parts (delivery, generation);
         CREATE TABLE IF NOT EXISTS set_aside (import INTEGER NOT NULL, place TEXT NOT NULL, line INTEGER NOT NULL, reason TEXT NOT NULL);
         -- What charges are for. The identity is that of the raw fields, so that a row stays the same when Sluice learns to read it better.

@@ -155,10 +155,15 @@ internal sealed record CostSlice
         var words = new Dictionary<string, string>(StringComparer.Ordinal);
         if (tags is "{}" or "")
             return words;
+        if (JsonTags.AreUnreadable(tags))
+        {
+            foreach (var word in TagWords.Values)
+                words[word] = JsonTags.Unreadable;
+            return words;
+        }
         foreach (var (name, value) in JsonTags.Read(tags))
         {
-            var bare = name[(name.LastIndexOfAny(['/', ':']) + 1)..];
-            var plain = string.Concat(bare.Where(char.IsAsciiLetterOrDigit).Select(char.ToLowerInvariant));
+            var plain = TagKey.Plain(name);
             // The tag that bears the very name wins over its other spellings.
             if (TagWords.TryGetValue(plain, out var word) && (name == word || !words.ContainsKey(word)))
                 words[word] = value;

@@ -169,14 +169,12 @@ public sealed class CostStore : IDisposable
     {
         using var ask = connection.CreateCommand();
         ask.CommandText = "SELECT user_version, (SELECT COUNT(*) FROM sqlite_schema) FROM pragma_user_version";
-        long version;
         bool isNew;
         using (var answer = ask.ExecuteReader())
         {
             answer.Read();
             isNew = answer.GetInt64(1) == 0;
-            version = answer.GetInt64(0);
-            if (!isNew && version is not (CostSchema.Version or CostSchema.Version - 1))
+            if (!isNew && answer.GetInt64(0) != CostSchema.Version)
                 throw new CostStoreException($"The cost store '{file}' was made by another version of Sluice; delete it and import the bills again.");
         }
         connection.Run("PRAGMA journal_mode = WAL");
@@ -184,8 +182,6 @@ public sealed class CostStore : IDisposable
         connection.Run($"PRAGMA cache_size = -{CacheKilobytes}");
         if (isNew)
             connection.Run(CostSchema.Create);
-        else if (version < CostSchema.Version)
-            connection.Run($"BEGIN IMMEDIATE;{CostSchema.Upgrade}COMMIT");
     }
 }
 

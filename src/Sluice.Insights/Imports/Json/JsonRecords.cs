@@ -10,7 +10,7 @@ namespace Sluice.Insights.Imports.Json;
 internal sealed class JsonRecords : IDisposable
 {
     private const int FirstBufferBytes = 1 << 16;
-    private const int MaxRecordBytes = 256 * 1024 * 1024;
+    private const int MaxRecordBytes = 64 * 1024 * 1024;
 
     private static readonly string[] Lists = ["data", "ResultsByTime", "GroupDefinitions", "DimensionValueAttributes", "MetricDataResults"];
     private static readonly JsonReaderOptions Options = new() { AllowMultipleValues = true, MaxDepth = 512 };

@@ -77,6 +77,9 @@ public static class AllocateCommand
         var listing = new Listing(by, "currency", "direct", "shared", "total", "unpriced");
         foreach (var row in allocation.Rows)
             listing.Add(row.Name ?? (isTable ? "(unallocated)" : null), row.Currency, Amount(row.Direct), Amount(row.Shared), Amount(row.Total), row.Unpriced);
+        // What is shown of the rows adds up to what is shown of their sum.
+        foreach (var rows in allocation.Rows.GroupBy(r => r.Currency, StringComparer.Ordinal).Where(g => isTable && g.Skip(1).Any()))
+            listing.AddTotal(["total", rows.Key, Amount(rows.Sum(r => r.Direct)), Amount(rows.Sum(r => r.Shared)), Amount(rows.Sum(r => r.Total)), rows.Sum(r => r.Unpriced)], r => Equals(r[1], rows.Key));
         listing.Write(output, format);
         if (!isTable)
             return;
