@@ -64,6 +64,8 @@ public sealed partial class GatewayEndpoint(GatewaySnapshots snapshots, TimeProv
             CallerGone = context.RequestAborted,
             Lifetime = lifetime,
         };
+        // For the log, whose line comes when all has ended.
+        context.Features.Set(invocation);
 
         try
         {

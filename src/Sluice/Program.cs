@@ -1,3 +1,5 @@
 using Sluice.Commands;
+using Sluice.Hosting;
 
+PrivateFiles.MakeAll();
 return await CommandLine.RunAsync(args);

@@ -142,9 +142,7 @@ public sealed class KeyRing
         {
             using var exclusive = LockFile();
             var keys = File.Exists(_file) ? ReadFile() : [];
-            var temporary = _file + ".new";
-            File.WriteAllBytes(temporary, JsonSerializer.SerializeToUtf8Bytes(change(keys).ToArray(), KeyFileJson.Default.SluiceKeyArray));
-            File.Move(temporary, _file, overwrite: true);
+            DurableFile.Replace(_file, JsonSerializer.SerializeToUtf8Bytes(change(keys).ToArray(), KeyFileJson.Default.SluiceKeyArray));
             _snapshot = Load();
         }
     }

@@ -35,14 +35,34 @@ public static class BudgetDatabase
     internal static SqliteConnection Open(string dataDirectory)
     {
         var file = Path.Combine(dataDirectory, BudgetFile.FileName);
+        if (new FileInfo(file) is { Exists: true, Length: 0 })
+            throw new BudgetStateException($"'{file}' is empty, which Sluice never leaves it: it was cut off, and what it held is lost. Restore it, or move it away: budgets then begin with what the ledger says of their windows, and those that were set have to be set again.");
         try
         {
+            if (!File.Exists(file))
+                Make(file);
             return Prepare(Database.Connect(file, SqliteOpenMode.ReadWriteCreate));
         }
         catch (SqliteException e)
         {
             throw new BudgetStateException(
                 $"'{file}' can't be opened: {e.Message} {(Database.IsDamage(e) ? "Restore it or move it away: budgets then begin with what the ledger says of their windows, and those that were set have to be set again." : "Make it writable.")}", e);
+        }
+    }
+
+    /// <summary>Under another name first, so that a process that is killed meanwhile leaves no empty file, and none sees another's half.</summary>
+    private static void Make(string file)
+    {
+        var temporary = $"{file}.{Guid.NewGuid():N}.new";
+        Prepare(Database.Connect(temporary, SqliteOpenMode.ReadWriteCreate)).Dispose();
+        try
+        {
+            File.Move(temporary, file, overwrite: false);
+        }
+        catch (IOException) when (File.Exists(file))
+        {
+            // Another process made it in this moment; theirs counts.
+            File.Delete(temporary);
         }
     }
 

@@ -5,6 +5,7 @@ using Sluice.Commands.Budgets;
 using Sluice.Commands.Levers;
 using Sluice.Commands.Quality;
 using Sluice.Commands.Savings;
+using Sluice.Core;
 using Sluice.Core.Alerts;
 using Sluice.Core.Invocations;
 using Sluice.Gateway;
@@ -25,8 +26,6 @@ namespace Sluice.Api;
 /// </summary>
 internal static class SluiceApi
 {
-    public const string WrongMoment = "from and to must be times such as 2026-11-21 or 2026-11-21T12:00:00Z.";
-
     public static void MapSluiceApi(this WebApplication application, string dataDirectory)
     {
         application.MapGet("/healthz", () => Results.Text("ok\n"));
@@ -60,8 +59,8 @@ internal static class SluiceApi
     private static async Task<IResult> SavingsAsync(HttpContext context, string dataDirectory, CancellationToken cancellationToken)
     {
         var query = context.Request.Query;
-        if (!TryMoment(query["from"], out var from) || !TryMoment(query["to"], out var to))
-            return Mistake(StatusCodes.Status400BadRequest, WrongMoment);
+        if (!TryRange(query, out var from, out var to, out var mistake))
+            return Mistake(StatusCodes.Status400BadRequest, mistake);
         var by = query["by"] is [{ Length: > 0 } asked, ..] ? asked : "lever";
         using var reader = await LedgerReader.OpenAsync(dataDirectory, TimeProvider.System, cancellationToken);
         return Table(SavingsCommand.ForMachines(by, SavingsBook.Of(reader.Export(from, to), SavingsCommand.TagOf(by))), query["format"]);
@@ -88,9 +87,8 @@ internal static class SluiceApi
     private static async Task<IResult> MarkingAsync(HttpContext context, PrefixLearner learner, string dataDirectory, CancellationToken cancellationToken)
     {
         var query = context.Request.Query;
-        DateTimeOffset? to = null;
-        if (!TryMoment(query["from"], out var from) || !TryMoment(query["to"], out to))
-            return Mistake(StatusCodes.Status400BadRequest, WrongMoment);
+        if (!TryRange(query, out var from, out var to, out var mistake))
+            return Mistake(StatusCodes.Status400BadRequest, mistake);
         var by = MarkingListing.Dimensions(query["by"].FirstOrDefault());
         using var reader = await LedgerReader.OpenAsync(dataDirectory, TimeProvider.System, cancellationToken);
         var groups = MarkingListing.Groups(by, reader.Export(from, to));
@@ -110,8 +108,8 @@ internal static class SluiceApi
     /// <summary>JSON lines, <c>?from=...&amp;to=...</c></summary>
     private static async Task<IResult> ExportAsync(HttpContext context, string dataDirectory, CancellationToken cancellationToken)
     {
-        if (!TryMoment(context.Request.Query["from"], out var from) || !TryMoment(context.Request.Query["to"], out var to))
-            return Mistake(StatusCodes.Status400BadRequest, WrongMoment);
+        if (!TryRange(context.Request.Query, out var from, out var to, out var mistake))
+            return Mistake(StatusCodes.Status400BadRequest, mistake);
         using var reader = await LedgerReader.OpenAsync(dataDirectory, TimeProvider.System, cancellationToken);
         context.Response.ContentType = "application/jsonl";
         var lines = 0;
@@ -144,15 +142,35 @@ internal static class SluiceApi
         return Table(AlertsListing.Of(store.List(most), state, kind, TimeProvider.System, forPeople: false), query["format"]);
     }
 
-    public static bool TryMoment(string? text, out DateTimeOffset? moment)
+    /// <summary>The range of <c>from</c> and <c>to</c>; times that no ledger or bill has are mistakes, and so is an end before the beginning.</summary>
+    public static bool TryRange(IQueryCollection query, out DateTimeOffset? from, out DateTimeOffset? to, out string mistake)
     {
-        moment = null;
-        if (string.IsNullOrEmpty(text))
+        to = null;
+        if (!TryMoment(query, "from", out from, out mistake) || !TryMoment(query, "to", out to, out mistake))
+            return false;
+        if (from is null || to is null || from <= to)
             return true;
-        var ok = DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var parsed);
-        moment = ok ? parsed : null;
-        return ok;
+        mistake = $"from '{query["from"]}' is after to '{query["to"]}'; the end, which is not in the range, comes later.";
+        return false;
     }
+
+    private static bool TryMoment(IQueryCollection query, string name, out DateTimeOffset? moment, out string mistake)
+    {
+        (moment, mistake) = (null, "");
+        if (query[name].FirstOrDefault() is not { Length: > 0 } text)
+            return true;
+        if (!DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var parsed))
+            mistake = $"{name} is '{PlainText.Of(text)}'; it must be a time such as 2026-11-21 or 2026-11-21T12:00:00Z.";
+        else if (parsed.Year is < FirstYear or > LastYear)
+            mistake = $"{name} is '{PlainText.Of(text)}'; it must be in the years {FirstYear} to {LastYear}.";
+        else
+            moment = parsed;
+        return mistake.Length == 0;
+    }
+
+    private const int FirstYear = 2000;
+
+    private const int LastYear = 2200;
 
     public static IResult Mistake(int status, string message) => Results.Problem(message, statusCode: status);
 }

@@ -21,9 +21,8 @@ internal static class SpendApi
         var (dimensions, mistake) = SpendFilter.Dimensions(query["by"].Count > 0 ? query["by"].OfType<string>() : basis == SpendBasis.Billed ? BilledSpend.DefaultBy : ["app,model"], basis);
         var (filters, secondMistake) = SpendFilter.Filters(query["where"].OfType<string>(), basis);
         var (all, related) = (query["all_services"] == "true", query["related"] == "true");
-        DateTimeOffset? to = null;
-        if (!SluiceApi.TryMoment(query["from"], out var from) || !SluiceApi.TryMoment(query["to"], out to))
-            mistake ??= SluiceApi.WrongMoment;
+        if (!SluiceApi.TryRange(query, out var from, out var to, out var wrongRange))
+            mistake ??= wrongRange;
         if ((mistake ?? secondMistake ?? WrongCost(query["cost"]) ?? BilledSpend.Mistake(basis, query["cost"], all, related)) is { } wrong)
             return Bad(wrong);
         if (basis == SpendBasis.Billed)
@@ -48,9 +47,8 @@ internal static class SpendApi
         if (!TryBasis(query["basis"], ReportsCommand.BasisOf(name), out var basis, out var wrongBasis))
             return Bad(wrongBasis);
         var (filters, mistake) = SpendFilter.Filters(query["where"].OfType<string>(), basis);
-        DateTimeOffset? to = null;
-        if (!SluiceApi.TryMoment(query["from"], out var from) || !SluiceApi.TryMoment(query["to"], out to))
-            mistake ??= SluiceApi.WrongMoment;
+        if (!SluiceApi.TryRange(query, out var from, out var to, out var wrongRange))
+            mistake ??= wrongRange;
         if ((mistake ?? WrongCost(query["cost"]) ?? BilledSpend.Mistake(basis, query["cost"], allServices: false, related: false)) is { } wrong)
             return Bad(wrong);
         var asked = new ReportQuery { From = from, To = to, Filters = filters, Cost = BilledSpend.CostOf(query["cost"]) };

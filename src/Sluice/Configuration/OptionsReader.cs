@@ -95,6 +95,7 @@ public static class OptionsReader
             Ledger = Ledger(top),
             Budgets = BudgetsReader.Read(top),
             BudgetState = BudgetsReader.State(top.Section("budget_state")),
+            Log = LogSettings.Read(top.Section("log")),
             Prices = Prices(top.Section("prices")),
             Simulator = Simulator(top.Section("simulator")),
             Limits = LimitsReader.Read(top),

@@ -62,6 +62,8 @@ public sealed record SluiceOptions
 
     public BudgetStateSettings BudgetState { get; init; } = new();
 
+    public LogSettings Log { get; init; } = new();
+
     public PriceSettings Prices { get; init; } = new();
 
     public SimulatorSettings Simulator { get; init; } = new();

@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -15,6 +14,7 @@ using Sluice.Gateway.Levers.Watching;
 using Sluice.Gateway.Stages.Limiting;
 using Sluice.Gateway.Stages.Recording;
 using Sluice.Gateway.Upstreams;
+using Sluice.Hosting.Logging;
 using Sluice.Hosting.Reloading;
 using Sluice.Ledger;
 using Sluice.Ledger.Answers;
@@ -26,9 +26,10 @@ using Sluice.Simulator.Serving;
 namespace Sluice.Hosting;
 
 /// <summary>The gateway as a running server, with the ledger, the keys and, where it is an upstream, the simulator.</summary>
-internal sealed class GatewayHost : IAsyncDisposable
+internal sealed partial class GatewayHost : IAsyncDisposable
 {
     private readonly WebApplication _application;
+    private ILoggerFactory _loggers = null!;
     private readonly UpstreamFactory _upstreams;
     private readonly GatewayMetrics _metrics;
     private readonly PrometheusText _prometheus;
@@ -53,6 +54,7 @@ internal sealed class GatewayHost : IAsyncDisposable
         Ledger = ledger;
         Simulator = simulator;
         DataDirectory = options.DataDirectory;
+        LogFormat = options.Log.Format;
         UpstreamDescription = string.Join(", ", options.Upstreams.Select(Describe));
     }
 
@@ -63,6 +65,8 @@ internal sealed class GatewayHost : IAsyncDisposable
 
     public string DataDirectory { get; }
 
+    public LogFormat LogFormat { get; }
+
     /// <summary>The upstreams in words.</summary>
     public string UpstreamDescription { get; }
 
@@ -72,12 +76,14 @@ internal sealed class GatewayHost : IAsyncDisposable
     /// <exception cref="CouldNotRunException">A port is taken, or a part can't be started; the message says which and what to do.</exception>
     public static async Task<GatewayHost> StartAsync(SluiceOptions options, HostSettings settings, CancellationToken cancellationToken)
     {
+        StartFaults.RequireFiles(options);
         // The content root is where the executable lies: a settings file that happens to lie where it is started must not change it.
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.Configuration.AddInMemoryCollection(options.Kestrel);
         // Made before the host, because the ledger opens before it and speaks up while it does.
-        var loggers = LoggerFactory.Create(logging => Log(logging, settings.LogLevel));
-        builder.Services.AddSingleton(loggers);
+        var log = new LogOutput(options.Log);
+        var loggers = log.Create();
+        builder.Services.AddSingleton(loggers).AddSingleton(log).AddSingleton<RequestLog>();
         builder.WebHost.UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
@@ -132,7 +138,7 @@ internal sealed class GatewayHost : IAsyncDisposable
             if (settings.Watched is { } watched)
             {
                 builder.Services.AddSingleton(services => new Reload(
-                    watched, services.GetRequiredService<SnapshotCompiler>(), services.GetRequiredService<GatewaySnapshots>(), alerts, budgets,
+                    watched, services.GetRequiredService<SnapshotCompiler>(), services.GetRequiredService<GatewaySnapshots>(), alerts, budgets, log,
                     services.GetRequiredService<ILogger<Reload>>()));
                 builder.Services.AddHostedService(services => new ConfigurationWatcher(
                     watched.File, services.GetRequiredService<Reload>().TakeOverAsync, services.GetRequiredService<ILogger<ConfigurationWatcher>>()));
@@ -144,16 +150,23 @@ internal sealed class GatewayHost : IAsyncDisposable
             metrics.Observe("sluice.levers_suspended", "{lever}", "Levers in shadow because quality did not hold, by app and task.", () => quality.Suspended);
 
             var application = builder.Build();
+            application.Use(next => context => application.Services.GetRequiredService<RequestLog>().InvokeAsync(context, next));
+            application.Use(next => context => ApiFaults.AnswerAsync(context, next, application.Logger));
             application.MapSluiceApi(options.DataDirectory);
             // Whatever is not our own path is a call for Bedrock.
             application.Map("/{**path}", application.Services.GetRequiredService<GatewayEndpoint>().HandleAsync);
+            foreach (var warning in StartWarnings.Of(options, settings.Watched is not null))
+                Log.Warned(application.Logger, warning);
             await application.StartAsync(cancellationToken);
+            if (options.Log.Format == LogFormat.Json)
+                Log.Listens(application.Logger, string.Join(", ", application.Urls), string.Join(", ", options.Upstreams.Select(Describe)), options.DataDirectory);
+            application.Lifetime.ApplicationStopping.Register(() => Log.Stops(application.Logger));
             var semantic = options.Levers.All.Any(o => o.Semantic.DiskBytes > 0)
                 ? new SemanticKeeper(
                     application.Services.GetRequiredService<SnapshotCompiler>().Semantic,
                     new SemanticFile(options.DataDirectory, settings.Time, loggers.CreateLogger<SemanticFile>()), settings.Time)
                 : null;
-            return new GatewayHost(application, options, ledger, archive, semantic, budgets, (quality, samples), simulator, upstreams, metrics, prometheus, alerts, limits);
+            return new GatewayHost(application, options, ledger, archive, semantic, budgets, (quality, samples), simulator, upstreams, metrics, prometheus, alerts, limits) { _loggers = loggers };
         }
         catch (Exception e)
         {
@@ -172,8 +185,9 @@ internal sealed class GatewayHost : IAsyncDisposable
             upstreams.Dispose();
             prometheus.Dispose();
             metrics.Dispose();
-            if (e is IOException or SocketException or InvalidOperationException)
-                throw new CouldNotRunException($"The gateway can't listen on {string.Join(", ", options.Urls)}: {e.Message} Free the port, or choose another with --urls.", e);
+            loggers.Dispose();
+            if (StartFaults.Of(e, options) is { } fault)
+                throw fault;
             throw;
         }
     }
@@ -207,6 +221,9 @@ internal sealed class GatewayHost : IAsyncDisposable
         await Ledger.DisposeAsync();
         _prometheus.Dispose();
         _metrics.Dispose();
+        Log.Stopped(_loggers.CreateLogger<GatewayHost>());
+        // What was logged last is written now.
+        _loggers.Dispose();
     }
 
     private static async Task<PendingAnswers> PendingAnswersAsync(string dataDirectory, TimeProvider time, CancellationToken cancellationToken)
@@ -262,22 +279,25 @@ internal sealed class GatewayHost : IAsyncDisposable
         return await SimulatorHost.StartAsync(simulated, settings.Time, cancellationToken);
     }
 
-    private static void Log(ILoggingBuilder logging, LogLevel level) => logging
-        .SetMinimumLevel(level)
-        .AddFilter("Microsoft", LogLevel.Warning)
-        // It warns that a port without TLS has no HTTP/2, which is not so: see PriorKnowledge.
-        .AddFilter("Microsoft.AspNetCore.Server.Kestrel", LogLevel.Error)
-        .AddSimpleConsole(console =>
-        {
-            console.SingleLine = true;
-            console.TimestampFormat = "yyyy-MM-ddTHH:mm:ssZ ";
-            console.UseUtcTimestamp = true;
-        });
-
     private static string Describe(UpstreamOptions upstream) => upstream.Kind switch
     {
         UpstreamKind.Simulator => "the embedded simulator of Bedrock",
         UpstreamKind.Aws => $"Amazon Bedrock in {upstream.Region}",
         _ => upstream.BaseAddress!.ToString(),
     };
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Warning, "{Warning}")]
+        public static partial void Warned(ILogger logger, string warning);
+
+        [LoggerMessage(2, LogLevel.Information, "Sluice listens on {Addresses} and serves {Upstreams}; its books are in {DataDirectory}")]
+        public static partial void Listens(ILogger logger, string addresses, string upstreams, string dataDirectory);
+
+        [LoggerMessage(3, LogLevel.Information, "Stopping: no new connections are taken, and calls under way end first")]
+        public static partial void Stops(ILogger logger);
+
+        [LoggerMessage(4, LogLevel.Information, "Stopped; the ledger is closed")]
+        public static partial void Stopped(ILogger logger);
+    }
 }

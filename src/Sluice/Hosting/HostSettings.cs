@@ -10,6 +10,4 @@ internal sealed record HostSettings
 
     /// <summary>The clock of calls; the demo's runs faster.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
-
-    public LogLevel LogLevel { get; init; } = LogLevel.Information;
 }

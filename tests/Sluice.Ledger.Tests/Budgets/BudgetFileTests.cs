@@ -87,5 +87,12 @@ public sealed class BudgetFileTests : IDisposable
         Assert.Empty(BudgetDatabase.Managed(_folder.FullName));
     }
 
+    [Fact]
+    public void AnEmptyFileIsDamageAndNoFreshStart()
+    {
+        File.WriteAllBytes(Path.Combine(_folder.FullName, BudgetFile.FileName), []);
+        Assert.Contains("is empty", Assert.Throws<BudgetStateException>(Open).Message, StringComparison.Ordinal);
+    }
+
     private BudgetFile Open() => BudgetFile.Open(_folder.FullName, NullLogger.Instance);
 }

@@ -93,8 +93,9 @@ internal sealed class DemoRun(TextWriter output, int seed, string? keepIn)
             Upstreams = [defaults.Upstreams[0] with { IdleLimit = TimeSpan.FromDays(20), DrainLimit = TimeSpan.FromDays(20) }],
             Simulator = defaults.Simulator with { Seed = seed, Recordings = _recordings },
             Levers = levers,
+            Log = new LogSettings { Level = LogLevel.Error },
         };
-        var settings = new HostSettings { Time = new AcceleratedTime(Day, ClockFactor), LogLevel = LogLevel.Error };
+        var settings = new HostSettings { Time = new AcceleratedTime(Day, ClockFactor) };
         await using var host = await GatewayHost.StartAsync(options, settings, cancellationToken);
         var started = TimeProvider.System.GetTimestamp();
         await PlayAsync(title, host, calls, settings.Time, cancellationToken);

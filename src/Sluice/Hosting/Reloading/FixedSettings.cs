@@ -16,6 +16,7 @@ internal static class FixedSettings
         ("urls", o => string.Join(';', o.Urls)),
         ("data", o => Path.GetFullPath(o.DataDirectory)),
         ("kestrel", o => string.Join('\n', o.Kestrel.OrderBy(s => s.Key, StringComparer.OrdinalIgnoreCase).Select(s => $"{s.Key.ToUpperInvariant()}={s.Value}"))),
+        ("log.format", o => o.Log.Format),
         ("simulator", o => o.Simulator),
         ("ledger.fsync", o => o.Ledger.Fsync),
         ("ledger.retention_days", o => o.Ledger.RetentionDays),

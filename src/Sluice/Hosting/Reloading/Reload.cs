@@ -1,11 +1,12 @@
 using Sluice.Configuration;
 using Sluice.Gateway;
+using Sluice.Hosting.Logging;
 
 namespace Sluice.Hosting.Reloading;
 
 /// <summary>Takes over changed settings, whole or not at all: everything that can fail comes before anything changes.</summary>
 internal sealed partial class Reload(
-    WatchedFile watched, SnapshotCompiler compiler, GatewaySnapshots snapshots, AlertDesk alerts, BudgetKeeper budgets, ILogger<Reload> logger)
+    WatchedFile watched, SnapshotCompiler compiler, GatewaySnapshots snapshots, AlertDesk alerts, BudgetKeeper budgets, LogOutput log, ILogger<Reload> logger)
 {
     private readonly SluiceOptions _started = watched.Override(watched.Written);
     private SluiceOptions _current = watched.Override(watched.Written);
@@ -34,6 +35,7 @@ internal sealed partial class Reload(
         // Step 3: the change.
         snapshots.Replace(snapshot);
         alerts.Use(next.Alerts);
+        log.Use(next.Log);
         foreach (var lost in Protections.Lost(_current, next))
             Log.Weaker(logger, watched.File, lost);
         _current = next;

@@ -32,8 +32,8 @@ internal sealed class KeptTraffic : IDisposable
     {
         var traffic = new KeptTraffic { Calls = calls };
         var time = new ManualTime();
-        var options = new SluiceOptions { Urls = ["http://127.0.0.1:0"], DataDirectory = traffic.Data, Bodies = traffic.Bodies, Levers = levers };
-        await using (var gateway = await GatewayHost.StartAsync(options, new HostSettings { Time = time, LogLevel = Microsoft.Extensions.Logging.LogLevel.None }, TestContext.Current.CancellationToken))
+        var options = new SluiceOptions { Urls = ["http://127.0.0.1:0"], DataDirectory = traffic.Data, Bodies = traffic.Bodies, Levers = levers, Log = new LogSettings { Level = Microsoft.Extensions.Logging.LogLevel.None } };
+        await using (var gateway = await GatewayHost.StartAsync(options, new HostSettings { Time = time }, TestContext.Current.CancellationToken))
         {
             using var client = new HttpClient { BaseAddress = new Uri(gateway.Addresses[0]) };
             foreach (var (path, app, body) in Script(calls, seed))

@@ -11,7 +11,7 @@ public sealed class FixedSettingsTests
         "Auth", "Upstreams", "Routes", "Models", "Retry", "Record", "Levers", "ModelRoutes", "Watch", "Bodies", "Limits", "Alerts", "Budgets", "Prices", "MaxRequestBodyBytes",
     ];
 
-    private static readonly HashSet<string> Fixed = ["Urls", "DataDirectory", "Kestrel", "Simulator", "Ledger", "BudgetState"];
+    private static readonly HashSet<string> Fixed = ["Urls", "DataDirectory", "Kestrel", "Simulator", "Ledger", "BudgetState", "Log"];
 
     [Fact]
     public void EverySettingIsEitherTakenOverOrRefusedByName() =>
@@ -21,6 +21,7 @@ public sealed class FixedSettingsTests
     [InlineData("urls: ['http://127.0.0.1:1']", "urls can't change")]
     [InlineData("data: elsewhere", "data can't change")]
     [InlineData("kestrel: { Limits: { MaxRequestLineSize: 5 } }", "kestrel can't change")]
+    [InlineData("log: { format: json }", "log.format can't change")]
     [InlineData("simulator: { seed: 7 }", "simulator can't change")]
     [InlineData("ledger: { fsync: always }", "ledger.fsync can't change")]
     [InlineData("ledger: { retention_days: 5 }", "ledger.retention_days can't change")]
