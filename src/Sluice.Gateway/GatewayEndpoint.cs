@@ -38,7 +38,8 @@ public sealed partial class GatewayEndpoint(GatewaySnapshots snapshots, TimeProv
         }
 
         var headers = HeadersOf(context.Request);
-        var facts = RequestReader.Read(match.Operation, match.ModelIdentifier, headers.FirstText, body.Bytes.Span);
+        var inflated = RequestBody.Inflate(headers["Content-Encoding"], body.Bytes.Span, gateway.MaxRequestBodyBytes);
+        var facts = RequestReader.Read(match.Operation, match.ModelIdentifier, headers.FirstText, (inflated ?? body.Bytes).Span);
         var model = facts.Model is null ? null : ModelIdentifier.Parse(facts.Model);
         var upstream = gateway.UpstreamFor(model);
         using var lifetime = new InvocationLifetime(upstream.Options.IdleLimit, upstream.Options.DrainLimit, time, context.RequestAborted);
@@ -57,6 +58,7 @@ public sealed partial class GatewayEndpoint(GatewaySnapshots snapshots, TimeProv
                 Headers = headers,
                 Body = body.Bytes,
                 Facts = facts,
+                Inflated = inflated,
             },
             Upstream = upstream,
             Budgets = gateway.Budgets,

@@ -30,6 +30,15 @@ public sealed record InvocationRequest
     public required ReadOnlyMemory<byte> Body { get; init; }
 
     public required RequestFacts Facts { get; init; }
+
+    /// <summary>What a compressed body says; empty where that can't be read, and null where the body isn't compressed. It never leaves.</summary>
+    public ReadOnlyMemory<byte>? Inflated { get; init; }
+
+    /// <summary>The body to read in: what leaves is <see cref="Body"/>.</summary>
+    public ReadOnlyMemory<byte> Readable => Inflated ?? Body;
+
+    /// <summary>The body is compressed in a way that Sluice can't read, so nobody knows what it asks for.</summary>
+    public bool IsUnreadable => Inflated is { IsEmpty: true } && !Body.IsEmpty;
 }
 
 /// <summary>Who makes a call, as far as it was proved.</summary>
@@ -118,9 +127,9 @@ public sealed class Invocation : IDisposable
     {
         get
         {
-            if (_outlined is not { } outlined || !outlined.Body.Equals(Request.Body))
+            if (_outlined is not { } outlined || !outlined.Body.Equals(Request.Readable))
             {
-                outlined = (Request.Body, Own(PromptOutline.Read(Request.Facts.Dialect, Request.Body.Span)));
+                outlined = (Request.Readable, Own(PromptOutline.Read(Request.Facts.Dialect, Request.Readable.Span)));
                 _outlined = outlined;
             }
             return outlined.Outline;

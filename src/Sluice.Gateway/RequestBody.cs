@@ -2,6 +2,7 @@ using System.Buffers;
 using System.IO.Pipelines;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
+using Sluice.Bedrock.Inflating;
 
 namespace Sluice.Gateway;
 
@@ -46,6 +47,14 @@ internal sealed class RequestBody : IDisposable
         {
             throw e as BadHttpRequestException ?? new BadHttpRequestException(e.Message, e);
         }
+    }
+
+    /// <summary>A copy of what a compressed body says, to be read; empty where that can't be had within the limit, and null for a body that isn't compressed.</summary>
+    public static ReadOnlyMemory<byte>? Inflate(string? contentEncoding, ReadOnlySpan<byte> body, long maxBytes)
+    {
+        using var inflater = body.IsEmpty ? null : Inflater.Of(contentEncoding, maxBytes);
+        // A null among memories would be an empty one.
+        return inflater is null ? default(ReadOnlyMemory<byte>?) : new ReadOnlyMemory<byte>(Inflater.Whole(contentEncoding!, body, maxBytes));
     }
 
     public void Dispose()

@@ -121,7 +121,10 @@ internal sealed class LeverHarness : ILedgerWriter, IDisposable
         foreach (var (name, value) in question.Headers)
             headers.Add(name, value);
         var body = Encoding.UTF8.GetBytes(question.Body);
-        var facts = RequestReader.Read(match.Operation, match.ModelIdentifier, headers.First, body);
+        if (question.Packed is { } packed)
+            body = packed;
+        var inflated = RequestBody.Inflate(headers["Content-Encoding"], body, maxBytes: 1_000_000);
+        var facts = RequestReader.Read(match.Operation, match.ModelIdentifier, headers.First, (inflated ?? body).Span);
         var upstream = _upstreams.GetOrAdd(question.Upstream + "/" + question.Region, _ => new Upstream(
             new UpstreamOptions { Name = question.Upstream, Kind = UpstreamKind.Url, Region = question.Region, BaseAddress = new Uri("http://localhost") }, new PassThroughAuthorizer()));
         var gone = caller?.Token ?? CancellationToken.None;
@@ -140,6 +143,7 @@ internal sealed class LeverHarness : ILedgerWriter, IDisposable
                 Headers = headers,
                 Body = body,
                 Facts = facts,
+                Inflated = inflated,
             },
             Upstream = upstream,
             Budgets = _budgets,
@@ -188,6 +192,9 @@ internal sealed record Question(string Target, string Body)
     public IReadOnlyList<(string Name, string Value)> Headers { get; init; } = [];
 
     public string Method { get; init; } = "POST";
+
+    /// <summary>What is sent in the place of <see cref="Body"/>; null for that itself.</summary>
+    public byte[]? Packed { get; init; }
 
     public string? KeyId { get; init; } = "sk-one";
 

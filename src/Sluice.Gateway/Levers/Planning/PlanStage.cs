@@ -37,8 +37,9 @@ public sealed partial class PlanStage(LeverSettings settings, RepeatWatch repeat
             var named = Named(invocation.Request.Headers[LeversHeader]);
             var options = settings.For(invocation.Tags, invocation.Caller.KeyId, invocation.Request.Model?.Raw);
             options = quality?.Apply(options, invocation.Tags) ?? options;
+            // What levers change, and what they tell apart, is the text of a request, which leaves as it came where it is compressed.
             // A caller who turns levers off has not been drawn at random, so the call must not count as control.
-            if (options.IsOff || named is { Count: 0 } || IsSealed(invocation))
+            if (options.IsOff || named is { Count: 0 } || IsSealed(invocation) || invocation.Request.Inflated is not null)
                 return LeverPlan.None;
             var conversation = ConversationKey.Of(invocation);
             var (isControl, heldBack) = ControlGroup.Draw(conversation, settings);

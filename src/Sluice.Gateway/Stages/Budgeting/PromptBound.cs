@@ -38,7 +38,7 @@ internal readonly record struct PromptBound(long Tokens, int Images, int Passes)
     public static PromptBound? Of(Invocation invocation, ModelAbilities? known, PriceSheet sheet, out string whyUnbounded)
     {
         whyUnbounded = "";
-        var body = invocation.Request.Body.Span;
+        var body = invocation.Request.Readable.Span;
         var passes = body.IndexOf("\"compact_2"u8) >= 0 || body.IndexOf("\"compact-2"u8) >= 0 ? 2 : 1;
         var tokens = body.Length + FrameTokens + (BuiltInTools(body) * ToolPromptTokens);
         var (images, runsAtAws) = (0, AsksServerTools(body));
@@ -70,7 +70,7 @@ internal readonly record struct PromptBound(long Tokens, int Images, int Passes)
     /// <returns>False where only the model's context bounds the prompt.</returns>
     private static bool TryAddBlocks(Invocation invocation, PriceSheet sheet, ref long tokens, ref int images, ref bool runsAtAws)
     {
-        var body = invocation.Request.Body.Span;
+        var body = invocation.Request.Readable.Span;
         var outline = invocation.Outline;
         var model = sheet.Identity.Model;
         var imageTokens = model.StartsWith("anthropic.", StringComparison.Ordinal) || model.StartsWith("amazon.", StringComparison.Ordinal) ? MaxImageTokens : OtherImageTokens;
@@ -120,7 +120,7 @@ internal readonly record struct PromptBound(long Tokens, int Images, int Passes)
 
     /// <summary>OpenAI's Responses may go on with a conversation that is stored elsewhere.</summary>
     private static bool BringsContextAlong(InvocationRequest request) => request.Operation == Operation.Responses
-        && (request.Body.Span.IndexOf("\"previous_response_id\""u8) >= 0 || request.Body.Span.IndexOf("\"conversation\""u8) >= 0 || request.Body.Span.IndexOf("\"prompt\""u8) >= 0);
+        && (request.Readable.Span.IndexOf("\"previous_response_id\""u8) >= 0 || request.Readable.Span.IndexOf("\"conversation\""u8) >= 0 || request.Readable.Span.IndexOf("\"prompt\""u8) >= 0);
 
     /// <summary>Claude's own tools, as Converse takes them.</summary>
     private static int BuiltInTools(ReadOnlySpan<byte> body) => body.IndexOf("\"additionalModelRequestFields\""u8) < 0 ? 0

@@ -35,6 +35,11 @@ internal static class RequestBound
         whyUnbounded = "";
         var request = invocation.Request;
         var facts = request.Facts;
+        if (request.IsUnreadable)
+        {
+            whyUnbounded = "its body is compressed in a way that can't be read, so send it plain";
+            return null;
+        }
         switch (request.Operation)
         {
             case Operation.StartAsyncInvoke or Operation.InvokeModelWithBidirectionalStream:
@@ -44,16 +49,16 @@ internal static class RequestBound
                 whyUnbounded = "Sluice does not know the operation";
                 return null;
             case Operation.ApplyGuardrail or Operation.InvokeGuardrailChecks:
-                return new WorstUsage { Units = GuardrailUnits(request, images: PromptBound.CountOf(request.Body.Span, "\"image\""u8), outputTokens: 0) };
+                return new WorstUsage { Units = GuardrailUnits(request, images: PromptBound.CountOf(request.Readable.Span, "\"image\""u8), outputTokens: 0) };
         }
         switch (facts.Dialect)
         {
             case Dialect.CohereRerank:
-                return new WorstUsage { Units = [new UnitCount(UsageKind.SearchUnit, Math.Max(1, Math.Max(facts.SearchUnits.Count, request.Body.Length / 2_000)))] };
+                return new WorstUsage { Units = [new UnitCount(UsageKind.SearchUnit, Math.Max(1, Math.Max(facts.SearchUnits.Count, request.Readable.Length / 2_000)))] };
             case Dialect.Image:
                 return new WorstUsage { Units = [new UnitCount(UsageKind.OutputImage, facts.RequestedImages), .. facts.HasGuardrail ? GuardrailUnits(request, facts.RequestedImages, 0) : []] };
         }
-        if (PromptBound.IsBilledByLength(request.Body.Span, sheet))
+        if (PromptBound.IsBilledByLength(request.Readable.Span, sheet))
         {
             whyUnbounded = "sound and video are billed by their length, which the request does not say";
             return null;
@@ -108,8 +113,8 @@ internal static class RequestBound
     private static ImmutableArray<UnitCount> GuardrailUnits(InvocationRequest request, int images, long outputTokens)
     {
         // Each text is rounded up by itself; there are no more texts than quotation marks, and two of them end one.
-        var texts = (PromptBound.CountOf(request.Body.Span, "\"text\""u8) + PromptBound.CountOf(request.Body.Span, "\"content\""u8)) + 2;
-        var units = GuardrailTextUnits.Of(request.Body.Length) + GuardrailTextUnits.Of(outputTokens * CharactersPerToken) + texts;
+        var texts = (PromptBound.CountOf(request.Readable.Span, "\"text\""u8) + PromptBound.CountOf(request.Readable.Span, "\"content\""u8)) + 2;
+        var units = GuardrailTextUnits.Of(request.Readable.Length) + GuardrailTextUnits.Of(outputTokens * CharactersPerToken) + texts;
         var counts = ImmutableArray.CreateBuilder<UnitCount>();
         foreach (var policy in TextPolicies)
             counts.Add(new UnitCount(policy, units));

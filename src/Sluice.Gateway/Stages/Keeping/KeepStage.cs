@@ -1,3 +1,4 @@
+using Sluice.Bedrock.Inflating;
 using Sluice.Gateway.Levers.Recalling;
 
 namespace Sluice.Gateway.Stages.Keeping;
@@ -26,8 +27,12 @@ public sealed class KeepStage(InvocationLog log) : IStage
         var record = settlement.Record;
         var told = !invocation.Attempts.HasCurrent ? invocation.Recording?.AnswerShape?.Usage : settlement.Final?.Usage;
         log.Add(new KeptCall(
-            record, invocation.Original with { Body = invocation.Original.Body.ToArray() },
-            reply is not null && tee.IsWhole ? tee.Bytes : default, reply?.Framing ?? default, reply?.Headers["Content-Type"],
+            record, invocation.Original with { Body = invocation.Original.Readable.ToArray(), Inflated = null },
+            reply is not null && tee.IsWhole ? Plain(reply, tee.Bytes) : default, reply?.Framing ?? default, reply?.Headers["Content-Type"],
             told, record.Decisions.Any(d => !d.IsShadow) ? invocation.Recording?.BaselineShape?.Usage : null));
     }
+
+    /// <summary>What is kept is what was said.</summary>
+    private static ReadOnlyMemory<byte> Plain(Reply reply, ReadOnlyMemory<byte> body) =>
+        reply.IsCompressed ? Inflater.Whole(reply.Headers["Content-Encoding"]!, body.Span, InvocationLog.MaxReplyBytes) : body;
 }

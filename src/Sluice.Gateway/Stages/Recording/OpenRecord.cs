@@ -168,6 +168,9 @@ internal sealed class OpenRecord(Invocation invocation, Recorder recorder)
         var model = _model ?? invocation.Request.Model;
         var reply = new MeteredReply(model?.BaseModel ?? model?.Raw ?? "", invocation.Tags.GetValueOrDefault("app"), invocation.Request.Facts, reading, invocation.StartedAt, plainBytes, CallerLeft);
         (var usage, _estimatedBy) = recorder.Estimates.Settle(reply);
+        // Nothing tells how long a prompt is that can't be read.
+        if (invocation.Request.IsUnreadable && reading.Guessed.HasFlag(GuessedCounts.Input))
+            usage = null;
         if (usage?.Source == UsageSource.Estimated && reading.Guessed != GuessedCounts.None)
             usage = EstimateBound.Apply(invocation, usage, reading, Sheet(Served(reading), reading));
         return ReferenceEquals(usage, reading.Usage) ? reading : reading with { Usage = usage };

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 
 namespace Sluice.Gateway.Stages.Recording;
 
@@ -15,19 +16,28 @@ public static class Tagging
 
     private const int MaxLength = 256;
 
+    /// <summary>Of the names and values that a caller adds, in characters, so that no one fills the ledger with them.</summary>
+    private const int MaxTotalLength = 4_096;
+
+    /// <summary>How many of a caller's tags were left out, where any were.</summary>
+    public const string DroppedTag = "sluice_tags_dropped";
+
     public static ImmutableSortedDictionary<string, string> TagsOf(Invocation invocation)
     {
         var metadata = invocation.Request.Facts.Tags;
         if (metadata.Count == 0 && !HasTagHeaders(invocation.Request.Headers))
             return invocation.Caller.Tags;
         var tags = invocation.Caller.Tags.ToBuilder();
+        var (room, dropped) = (MaxTotalLength, 0);
         foreach (var (name, value) in invocation.Request.Headers)
         {
             if (name.StartsWith(HeaderPrefix, StringComparison.OrdinalIgnoreCase))
-                Add(tags, name[HeaderPrefix.Length..].ToLowerInvariant(), HeaderBytes.Text(value));
+                Add(tags, name[HeaderPrefix.Length..].ToLowerInvariant(), HeaderBytes.Text(value), ref room, ref dropped);
         }
         foreach (var (name, value) in metadata)
-            Add(tags, name, value);
+            Add(tags, name, value, ref room, ref dropped);
+        if (dropped > 0)
+            tags[DroppedTag] = dropped.ToString(CultureInfo.InvariantCulture);
         return tags.ToImmutable();
     }
 
@@ -41,9 +51,19 @@ public static class Tagging
         return false;
     }
 
-    private static void Add(ImmutableSortedDictionary<string, string>.Builder tags, string name, string value)
+    private static void Add(ImmutableSortedDictionary<string, string>.Builder tags, string name, string value, ref int room, ref int dropped)
     {
-        if (name.Length is > 0 and <= MaxLength && tags.Count < MaxTags && !tags.ContainsKey(name))
-            tags.Add(name, value.Length <= MaxLength ? value : value[..MaxLength]);
+        // What a key or a header has said already is not left out: it stands there with another value.
+        if (name.Length == 0 || tags.ContainsKey(name))
+            return;
+        var kept = value.Length <= MaxLength ? value : value[..MaxLength];
+        var length = name.Length + kept.Length;
+        if (name.Length > MaxLength || tags.Count >= MaxTags || length > room)
+        {
+            dropped++;
+            return;
+        }
+        room -= length;
+        tags.Add(name, kept);
     }
 }

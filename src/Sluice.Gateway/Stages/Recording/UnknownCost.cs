@@ -26,7 +26,7 @@ internal static class UnknownCost
     /// nothing of it. Null for other calls.
     /// </summary>
     public static UsageKind? LengthOf(InvocationRequest request, Usage usage, PriceSheet sheet) =>
-        usage.Count(UsageKind.InputAudioSecond) + usage.Count(UsageKind.InputVideoSecond) == 0 && PromptBound.IsBilledByLength(request.Body.Span, sheet)
+        usage.Count(UsageKind.InputAudioSecond) + usage.Count(UsageKind.InputVideoSecond) == 0 && PromptBound.IsBilledByLength(request.Readable.Span, sheet)
             ? sheet.Bands(UsageKind.InputVideoSecond).Length > 0 ? UsageKind.InputVideoSecond : UsageKind.InputAudioSecond
             : null;
 }

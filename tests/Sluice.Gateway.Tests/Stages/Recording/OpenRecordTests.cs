@@ -5,6 +5,8 @@ using Sluice.Core.Metering;
 using Sluice.Core.Pricing;
 using Sluice.Gateway.Levers.Planning;
 using Sluice.Gateway.Tests.Harness;
+using Sluice.Gateway.Tests.Stages.Budgeting;
+using Sluice.Testing;
 
 namespace Sluice.Gateway.Tests.Stages.Recording;
 
@@ -140,6 +142,48 @@ public sealed class OpenRecordTests : IDisposable
             Assert.Equal(Outcome.Completed, (await gateway.CallAsync(Questions.Converse().With(("Accept-Encoding", "gzip")))).Record.Outcome);
         Assert.Equal(2, gateway.Upstream.Arrivals.Count);
         Assert.All(gateway.Upstream.Arrivals, a => Assert.Null(a.Headers["Accept-Encoding"]));
+    }
+
+    /// <summary>Its model and maximum are read from a copy; the bytes leave as they came, and no lever touches them.</summary>
+    [Fact]
+    public async Task ACompressedRequestIsReadAndLeavesAsItCame()
+    {
+        const string Body = """{"model":"openai.gpt-oss-20b-1:0","max_tokens":100,"temperature":0,"messages":[{"role":"user","content":"Hi"}]}""";
+        using var gateway = new LeverHarness(new LeverOptions().WithAll(LeverMode.On), budgets: MemoryBudgets.Book(new ManualTime(), MemoryBudgets.Budget(1)));
+        gateway.Upstream.Answer = _ => PlayedReply.Whole("""{"choices":[{"message":{"content":"Hi"},"finish_reason":"stop"}],"usage":{"prompt_tokens":10,"completion_tokens":2}}""");
+        var packed = Packed("gzip", Body);
+        for (var i = 0; i < 2; i++)
+        {
+            var answer = await gateway.CallAsync(new Question("/openai/v1/chat/completions", "") { Packed = packed }.With(("Content-Encoding", "gzip")));
+            Assert.Equal((200, "openai.gpt-oss-20b-1:0", 10L), (answer.Status, answer.Record.ServedModel, answer.Record.Usage!.Input));
+            Assert.NotNull(answer.Record.Cost);
+        }
+        Assert.Equal([Encoding.UTF8.GetString(packed), Encoding.UTF8.GetString(packed)], gateway.Upstream.Arrivals.Select(a => a.Body));
+    }
+
+    [Theory]
+    [InlineData("compress")]
+    [InlineData("gzip")]
+    public async Task ARequestThatNobodyCanReadIsRefusedUnderAHardLimitAndElsewherePasses(string coding)
+    {
+        var question = new Question(Canned.ConversePath, "") { Packed = [1, 2, 3] }.With(("Content-Encoding", coding));
+        using var hard = new LeverHarness(new LeverOptions(), budgets: MemoryBudgets.Book(new ManualTime(), MemoryBudgets.Budget(1)));
+        var refused = await hard.CallAsync(question);
+        Assert.Equal((400, Outcome.Refused), (refused.Status, refused.Record.Outcome));
+        Assert.Contains("compressed in a way that can't be read", refused.Text.Replace("\\u0027", "'", StringComparison.Ordinal), StringComparison.Ordinal);
+
+        _gateway.Upstream.Answer = _ => PlayedReply.Whole(Canned.ConverseReply);
+        Assert.Equal(Canned.ConverseCost, (await _gateway.CallAsync(question)).Record.Cost?.ToString());
+    }
+
+    [Fact]
+    public async Task TagsBeyondTheBoundAreLeftOutAndCounted()
+    {
+        _gateway.Upstream.Answer = _ => PlayedReply.Whole(Canned.ConverseReply);
+        var headers = Enumerable.Range(0, 40).Select(i => ($"x-sluice-tag-t{i:00}", new string('v', 200))).ToArray();
+        var tags = (await _gateway.CallAsync(Questions.Converse().With(headers))).Record.Tags;
+        Assert.True(tags.Sum(t => t.Key.Length + t.Value.Length) <= 4_096 + 30);
+        Assert.Equal((40 - (tags.Count - 1)).ToString(System.Globalization.CultureInfo.InvariantCulture), tags["sluice_tags_dropped"]);
     }
 
     private static Task<PlayedReply> Bytes(string coding, byte[] body)
