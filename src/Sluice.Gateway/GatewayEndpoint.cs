@@ -2,6 +2,7 @@ using System.Buffers;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Primitives;
 using Sluice.Bedrock.Operations;
 using Sluice.Bedrock.Requests;
 using Sluice.Gateway.Errors;
@@ -95,7 +96,7 @@ public sealed partial class GatewayEndpoint(GatewaySnapshots snapshots, TimeProv
         var response = context.Response;
         response.StatusCode = reply.Status;
         foreach (var (name, value) in reply.Headers)
-            response.Headers.Append(name, HeaderBytes.Sendable(value));
+            response.Headers[name] = StringValues.Concat(response.Headers[name], HeaderBytes.Sendable(value));
         var isStream = reply.Framing != Bedrock.Replies.ReplyFraming.Json;
         var hasBody = reply.Status is not (204 or 205 or 304) && !HttpMethods.IsHead(context.Request.Method);
         await foreach (var frame in reply.Frames)

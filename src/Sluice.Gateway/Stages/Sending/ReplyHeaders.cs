@@ -30,10 +30,17 @@ internal static class ReplyHeaders
     public static long? LengthOf(HttpResponseMessage response) =>
         response.Headers.TransferEncodingChunked == true || (int)response.StatusCode is 204 or 205 or 304 ? null : response.Content.Headers.ContentLength;
 
+    /// <summary>Whether a reply names several lengths for one body: whichever is right, its end can't be told (RFC 9112, section 6.3).</summary>
+    public static bool HasTwoLengths(HttpResponseMessage response) =>
+        response.Headers.TransferEncodingChunked != true
+        && response.Content.Headers.NonValidated.TryGetValues(ContentLength, out var lengths) && lengths.Distinct(StringComparer.Ordinal).Skip(1).Any();
+
     private static void Copy(HttpHeadersNonValidated from, HeaderList to)
     {
         foreach (var (name, values) in from)
         {
+            if (values.Count == 0)
+                to.Add(name, "");
             foreach (var value in values)
                 to.Add(name, value);
         }

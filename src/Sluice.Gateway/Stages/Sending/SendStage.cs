@@ -71,17 +71,23 @@ public sealed class SendStage(TimeProvider time) : IStage
                 DurationMs = time.GetElapsedTime(sentAt).TotalMilliseconds,
             };
         }
-        if (attempt.Status is < 200 or > 599)
+        if (WhyInvalid(response) is { } why)
         {
-            invocation.Attempts.Update(attempt with { Error = "invalid_reply" });
+            var failure = new UpstreamException(UpstreamFailureKind.InvalidReply, $"The upstream '{upstream.Name}' answered with {why}; check that it speaks HTTP.");
+            invocation.Attempts.Update(attempt with { Outcome = Outcome.UpstreamError, Error = failure.Error });
             response.Dispose();
-            throw new UpstreamException(UpstreamFailureKind.InvalidReply, $"The upstream '{upstream.Name}' answered with status {attempt.Status}, which no reply may have; check that it speaks HTTP.");
+            throw failure;
         }
         invocation.Attempts.Update(attempt);
         // A reply without a body may still tell the length of the one that it stands for.
         var length = request.Method == "HEAD" ? null : ReplyHeaders.LengthOf(response);
         return new Reply((int)response.StatusCode, headers, ReadFramesAsync(response, length, upstream, invocation.Lifetime), new Disposing(response));
     }
+
+    private static string? WhyInvalid(HttpResponseMessage response) =>
+        (int)response.StatusCode is < 200 or > 599 ? $"status {(int)response.StatusCode}, which no reply may have"
+        : ReplyHeaders.HasTwoLengths(response) ? "two different lengths for one body"
+        : null;
 
     /// <summary>The name in <c>ThrottlingException:http://internal.amazon.com/...</c>.</summary>
     internal static string? ErrorName(string? header)
