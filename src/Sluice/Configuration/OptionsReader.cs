@@ -136,7 +136,7 @@ public static class OptionsReader
             if (UpstreamNamed(shorthand) is { } upstream)
                 upstreams.Add(Region(top) is { } region ? upstream with { Region = region } : upstream);
             else
-                top.Report("upstream", $"is '{shorthand}'; it must be simulator, aws or a URL such as http://host:port");
+                top.Report("upstream", UpstreamAddress.Objection(shorthand, NamedUpstreams));
         }
         else if (top.Has("region"))
         {
@@ -153,14 +153,17 @@ public static class OptionsReader
         return upstreams;
     }
 
+    /// <summary>What <see cref="UpstreamNamed"/> takes, in words.</summary>
+    public const string NamedUpstreams = "simulator, aws or a URL such as http://host:port";
+
     /// <summary>The upstream that a single word or URL means, as on the command line; null where it means none.</summary>
     public static UpstreamOptions? UpstreamNamed(string text) => text switch
     {
         "simulator" => new UpstreamOptions { Name = "simulator", Kind = UpstreamKind.Simulator },
         "aws" => new UpstreamOptions { Name = "aws", Kind = UpstreamKind.Aws, Region = DefaultRegion() },
-        _ when Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" =>
-            new UpstreamOptions { Name = "upstream", Kind = UpstreamKind.Url, BaseAddress = new Uri(text), Region = DefaultRegion() },
-        _ => null,
+        _ => UpstreamAddress.Read(text) is { } address
+            ? new UpstreamOptions { Name = "upstream", Kind = UpstreamKind.Url, BaseAddress = address, Region = DefaultRegion() }
+            : null,
     };
 
     /// <summary>The region of AWS's own variables, else us-east-1.</summary>
@@ -188,10 +191,20 @@ public static class OptionsReader
     private static bool IsRegion(string text) =>
         text.Length is > 0 and <= 40 && text.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-') && text[0] != '-' && text[^1] != '-';
 
+    private static Uri? Address(YamlSection section, string name)
+    {
+        if (section.Text(name) is not { } text)
+            return null;
+        var address = UpstreamAddress.Read(text);
+        if (address is null)
+            section.Report(name, UpstreamAddress.Objection(text));
+        return address;
+    }
+
     private static UpstreamOptions? Upstream(YamlSection section)
     {
         var kind = section.Choice("type", Kinds);
-        var address = section.Address("url");
+        var address = Address(section, "url");
         if (kind is null && address is null && !section.Has("type"))
             section.Report("type", "is missing; it must be simulator, aws or url");
         kind ??= address is null ? UpstreamKind.Simulator : UpstreamKind.Url;
@@ -204,7 +217,7 @@ public static class OptionsReader
             Kind = kind.Value,
             Region = Region(section) ?? DefaultRegion(),
             BaseAddress = address,
-            ControlPlane = section.Address("control_plane"),
+            ControlPlane = Address(section, "control_plane"),
             Authorization = section.Choice("authorization", Authorizations),
             Http2 = section.Flag("http2") ?? defaults.Http2,
             IdleLimit = section.Duration("idle_limit", TimeSpan.FromSeconds(1), LongestWait) ?? defaults.IdleLimit,

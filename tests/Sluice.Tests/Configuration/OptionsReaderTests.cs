@@ -129,6 +129,23 @@ public sealed class OptionsReaderTests
         Assert.Contains(range, Assert.Throws<ConfigurationException>(() => OptionsReader.Read(yaml, "sluice.yaml")).Message);
 
     [Theory]
+    [InlineData("upstream: 'http://svc:S3CRET@host'")]
+    [InlineData("upstream: 'http://S3CRET@host:8080/path'")]
+    [InlineData("upstream: 'https://host/?token=S3CRET'")]
+    [InlineData("upstream: 'https://host/#S3CRET'")]
+    [InlineData("upstream: 'ftp://svc:S3CRET@host'")]
+    [InlineData("upstream: 'svc:S3CRET@host'")]
+    [InlineData("upstreams: [{ url: 'http://svc:S3CRET@host' }]")]
+    [InlineData("upstreams: [{ url: 'http://host?S3CRET' }]")]
+    [InlineData("upstreams: [{ type: aws, control_plane: 'http://svc:S3CRET@host' }]")]
+    public void AnUpstreamsUrlHoldsNoSecretAndNoMessageRepeatsOne(string yaml)
+    {
+        var error = Assert.Throws<ConfigurationException>(() => OptionsReader.Read(yaml, "sluice.yaml"));
+        Assert.DoesNotContain("S3CRET", error.ToString());
+        Assert.Null(OptionsReader.UpstreamNamed("http://svc:S3CRET@host"));
+    }
+
+    [Theory]
     [InlineData("upsteam: aws", "Did you mean 'upstream'?")]
     [InlineData("limits: { max_request_body_bytes: 1MB }", "Did you mean 'max_request_body'?")]
     [InlineData("kubernetes: yes", "is not a setting; known here:")]

@@ -50,7 +50,7 @@ public static class ServeCommand
                     {
                         Routes = [],
                         Upstreams = [OptionsReader.UpstreamNamed(name) ?? throw new ConfigurationException(
-                            [new("command line", 1, 1, $"--upstream is '{name}'; it must be simulator, aws or a URL such as http://host:port.")])],
+                            [new("command line", 1, 1, $"--upstream {UpstreamAddress.Objection(name, OptionsReader.NamedUpstreams)}.")])],
                     };
                 }
                 return options;
