@@ -73,7 +73,7 @@ public static class BilledCharges
     {
         "Usage" or "Purchase" or "Tax" or "Credit" or "Adjustment" => said,
         "DiscountedUsage" or "SavingsPlanCoveredUsage" or CostFacet.UnusedCommitment => "Usage",
-        "Fee" or "RIFee" or "SavingsPlanRecurringFee" or "SavingsPlanUpfrontFee" => "Purchase",
+        CostFacet.PrepaidPurchase or "Fee" or "RIFee" or "SavingsPlanRecurringFee" or "SavingsPlanUpfrontFee" => "Purchase",
         _ => "Adjustment",
     };
 }

@@ -67,39 +67,20 @@ internal static class BillFormats
         if (table.Headers.Count == 0)
             throw new ImportException($"'{file}' is empty; a bill begins with a line of column names.");
         var source = said ?? Guess(table, file) ?? throw new ImportException(
-            $"'{file}', line 1: no known bill begins with the columns {Named(table.Headers)}; as CSV it must be a CUR (line_item_usage_type), FOCUS (BilledCost, ChargePeriodStart), an Azure export (meterName) or Databricks' usage (usage_quantity). Say which with --source {string.Join('|', BillSources.Names)} if it is one.");
-        var missing = (source switch
-        {
-            BillSource.Cur => CurFormat.Mandatory.Where(name => table.Column(name) < 0),
-            BillSource.Focus => FocusFormat.Mandatory.Where(name => table.Column(name) < 0),
-            BillSource.Databricks => DatabricksUsage.Mandatory.Where(name => table.Column(name) < 0),
-            BillSource.Azure or BillSource.AzureAmortized => AzureExport.Missing(table),
-            _ => throw new ImportException($"'{file}' is CSV; {source.Name()} is imported as JSON."),
-        }).ToList();
+            $"'{file}', line 1: no known bill begins with the columns {Named(table.Headers)}; as a table it must be {string.Join(", ", TableFormat.All.Where(f => f.Mark.Length > 0).Select(f => f.Mark))}. Say which with --source {string.Join('|', BillSources.Names)} if it is one.");
+        var format = TableFormat.All.FirstOrDefault(f => f.Source == source) ?? throw new ImportException($"'{file}' is CSV; {source.Name()} is imported as JSON.");
+        var missing = format.Missing(table).ToList();
         if (missing.Count > 0)
             throw new ImportException($"'{file}', line 1: {string.Join(", ", missing)} {(missing.Count == 1 ? "is a column" : "are columns")} that a {source.Name()} bill can't do without; export it again with {(missing.Count == 1 ? "it" : "them")}. The file has {Named(table.Headers)}.");
-        return source switch
-        {
-            BillSource.Cur => new CurFormat(table),
-            BillSource.Focus => new FocusFormat(table),
-            BillSource.Databricks => new DatabricksTable(table, prices),
-            _ => new AzureExport(table, source == BillSource.AzureAmortized),
-        };
+        return format.Open(table, prices);
     }
 
-    private static BillSource? Guess(BillTable table, string file)
+    private static BillSource? Guess(BillTable table, string file) => TableFormat.All.FirstOrDefault(f => f.IsOne(table))?.Source switch
     {
-        if (table.Column("line_item_usage_type") >= 0 || table.Column("line_item_unblended_cost") >= 0)
-            return BillSource.Cur;
-        if (table.Column("ChargePeriodStart") >= 0 || table.Column("BilledCost") >= 0)
-            return BillSource.Focus;
-        if (table.Column("usage_quantity") >= 0 && table.Column("sku_name") >= 0)
-            return BillSource.Databricks;
-        if (table.ColumnLike("meterName") < 0)
-            return null;
         // The two exports of Azure have one header; only their names tell them apart.
-        return file.Contains("amortized", StringComparison.OrdinalIgnoreCase) ? BillSource.AzureAmortized : BillSource.Azure;
-    }
+        BillSource.Azure when file.Contains("amortized", StringComparison.OrdinalIgnoreCase) => BillSource.AzureAmortized,
+        var source => source,
+    };
 
     /// <summary>The first few; a file that is not what it says may have thousands, and long ones.</summary>
     public static string Named(IReadOnlyList<string> names) =>

@@ -47,18 +47,23 @@ internal sealed class BillTable : IDisposable
 
     public bool Read() => _rows.Read();
 
-    /// <summary>The number of the first of some columns that is there, in whatever case and with whatever marks the file spells it, or -1.</summary>
+    /// <summary>
+    /// The number of the first of some columns that is there, in whatever case and with whatever marks the file spells it, or -1. Exports in
+    /// other languages have the English name in parentheses: <c>Menge (Quantity)</c>.
+    /// </summary>
     public int ColumnLike(params ReadOnlySpan<string> names)
     {
         foreach (var name in names)
         {
             foreach (var (i, header) in Headers.Index())
             {
-                if (string.Concat(header.Where(char.IsAsciiLetterOrDigit)).Equals(name, StringComparison.OrdinalIgnoreCase))
+                if (IsLike(header, name) || (header is [.., ')'] && IsLike(header[(header.LastIndexOf('(') + 1)..], name)))
                     return i;
             }
         }
         return -1;
+
+        static bool IsLike(string header, string name) => string.Concat(header.Where(char.IsAsciiLetterOrDigit)).Equals(name, StringComparison.OrdinalIgnoreCase);
     }
 
     /// <summary>The number of a column, or -1.</summary>

@@ -11,6 +11,9 @@ public sealed record CostFacet
     /// <summary>The category of what was committed to and no usage took up, if the bill has it as a row of its own.</summary>
     public const string UnusedCommitment = "UnusedCommitment";
 
+    /// <summary>The category of a purchase whose effective cost is that of the usage which draws it down.</summary>
+    public const string PrepaidPurchase = "PrepaidPurchase";
+
     public required BillSource Source { get; init; }
 
     /// <summary>Who sends the bill, such as <c>AWS</c>.</summary>

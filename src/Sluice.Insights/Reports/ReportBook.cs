@@ -84,7 +84,7 @@ public static class ReportBook
             Basis = "billed",
             Cost = answer.CostBasis(query.Cost),
             Coverage = coverage,
-            Remarks = answer.Remarks,
+            Remarks = report.By.Contains("hour", StringComparer.Ordinal) ? WithLong(answer.Remarks, store.LongerThanAnHour(from, to)) : answer.Remarks,
             Unpriced = answer.Rows.Sum(r => r.UnpricedLines),
         };
     }
@@ -125,6 +125,16 @@ public static class ReportBook
     {
         var own = report.Window.Before(query.To ?? end);
         return (query.From ?? own.From, query.To ?? own.To);
+    }
+
+    private static Dictionary<(string Source, BillRemark Why), long> WithLong(
+        IReadOnlyDictionary<(string Source, BillRemark Why), long> remarks, IReadOnlyList<(string Source, long Charges)> charges)
+    {
+        var all = remarks.ToDictionary();
+        // What is left out stands at no hour.
+        foreach (var (source, count) in charges.Where(c => !SourcePrecedence.CountsTokensOnly(c.Source)))
+            all[(source, BillRemark.LongerThanAnHour)] = count;
+        return all;
     }
 
     private static SpendReport Find(string name) => Array.Find(Reports, r => r.Name == name) ?? throw new ArgumentException($"There is no report '{name}'.", nameof(name));

@@ -93,6 +93,12 @@ public enum BillRemark
 
     /// <summary>They tell neither an effective cost nor what was billed, but a list price.</summary>
     ListPriceOnly,
+
+    /// <summary>They are for a day or a month, and stand at the hour in which that begins.</summary>
+    LongerThanAnHour,
+
+    /// <summary>Left out of list costs: purchases of what usage draws down, which has list costs of its own.</summary>
+    ListedByUsage,
 }
 
 /// <summary>What the bills say to a question.</summary>

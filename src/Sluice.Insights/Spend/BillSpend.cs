@@ -126,6 +126,8 @@ public sealed class BillSpend
         var workload = related.Workload(slice);
         if (workload == "related" ? _query.Services == BillReach.GenerativeAi : workload == "other" && _query.Services != BillReach.All)
             return _query.Services == BillReach.Related && RelatedCharges.Carries(slice.Service) ? place with { Why = BillRemark.NotTagged } : place;
+        if (_query.Cost == BillCost.List && slice.ChargeCategory == CostFacet.PrepaidPurchase)
+            return place with { Why = BillRemark.ListedByUsage };
         var words = _query.GroupBy.Select(name => BillDimensions.IsOfRow(name) ? "" : word(name)).ToArray();
         var key = string.Concat(words.Append(slice.Currency).Select(w => $"{w.Length}:{w}"));
         if (!_groupNumbers.TryGetValue(key, out var number))

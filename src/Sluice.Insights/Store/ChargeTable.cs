@@ -56,6 +56,9 @@ internal sealed class ChargeTable : IDisposable
 
     public long Last { get; private set; } = long.MinValue;
 
+    /// <summary>When the last of them ends, those that last longer than a day as if they lasted one.</summary>
+    public long End { get; private set; } = long.MinValue;
+
     /// <summary>Where a row of a batch lies in the table. Rows themselves are too large to be moved about while they are sorted.</summary>
     private readonly record struct Position(long From, long Facet, long To, int Row) : IComparable<Position>
     {
@@ -104,6 +107,8 @@ internal sealed class ChargeTable : IDisposable
         }
         if (order.Length > 0)
             (First, Last) = (Math.Min(First, order[0].From), Math.Max(Last, order[^1].From));
+        foreach (var charge in order)
+            End = Math.Max(End, Math.Min(Math.Max(charge.To, charge.From + 1), charge.From + SecondsPerDay));
     }
 
     /// <summary>Takes out what earlier imports said of a bill that this one is the whole of.</summary>

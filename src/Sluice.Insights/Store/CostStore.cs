@@ -13,6 +13,7 @@ public sealed class CostStore : IDisposable
 {
     private const int CacheKilobytes = 64_000;
     private const int SecondsPerDay = 86_400;
+    private const int SecondsPerHour = 3_600;
 
     private const int PatienceMilliseconds = 30_000;
 
@@ -133,14 +134,27 @@ public sealed class CostStore : IDisposable
         return (DateTimeOffset.FromUnixTimeSeconds(from), DateTimeOffset.FromUnixTimeSeconds(ends.Number(1)));
     }
 
-    /// <summary>What each source's files reach over, by the hours in which their first and last charges begin.</summary>
+    /// <summary>What each source's files reach over, from when its first charge begins to the hour in which its last one ends.</summary>
     public IReadOnlyList<SourceCoverage> Sources()
     {
         using var scan = new Scan(Connection, "SELECT source, MIN(first_s), MAX(last_s) FROM imports WHERE first_s IS NOT NULL GROUP BY source ORDER BY source");
         var sources = new List<SourceCoverage>();
         while (scan.Next())
-            sources.Add(new SourceCoverage(scan.Text(0), DateTimeOffset.FromUnixTimeSeconds(scan.Number(1)), DateTimeOffset.FromUnixTimeSeconds(scan.Number(2)).AddHours(1)));
+            sources.Add(new SourceCoverage(scan.Text(0), DateTimeOffset.FromUnixTimeSeconds(scan.Number(1)), DateTimeOffset.FromUnixTimeSeconds((scan.Number(2) + SecondsPerHour - 1) / SecondsPerHour * SecondsPerHour)));
         return sources;
+    }
+
+    /// <summary>How many charges of tokens each source has that begin in a time and are for more than an hour.</summary>
+    internal IReadOnlyList<(string Source, long Charges)> LongerThanAnHour(DateTimeOffset from, DateTimeOffset to)
+    {
+        using var scan = new Scan(
+            Connection,
+            $"SELECT f.source, COUNT(*) FROM charges c JOIN facets f ON f.id = c.facet WHERE c.from_s >= ?1 AND c.from_s < ?2 AND c.to_s - c.from_s > {SecondsPerHour} AND f.unit = 'tokens' GROUP BY f.source");
+        scan.From(from.ToUnixTimeSeconds(), to.ToUnixTimeSeconds());
+        var found = new List<(string, long)>();
+        while (scan.Next())
+            found.Add((scan.Text(0), scan.Number(1)));
+        return found;
     }
 
     public void Dispose()

@@ -184,7 +184,7 @@ internal sealed class CostWriter : IDisposable
         Ask(
             "UPDATE imports SET source = $source, rows = $rows, set_aside = $aside, first_s = $first, last_s = $last WHERE id = $id",
             ("$source", source.Name()), ("$rows", rows), ("$aside", setAside), ("$id", _import),
-            ("$first", rows > 0 ? _charges.First : DBNull.Value), ("$last", rows > 0 ? _charges.Last : DBNull.Value));
+            ("$first", rows > 0 ? _charges.First : DBNull.Value), ("$last", rows > 0 ? _charges.End : DBNull.Value));
         var removed = _replaces ? RemoveEarlier(span) : 0;
         var notes = _charges.ResolveOverlaps();
         Counted(() => _rollups.Finish(_charges.ChangedDays, _facetTable.HasMoved));

@@ -168,7 +168,7 @@ public sealed class BillImporterTests : IDisposable
         Assert.Contains("is empty", Refusal(_folder.File("empty.csv", [])), StringComparison.Ordinal);
         Assert.Contains("line 1: no known bill has records with 'a'", Refusal(_folder.File("x.csv", "{\"a\":1}"u8.ToArray())), StringComparison.Ordinal);
         Assert.Contains("is Avro", Refusal(_folder.File("x.avro", "Obj\u0001...."u8.ToArray())), StringComparison.Ordinal);
-        Assert.Contains("is CSV; gcp is imported as JSON", Assert.Throws<ImportException>(() => _folder.Import(_folder.File("x.csv", Encoding.UTF8.GetBytes(CurHeader + "\n")), BillSource.Gcp)).Message, StringComparison.Ordinal);
+        Assert.Contains("is CSV; anthropic is imported as JSON", Assert.Throws<ImportException>(() => _folder.Import(_folder.File("x.csv", Encoding.UTF8.GetBytes(CurHeader + "\n")), BillSource.Anthropic)).Message, StringComparison.Ordinal);
         Assert.Contains("is JSON; cur is imported as CSV", Assert.Throws<ImportException>(() => _folder.Import(_folder.File("x.json", "{\"a\":1}"u8.ToArray()), BillSource.Cur)).Message, StringComparison.Ordinal);
         Assert.Contains("damaged or cut off", Refusal(_folder.File("x.parquet", "PAR1...."u8.ToArray())), StringComparison.Ordinal);
         Assert.Contains("no known bill begins with the columns 'name', 'age'", Refusal(_folder.File("people.csv", "name,age\nA,3\n"u8.ToArray())), StringComparison.Ordinal);

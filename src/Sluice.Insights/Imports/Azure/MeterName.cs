@@ -12,12 +12,13 @@ internal sealed record MeterName
     private static readonly string[] Inputs = ["inp", "input", "inpt", "in", "prompt"];
     private static readonly string[] Outputs = ["outpt", "opt", "outp", "output", "out", "completion"];
     private static readonly string[] Caches = ["cchd", "cached", "cache", "cd", "cch"];
+    private static readonly string[] Writes = ["wr", "wrt", "write", "writes"];
     private static readonly string[] Globals = ["glbl", "gl", "global"];
     private static readonly string[] Zones = ["dzone", "dz", "dzn", "datazone", "data", "zone"];
     private static readonly string[] Regionals = ["regnl", "rgnl", "regional", "reg"];
     private static readonly string[] Batches = ["batch", "btch"];
     private static readonly string[] Priorities = ["pp", "prty", "priority"];
-    private static readonly string[] Others = ["1m", "1k", "tokens", "token", "tkns", "text", "txt"];
+    private static readonly string[] Others = ["1m", "1k", "tokens", "token", "tkns", "text", "txt", "std", "standard"];
 
     public string Model { get; private init; } = "";
 
@@ -35,7 +36,7 @@ internal sealed record MeterName
     {
         var name = new MeterName();
         var model = new List<string>();
-        bool input = false, output = false, cached = false, other = false;
+        bool input = false, output = false, cached = false, written = false, other = false;
         foreach (var word in text.Split((char[])[' ', '-', '_'], StringSplitOptions.RemoveEmptyEntries))
         {
             var plain = word.ToLowerInvariant();
@@ -45,6 +46,8 @@ internal sealed record MeterName
                 output = true;
             else if (Caches.Contains(plain))
                 cached = true;
+            else if (Writes.Contains(plain))
+                written = true;
             else if (Globals.Contains(plain))
                 name = name with { Scope = "global" };
             else if (Batches.Contains(plain))
@@ -58,7 +61,7 @@ internal sealed record MeterName
         return name with
         {
             Model = string.Join(' ', model),
-            Kind = other ? null : cached && !output ? UsageKind.CacheRead : output && !input ? UsageKind.Output : input && !output ? UsageKind.Input : null,
+            Kind = other || (written && !cached) ? null : written && !output ? UsageKind.CacheWrite5m : cached && !output ? UsageKind.CacheRead : output && !input ? UsageKind.Output : input && !output ? UsageKind.Input : null,
         };
     }
 }

@@ -66,11 +66,17 @@ internal sealed class CostExplorerAnswer : IJsonSource
         }
         var unit = quantity.Text("Unit");
         var currency = (billed.Has("Unit") ? billed : effective).Text("Unit").ToUpperInvariant();
-        rows.Identity.Add("source", "cost-explorer").Add("currency", currency).Add("unit", unit);
         var values = Dimensions(keys);
+        rows.Add(Identity(rows.Identity, values, unit, currency), new CostAmounts(from, to, count, billedAmount, effectiveAmount, null, null), () => Describe(values, unit, currency));
+    }
+
+    /// <summary>The same for an answer of the API and for what is downloaded from the console.</summary>
+    public static UInt128 Identity(RowIdentity identity, List<(string Dimension, string Value)> values, string unit, string currency)
+    {
+        identity.Add("source", "cost-explorer").Add("currency", currency).Add("unit", unit);
         foreach (var (dimension, value) in values)
-            rows.Identity.Add(dimension, value);
-        rows.Add(rows.Identity.Take(), new CostAmounts(from, to, count, billedAmount, effectiveAmount, null, null), () => Describe(values, unit, currency));
+            identity.Add(dimension, value);
+        return identity.Take();
     }
 
     /// <summary>The group's keys by their dimensions: as the answer defines them or, where that was left out, by what they look like.</summary>
@@ -79,7 +85,7 @@ internal sealed class CostExplorerAnswer : IJsonSource
         : UsageType.Parse(key) is { Region.Length: > 0 } or { Kind: not null } ? ("USAGE_TYPE", key)
         : ("SERVICE", key))];
 
-    private static CostFacet Describe(List<(string Dimension, string Value)> values, string unit, string currency)
+    public static CostFacet Describe(List<(string Dimension, string Value)> values, string unit, string currency)
     {
         string Of(string dimension) => values.Find(v => v.Dimension == dimension).Value ?? "";
         var service = Of("SERVICE");

@@ -46,7 +46,7 @@ internal sealed class DatabricksUsage(ListPrices? prices)
         var price = prices?.At(field("sku_name"), field("cloud"), from);
         if (prices is not null && price is null)
             _unpriced.Add(field("sku_name"));
-        amounts = new CostAmounts(from, to, quantity, null, null, null, quantity * price?.PerUnit);
+        amounts = new CostAmounts(from, to, quantity, null, quantity * price?.Effective, null, quantity * price?.PerUnit);
         return null;
     }
 

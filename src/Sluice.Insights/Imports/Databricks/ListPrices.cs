@@ -34,14 +34,14 @@ internal sealed class ListPrices
     }
 
     /// <summary>What a SKU cost at a moment; null where the list has no price for then.</summary>
-    public (decimal PerUnit, string Currency)? At(string sku, string cloud, DateTimeOffset at)
+    public (decimal PerUnit, decimal? Effective, string Currency)? At(string sku, string cloud, DateTimeOffset at)
     {
         if (_prices.GetValueOrDefault((sku, cloud)) is not { } prices)
             return null;
         foreach (var price in prices)
         {
             if (at >= price.From && at < price.To)
-                return (price.PerUnit, price.Currency);
+                return (price.PerUnit, price.Effective, price.Currency);
         }
         return null;
     }
@@ -70,12 +70,22 @@ internal sealed class ListPrices
         var text = pricing.GetValueOrDefault("default") ?? field("pricing.default");
         if (!FieldText.TryTime(Encoding.UTF8.GetBytes(field("price_start_time")), out var from) || !FieldText.TryAmount(Encoding.UTF8.GetBytes(text), out var amount) || amount is not { } perUnit)
             throw new ImportException($"'{name}', line {line}: no list price of Databricks; price_start_time '{field("price_start_time")}' or pricing.default '{text}' can't be read.");
+        // What Databricks charges by: the list price, or a promotion's.
+        var effectiveText = JsonTags.Read(pricing.GetValueOrDefault("effective_list") ?? "").GetValueOrDefault("default") ?? field("pricing.effective_list.default");
+        if (!FieldText.TryAmount(Encoding.UTF8.GetBytes(effectiveText), out var effective))
+            throw new ImportException($"'{name}', line {line}: pricing.effective_list.default '{effectiveText}' is no number.");
         var to = FieldText.TryTime(Encoding.UTF8.GetBytes(field("price_end_time")), out var end) ? end : DateTimeOffset.MaxValue;
         var key = (field("sku_name"), field("cloud"));
         if (!_prices.TryGetValue(key, out var list))
             _prices[key] = list = [];
-        list.Add(new Price(from, to, perUnit, field("currency_code").ToUpperInvariant()));
+        var currency = field("currency_code").ToUpperInvariant();
+        if (list.Find(p => p.From < to && from < p.To && p.Currency != currency) is { Currency: not null } other)
+        {
+            throw new ImportException(
+                $"'{name}', line {line}: {key.Item1} has a price in {currency} and at the same time one in {other.Currency}, and usage doesn't tell its currency; keep the rows of the currency that the account is billed in.");
+        }
+        list.Add(new Price(from, to, perUnit, effective, currency));
     }
 
-    private readonly record struct Price(DateTimeOffset From, DateTimeOffset To, decimal PerUnit, string Currency);
+    private readonly record struct Price(DateTimeOffset From, DateTimeOffset To, decimal PerUnit, decimal? Effective, string Currency);
 }

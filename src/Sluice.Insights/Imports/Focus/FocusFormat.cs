@@ -94,7 +94,7 @@ internal sealed class FocusFormat : IBillFormat
             Principal = _table.Text("PrincipalId"),
             Tags = JsonTags.Write(JsonTags.Read(_table.Text("Tags"))),
             UsageType = FieldText.First(_table.Text("x_UsageType"), _table.Text("SkuMeter"), _table.Text("SkuId")),
-            ChargeCategory = _table.Text("CommitmentDiscountStatus") == "Unused" ? CostFacet.UnusedCommitment : _table.Text("ChargeCategory"),
+            ChargeCategory = Category(),
             Currency = _table.Text("BillingCurrency").ToUpperInvariant(),
             Unit = unit,
         };
@@ -129,6 +129,14 @@ internal sealed class FocusFormat : IBillFormat
             ? GcpExport.Understand(facet with { UsageType = sku }, sku)
             : null;
     }
+
+    /// <summary>What is bought ahead costs nothing, effectively, until usage draws it down.</summary>
+    private string Category() => (_table.Text("ChargeCategory"), _table.Text("CommitmentDiscountStatus")) switch
+    {
+        (_, "Unused") => CostFacet.UnusedCommitment,
+        ("Purchase", _) when _table.TryAmount(_effective, out var effective) && effective == 0 => CostFacet.PrepaidPurchase,
+        var (category, _) => category,
+    };
 
     /// <summary>By the details of the SKU's price that the working group settled on.</summary>
     private CostFacet ByDetails(CostFacet facet, Dictionary<string, string> details, string unit)

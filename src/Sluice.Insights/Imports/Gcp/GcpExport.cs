@@ -51,34 +51,38 @@ internal sealed class GcpExport : IJsonSource
         rows.Identity.Add("source", "gcp").Add("unit", record.Field("usage").Text("unit"));
         foreach (var field in IdentityFields)
             rows.Identity.Add(field, record.Text(field));
-        rows.Add(rows.Identity.Take(), new CostAmounts(from, to, quantity, net, net, cost, atList), () => Describe(record),
+        rows.Add(rows.Identity.Take(), new CostAmounts(from, to, quantity, net, net, cost, atList), () => Describe(path => Text(record, path), record.Pairs("labels")),
             new RecordKey(RowIdentity.Of(JsonMarshal.GetRawUtf8Value(record)), MayRepeat: true));
     }
 
-    private static CostFacet Describe(JsonElement record)
+    private static string Text(JsonElement record, string path) =>
+        path.Split('.') is [var group, var name] ? record.Field(group).Text(name) : record.Text(path);
+
+    /// <param name="field">Gives a field of the record by its path, such as <c>sku.description</c>.</param>
+    /// <param name="labels">The row's labels.</param>
+    public static CostFacet Describe(Func<string, string> field, IEnumerable<KeyValuePair<string, string>> labels)
     {
-        var (service, sku, unit) = (record.Field("service").Text("description"), record.Field("sku").Text("description"), record.Field("usage").Text("unit"));
-        var month = record.Field("invoice").Text("month");
+        var (service, sku, unit, month) = (field("service.description"), field("sku.description"), field("usage.unit"), field("invoice.month"));
         var facet = new CostFacet
         {
             Source = BillSource.Gcp,
             Provider = "Google Cloud",
             Service = service,
-            Account = record.Text("billing_account_id"),
-            BillingAccount = record.Text("billing_account_id"),
+            Account = field("billing_account_id"),
+            BillingAccount = field("billing_account_id"),
             BillingMonth = month.Length == 6 ? $"{month[..4]}-{month[4..]}" : "",
-            Project = record.Field("project").Text("id"),
-            Region = record.Field("location").Text("region") is { Length: > 0 } region ? region : record.Field("location").Text("location"),
-            Tags = JsonTags.Write(record.Pairs("labels").DistinctBy(p => p.Key, StringComparer.Ordinal)),
+            Project = field("project.id"),
+            Region = FieldText.First(field("location.region"), field("location.location")),
+            Tags = JsonTags.Write(labels.DistinctBy(p => p.Key, StringComparer.Ordinal)),
             UsageType = sku,
-            ChargeCategory = record.Text("cost_type") switch
+            ChargeCategory = field("cost_type") switch
             {
                 "" or "regular" => "Usage",
                 "tax" => "Tax",
                 "adjustment" => "Adjustment",
                 var other => other,
             },
-            Currency = record.Text("currency").ToUpperInvariant(),
+            Currency = field("currency").ToUpperInvariant(),
             Unit = unit.Length > 0 ? unit : "units",
         };
         return IsModels(service, sku) ? Understand(facet, sku) : facet;

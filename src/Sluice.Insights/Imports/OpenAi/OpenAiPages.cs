@@ -40,21 +40,28 @@ internal sealed class OpenAiPages : IJsonSource
             rows.SetAside($"amount '{result.Field("amount").Text("value")}' is no number");
             return;
         }
-        rows.Identity.Add("source", "openai").Add("currency", result.Field("amount").Text("currency"));
-        foreach (var field in (string[])["organization_id", "project_id", "api_key_id", "user_id", "line_item"])
-            rows.Identity.Add(field, result.Text(field));
-        rows.Add(rows.Identity.Take(), new CostAmounts(from, to, quantity, amount, amount, null, null), () => DescribeCost(result));
+        var currency = result.Field("amount").Text("currency");
+        rows.Add(IdentityOfCost(rows.Identity, name => result.Text(name), currency), new CostAmounts(from, to, quantity, amount, amount, null, null), () => DescribeCost(name => result.Text(name), currency));
     }
 
-    private static CostFacet DescribeCost(JsonElement result)
+    /// <summary>The same for a cost of the API and of the dashboard.</summary>
+    public static UInt128 IdentityOfCost(RowIdentity identity, Func<string, string> field, string currency)
+    {
+        identity.Add("source", "openai").Add("currency", currency);
+        foreach (var name in (string[])["organization_id", "project_id", "api_key_id", "user_id", "line_item"])
+            identity.Add(name, field(name));
+        return identity.Take();
+    }
+
+    public static CostFacet DescribeCost(Func<string, string> field, string currency)
     {
         // "gpt-4o-2024-08-06, cached input": the model, then what of it.
-        var item = result.Text("line_item");
+        var item = field("line_item");
         var comma = item.LastIndexOf(", ", StringComparison.Ordinal);
         var kind = comma < 0 ? null : Kind(item[(comma + 2)..]);
-        var facet = Facet(result, BillSource.OpenAi) with
+        var facet = Facet(field, BillSource.OpenAi) with
         {
-            Currency = result.Field("amount").Text("currency").ToUpperInvariant(),
+            Currency = currency.ToUpperInvariant(),
             Kind = kind,
             UsageType = item,
             Tier = kind is null ? "" : ServiceTier.Default.Name(),
@@ -97,7 +104,7 @@ internal sealed class OpenAiPages : IJsonSource
             foreach (var field in (string[])["object", "project_id", "user_id", "api_key_id", "model", "batch", "service_tier"])
                 rows.Identity.Add(field, result.Text(field));
             rows.Add(rows.Identity.Take(), new CostAmounts(from, to, count, null, null, null, null), () => ModelNames.Of(
-                Facet(result, BillSource.OpenAiUsage) with
+                Facet(name => result.Text(name), BillSource.OpenAiUsage) with
                 {
                     Kind = kind,
                     UsageType = name,
@@ -109,15 +116,15 @@ internal sealed class OpenAiPages : IJsonSource
         }
     }
 
-    private static CostFacet Facet(JsonElement result, BillSource source) => new()
+    private static CostFacet Facet(Func<string, string> field, BillSource source) => new()
     {
         Source = source,
         Provider = "OpenAI",
         Service = "OpenAI API",
         Developer = "OpenAI",
-        Account = result.Text("organization_id"),
-        Project = result.Text("project_id"),
-        Principal = result.Text("api_key_id") is { Length: > 0 } key ? key : result.Text("user_id"),
+        Account = field("organization_id"),
+        Project = field("project_id"),
+        Principal = field("api_key_id") is { Length: > 0 } key ? key : field("user_id"),
         ChargeCategory = "Usage",
         IsGenerativeAi = true,
     };

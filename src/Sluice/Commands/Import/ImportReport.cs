@@ -37,6 +37,8 @@ internal static class ImportReport
         services.Write(output, OutputFormat.Table);
         if (result.Source.IsCount())
             output.WriteLine("It counts without money; it is kept apart from bills, which count the same, and is in no sum of theirs.");
+        else if (result.Rows > 0 && !result.Services.Any(s => s.IsGenerativeAi))
+            output.WriteLine("Nothing of it is known as generative AI, which is all that spend and reports show; sluice spend --basis billed --all-services shows it.");
         if (result.Services.Count > ShownServices)
             output.WriteLine($"and {result.Services.Count - ShownServices:#,0} more services; --format csv lists all.");
         foreach (var warning in result.Warnings)
