@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text;
 using Sluice.Insights.Imports.Files;
-using Sluice.Insights.Imports.Parquet;
 using Sluice.Insights.Imports.Locales;
+using Sluice.Insights.Imports.Parquet;
 
 namespace Sluice.Insights.Imports;
 
