@@ -5,6 +5,7 @@ using Sluice.Bedrock.Replies;
 using Sluice.Bedrock.Requests;
 using Sluice.Core.Invocations;
 using Sluice.Core.Metering;
+using Sluice.Testing;
 
 namespace Sluice.Bedrock.Tests.Replies;
 
@@ -62,10 +63,7 @@ public sealed class ReplyMeterAllocationTests
         // Chunks of a prime length, so that pieces straddle chunks in every way.
         var stream = Enumerable.Repeat(piece, 200).SelectMany(b => b).ToArray();
         using var meter = ReplyMeter.Create(operation, dialect, framing, new RequestFacts { Dialect = dialect });
-        Feed(meter, stream);
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        Feed(meter, stream);
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(0, Allocations.Of(() => Feed(meter, stream)));
         Assert.True(meter.Finish(_ => null).Usage is { Output: > 1 });
     }
 

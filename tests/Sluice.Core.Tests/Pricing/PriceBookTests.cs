@@ -1,5 +1,6 @@
 using Sluice.Core.Metering;
 using Sluice.Core.Pricing;
+using Sluice.Testing;
 using static Sluice.Core.Tests.Pricing.Asked;
 
 namespace Sluice.Core.Tests.Pricing;
@@ -430,20 +431,9 @@ public sealed class PriceBookTests
     {
         var identity = On(Sonnet45, "eu-west-1", "eu");
         var usage = new Usage { Input = 100, CacheRead = 20, Output = 3 };
-        Book.Price(identity, usage, Now);
-        // The runtime allocates now and then while it compiles a method anew, so the least of some rounds counts.
-        var lookups = Enumerable.Range(0, 5).Min(_ => Allocated(() => Book.Sheet(identity, Now).Find(UsageKind.Input, 120)));
-        var price = Enumerable.Range(0, 5).Min(_ => Allocated(() => Book.Price(identity, usage, Now)));
-        Assert.Equal(0, lookups);
+        Assert.Equal(0, Allocations.Of(() => Book.Sheet(identity, Now).Find(UsageKind.Input, 120)));
         // The cost, its array of lines, and a line for each of three kinds.
-        Assert.InRange(price, 1, 400);
-
-        static long Allocated(Action lookup)
-        {
-            var before = GC.GetAllocatedBytesForCurrentThread();
-            lookup();
-            return GC.GetAllocatedBytesForCurrentThread() - before;
-        }
+        Assert.InRange(Allocations.Of(() => Book.Price(identity, usage, Now)), 1, 400);
     }
 
     [Fact]

@@ -5,6 +5,7 @@ using Sluice.Bedrock.Requests;
 using Sluice.Bedrock.Requests.Outlines;
 using Sluice.Bedrock.Tests.Replies;
 using Sluice.Core.Invocations;
+using Sluice.Testing;
 
 namespace Sluice.Bedrock.Tests.Requests.Outlines;
 
@@ -246,11 +247,7 @@ public sealed class PromptOutlineTests
     public void AllocatesOnlyItself()
     {
         var body = RandomBodies.Write(RandomBodies.Body(Dialect.Anthropic, new Random(3)), new Random(3));
-        PromptOutline.Read(Dialect.Anthropic, body).Dispose();
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 0; i < 100; i++)
-            PromptOutline.Read(Dialect.Anthropic, body).Dispose();
-        Assert.InRange((GC.GetAllocatedBytesForCurrentThread() - before) / 100, 0, 500);
+        Assert.InRange(Allocations.Of(() => PromptOutline.Read(Dialect.Anthropic, body).Dispose()), 0, 500);
     }
 
     /// <summary>The blocks are the elements of the parsed body's arrays, and the texts are its strings.</summary>

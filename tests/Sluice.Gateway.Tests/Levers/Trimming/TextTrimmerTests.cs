@@ -1,4 +1,5 @@
 using Sluice.Gateway.Levers.Trimming;
+using Sluice.Testing;
 
 namespace Sluice.Gateway.Tests.Levers.Trimming;
 
@@ -181,9 +182,10 @@ public sealed class TextTrimmerTests
     {
         var prose = string.Concat(Enumerable.Repeat("Nothing here looks like data, it is all words (and some marks < or [ of them).\n", 1300));
         Assert.False(TextTrimmer.MayTrim(prose, Options, isMarked: false));
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        TextTrimmer.MayTrim(prose, Options, isMarked: false);
-        TextTrimmer.MayTrim(prose, Options, isMarked: true);
-        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+        Assert.Equal(0, Allocations.Of(() =>
+        {
+            TextTrimmer.MayTrim(prose, Options, isMarked: false);
+            TextTrimmer.MayTrim(prose, Options, isMarked: true);
+        }));
     }
 }

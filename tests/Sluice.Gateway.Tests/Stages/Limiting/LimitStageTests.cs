@@ -226,11 +226,11 @@ public sealed class LimitStageTests
         var stage = new LimitStage(options, book, new ModelResolver(new Dictionary<string, string>(), TimeProvider.System, NullLogger<ModelResolver>.Instance), metrics, raise: null, TimeProvider.System, NullLogger<LimitStage>.Instance);
         using var call = LooseInvocation.Converse();
         Next next = static (_, _) => default;
-        Invoke();
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 0; i < 1_000; i++)
-            Invoke();
-        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+        Assert.Equal(0, Allocations.Of(() =>
+        {
+            for (var i = 0; i < 1_000; i++)
+                Invoke();
+        }));
 
         void Invoke()
         {

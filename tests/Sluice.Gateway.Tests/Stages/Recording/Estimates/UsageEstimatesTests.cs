@@ -3,6 +3,7 @@ using Sluice.Bedrock.Requests;
 using Sluice.Core.Invocations;
 using Sluice.Core.Metering;
 using Sluice.Gateway.Stages.Recording.Estimates;
+using Sluice.Testing;
 
 namespace Sluice.Gateway.Tests.Stages.Recording.Estimates;
 
@@ -157,11 +158,11 @@ public sealed class UsageEstimatesTests
     public void LearningAllocatesNothing()
     {
         var reply = Reply(Marked(1_000, 800, hash: 5), new Usage { Input = 300, CacheRead = 900, Output = 4 }, textBytes: 3);
-        _estimates.Settle(reply);
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 0; i < 100; i++)
-            _estimates.Settle(reply);
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(0, Allocations.Of(() =>
+        {
+            for (var i = 0; i < 100; i++)
+                _estimates.Settle(reply);
+        }));
     }
 
     private void Learn(RequestFacts facts, Usage usage, long textBytes = 0, long plainBytes = 0, string app = "chat", string model = Model) =>
