@@ -5,56 +5,133 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Primitives;
 using Sluice.Bedrock.Operations;
 using Sluice.Bedrock.Requests;
+using Sluice.Gateway.Edge;
 using Sluice.Gateway.Errors;
+using Sluice.Gateway.Stages.Recording;
 
 namespace Sluice.Gateway;
 
 /// <summary>Where HTTP ends and the pipeline begins: makes an invocation of a request, and writes its reply back.</summary>
 public sealed partial class GatewayEndpoint(GatewaySnapshots snapshots, TimeProvider time, ILogger<GatewayEndpoint> logger)
 {
+    /// <summary>AWS's own maximum for a model identifier.</summary>
+    private const int MaxModelChars = 2048;
+
+    /// <summary>Bounds what the process takes on at once.</summary>
+    public CallsUnderWay Calls { get; init; } = CallsUnderWay.Unbounded;
+
+    /// <summary>How long the body of a request may take to arrive.</summary>
+    public TimeSpan BodyLimit { get; init; } = TimeSpan.FromMinutes(2);
+
     public async Task HandleAsync(HttpContext context)
     {
         // One configuration serves the request to its end, whatever is reloaded meanwhile.
         var gateway = snapshots.Current;
-        var target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
-        var match = OperationTable.Match(context.Request.Method, PathOf(target));
+        var id = Guid.CreateVersion7(time.GetUtcNow()).ToString("N");
+        var admission = Admission.Of(context.Request.Method, context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget, gateway.UnknownOperations);
+        if (!admission.IsAdmitted)
+            await RefuseAsync(context, admission.Refusal, admission, id);
+        else if (RequestFraming.Mistake(context.Request) is { } mistake)
+            await RefuseAsync(context, Refusal.Validation(mistake), admission, id);
+        else if (Calls.Stopping.IsCancellationRequested)
+            await RefuseAsync(context, Refusal.Unavailable("This gateway is stopping; try again."), admission, id);
+        else if (!Calls.TryEnter())
+            await RefuseAsync(context, Refusal.Unavailable("This gateway has as many calls under way as it may have; try again, or raise limits.connections in the configuration."), admission, id);
+        else
+        {
+            try
+            {
+                await AdmitAsync(context, gateway, admission, admission.Target, id);
+            }
+            finally
+            {
+                Calls.Leave(context.RequestAborted.IsCancellationRequested);
+            }
+        }
+    }
 
-        using var body = new RequestBody();
+    private async Task AdmitAsync(HttpContext context, GatewaySnapshot gateway, Admission admission, RequestTarget target, string id)
+    {
+        var headers = HeadersOf(context.Request);
+        var origin = CallerOrigin.Of(context, gateway.Hosts);
+        var (refusal, isProved) = gateway.Door?.BeforeBody(target, headers, origin) ?? default;
+        if (refusal is not null)
+        {
+            await RefuseAsync(context, refusal, admission, id);
+            return;
+        }
+        using var body = new RequestBody(Calls, isProved);
         try
         {
-            await body.ReadAsync(context.Request, gateway.MaxRequestBodyBytes, context.RequestAborted);
+            if (await ReadAsync(context, body, gateway.MaxRequestBodyBytes) is { } unreadable)
+                await RefuseAsync(context, unreadable, admission, id);
+            else
+                await ServeAsync(context, gateway, admission, target, headers, origin, body, id);
         }
-        catch (BadHttpRequestException e)
-        {
-            var refusal = e.StatusCode == StatusCodes.Status413PayloadTooLarge
-                ? Refusal.TooLarge($"The request body is larger than {gateway.MaxRequestBodyBytes} bytes; send less, or raise limits.max_request_body in the configuration.")
-                : Refusal.Validation($"The request body could not be read: {e.Message}");
-            await WriteAsync(context, refusal.ToReply(match.Operation));
-            return;
-        }
-        catch (Exception e) when (e is IOException or OperationCanceledException)
+        catch (Exception e) when (e is IOException or OperationCanceledException && context.RequestAborted.IsCancellationRequested)
         {
             // The caller left before the request was complete: nothing was sent, nothing is billed, nobody listens.
+        }
+    }
+
+    /// <summary>Reads the body; what comes back is why it can't be had.</summary>
+    private async ValueTask<Refusal?> ReadAsync(HttpContext context, RequestBody body, long maxBytes)
+    {
+        using var limit = new CancellationTokenSource(BodyLimit, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, context.RequestAborted, Calls.Stopping);
+        try
+        {
+            await body.ReadAsync(context.Request, maxBytes, either.Token);
+            return null;
+        }
+        catch (BadHttpRequestException e) when (e.StatusCode == StatusCodes.Status413PayloadTooLarge)
+        {
+            return Refusal.TooLarge($"The request body is larger than {maxBytes} bytes; send less, or raise limits.max_request_body in the configuration.");
+        }
+        catch (BadHttpRequestException e) when (e.StatusCode == StatusCodes.Status408RequestTimeout)
+        {
+            return Refusal.SlowRequest("The request body arrives too slowly; send it again over a faster connection.");
+        }
+        catch (NoRoomForBodyException)
+        {
+            return Refusal.Unavailable("The bodies of the calls under way take as much memory as they may; try again, or raise limits.request_memory in the configuration.");
+        }
+        catch (IOException e) when (!context.RequestAborted.IsCancellationRequested)
+        {
+            return Refusal.Validation($"The request body could not be read: {e.Message}");
+        }
+        catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
+        {
+            return limit.IsCancellationRequested
+                ? Refusal.SlowRequest($"The request body did not arrive within {BodyLimit.TotalSeconds:0} seconds; send it again over a faster connection, or raise limits.body in the configuration.")
+                : Refusal.Unavailable("This gateway is stopping and the request was not complete; try again.");
+        }
+    }
+
+    private async Task ServeAsync(
+        HttpContext context, GatewaySnapshot gateway, Admission admission, RequestTarget target, HeaderList headers, CallerOrigin origin, RequestBody body, string id)
+    {
+        var operation = admission.Match.Operation;
+        var inflated = RequestBody.Inflate(headers["Content-Encoding"], body.Bytes.Span, gateway.MaxRequestBodyBytes);
+        var facts = RequestReader.Read(operation, admission.Match.ModelIdentifier, headers.FirstText, (inflated ?? body.Bytes).Span);
+        if (facts.Model is { } named && (named.Length > MaxModelChars || named.Any(char.IsControl)))
+        {
+            await RefuseAsync(context, Refusal.Validation($"The model identifier is longer than {MaxModelChars} characters or holds control characters."), admission, id);
             return;
         }
-
-        var headers = HeadersOf(context.Request);
-        var inflated = RequestBody.Inflate(headers["Content-Encoding"], body.Bytes.Span, gateway.MaxRequestBodyBytes);
-        var facts = RequestReader.Read(match.Operation, match.ModelIdentifier, headers.FirstText, (inflated ?? body.Bytes).Span);
         var model = facts.Model is null ? null : ModelIdentifier.Parse(facts.Model);
         var upstream = gateway.UpstreamFor(model);
         using var lifetime = new InvocationLifetime(upstream.Options.IdleLimit, upstream.Options.DrainLimit, time, context.RequestAborted);
-        var now = time.GetUtcNow();
         using var invocation = new Invocation
         {
-            Id = Guid.CreateVersion7(now).ToString("N"),
-            StartedAt = now,
+            Id = id,
+            StartedAt = time.GetUtcNow(),
             StartTimestamp = time.GetTimestamp(),
             Request = new InvocationRequest
             {
                 Method = context.Request.Method,
                 Target = target,
-                Operation = match.Operation,
+                Operation = operation,
                 Model = model,
                 Headers = headers,
                 Body = body.Bytes,
@@ -63,7 +140,8 @@ public sealed partial class GatewayEndpoint(GatewaySnapshots snapshots, TimeProv
             },
             Upstream = upstream,
             Budgets = gateway.Budgets,
-            IsLocal = IsLocal(context.Connection),
+            Origin = origin,
+            Received = body,
             CallerGone = context.RequestAborted,
             Lifetime = lifetime,
         };
@@ -87,8 +165,16 @@ public sealed partial class GatewayEndpoint(GatewaySnapshots snapshots, TimeProv
             if (context.Response.HasStarted)
                 context.Abort();
             else
-                await WriteAsync(context, Refusal.Internal($"Sluice failed on invocation {invocation.Id}; its log says why.").ToReply(match.Operation));
+                await WriteAsync(context, Refusal.Internal($"Sluice failed on invocation {invocation.Id}; its log says why.").ToReply(operation));
         }
+    }
+
+    private Task RefuseAsync(HttpContext context, Refusal refusal, Admission admission, string id)
+    {
+        Log.TurnedAway(logger, id, refusal.ErrorType);
+        var reply = refusal.ToReply(admission.Protocol);
+        reply.Headers.Add(RecordStage.InvocationIdHeader, id);
+        return WriteAsync(context, reply);
     }
 
     private static async Task WriteAsync(HttpContext context, Reply reply)
@@ -127,20 +213,13 @@ public sealed partial class GatewayEndpoint(GatewaySnapshots snapshots, TimeProv
         return headers;
     }
 
-    private static ReadOnlySpan<char> PathOf(string target)
-    {
-        var query = target.IndexOf('?', StringComparison.Ordinal);
-        return query < 0 ? target : target.AsSpan(0, query);
-    }
-
-    private static bool IsLocal(ConnectionInfo connection) =>
-        connection.RemoteIpAddress is null || (System.Net.IPAddress.IsLoopback(connection.RemoteIpAddress)
-            && connection.LocalIpAddress is { } local && System.Net.IPAddress.IsLoopback(local));
-
     private static partial class Log
     {
         [LoggerMessage(10, LogLevel.Warning, "Invocation {InvocationId} was cut off in its reply: {Cause}")]
         public static partial void CutInMidReply(ILogger logger, string invocationId, string cause);
+
+        [LoggerMessage(12, LogLevel.Information, "Invocation {InvocationId} is turned away before it is one: {ErrorType}")]
+        public static partial void TurnedAway(ILogger logger, string invocationId, string errorType);
 
         [LoggerMessage(11, LogLevel.Error, "Invocation {InvocationId} failed inside Sluice")]
         public static partial void Failed(ILogger logger, Exception exception, string invocationId);

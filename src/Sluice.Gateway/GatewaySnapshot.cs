@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using Sluice.Bedrock.Operations;
+using Sluice.Gateway.Edge;
 using Sluice.Gateway.Stages.Identifying;
 using Sluice.Gateway.Upstreams;
 
@@ -19,6 +21,14 @@ public sealed record GatewaySnapshot
 
     /// <summary>Who needs a key; null is the default rule. Calls and the HTTP API both follow it.</summary>
     public AuthMode? Auth { get; init; }
+
+    /// <summary>Turns away who may not call before the body is read; null for a replay, which listens to nobody.</summary>
+    public Stages.Identifying.IdentifyStage? Door { get; init; }
+
+    /// <summary>Further names by which local programs may call the gateway without a key.</summary>
+    public ImmutableArray<string> Hosts { get; init; } = [];
+
+    public UnknownOperations UnknownOperations { get; init; }
 
     public required Upstream DefaultUpstream { get; init; }
 

@@ -3,6 +3,7 @@ using Sluice.Bedrock.Operations;
 using Sluice.Bedrock.Requests;
 using Sluice.Bedrock.Requests.Outlines;
 using Sluice.Core.Invocations;
+using Sluice.Gateway.Edge;
 using Sluice.Gateway.Levers;
 using Sluice.Gateway.Levers.Cascading;
 using Sluice.Gateway.Levers.Planning;
@@ -15,8 +16,7 @@ public sealed record InvocationRequest
 {
     public required string Method { get; init; }
 
-    /// <summary>Path and query exactly as on the wire, percent-encoding included: signatures are computed over it.</summary>
-    public required string Target { get; init; }
+    public required RequestTarget Target { get; init; }
 
     public required Operation Operation { get; init; }
 
@@ -47,6 +47,9 @@ public sealed record InvocationRequest
 public sealed record Caller(string? KeyId, ImmutableSortedDictionary<string, string> Tags, bool PresentedSluiceKey)
 {
     public static Caller Anonymous { get; } = new(null, ImmutableSortedDictionary<string, string>.Empty, PresentedSluiceKey: false);
+
+    /// <summary>What a key's holder may call.</summary>
+    public Keys.KeyPermissions Permissions { get; init; } = Keys.KeyPermissions.Ordinary;
 }
 
 /// <summary>What attempts are made for.</summary>
@@ -97,8 +100,11 @@ public sealed class Invocation : IDisposable
 
     public Caller Caller { get; set; } = Caller.Anonymous;
 
-    /// <summary>True where both ends of the caller's connection are on this machine's loopback.</summary>
-    public bool IsLocal { get; init; }
+    /// <summary>Where the request comes from, for the rule that local callers need no key.</summary>
+    public CallerOrigin Origin { get; init; }
+
+    /// <summary>The body as it was received; null for an invocation that nobody sent.</summary>
+    internal RequestBody? Received { get; init; }
 
     public AttemptLog Attempts { get; } = new();
 

@@ -1,52 +1,58 @@
 using System.Buffers;
-using System.IO.Pipelines;
-using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 using Sluice.Bedrock.Inflating;
+using Sluice.Gateway.Edge;
 
 namespace Sluice.Gateway;
 
+/// <summary>The bodies of all calls together take more memory than they may.</summary>
+internal sealed class NoRoomForBodyException : Exception;
+
 /// <summary>
-/// The whole body of a request in a pooled array. It must be whole before it leaves: AWS's signature covers its hash, and
-/// a retry sends it again.
+/// The whole body of a request. It must be whole before it leaves: AWS's signature covers its hash, and a retry sends it
+/// again. The array grows with what has arrived, never with what a header promises.
 /// </summary>
-internal sealed class RequestBody : IDisposable
+/// <param name="calls">Bounds what all bodies take together.</param>
+/// <param name="isProved">Whether the caller has proved already that it may call.</param>
+internal sealed class RequestBody(CallsUnderWay calls, bool isProved) : IDisposable
 {
+    private const int FirstBytes = 16 * 1024;
+
+    /// <summary>Larger arrays are left to the collector, which gives their memory back; the pool would keep it.</summary>
+    private const int LargestPooled = 1024 * 1024;
+
     private byte[] _bytes = [];
     private int _length;
+    private bool _isProved = isProved;
 
     public ReadOnlyMemory<byte> Bytes => _bytes.AsMemory(0, _length);
 
     /// <exception cref="BadHttpRequestException">It is larger than the limit, or not what its headers promised.</exception>
+    /// <exception cref="NoRoomForBodyException">There is no room for it now.</exception>
     public async ValueTask ReadAsync(HttpRequest request, long maxBytes, CancellationToken cancellationToken)
     {
         if (request.ContentLength > maxBytes)
             throw new BadHttpRequestException("Request body too large.", StatusCodes.Status413PayloadTooLarge);
         if (request.ContentLength is 0)
             return;
-        _bytes = ArrayPool<byte>.Shared.Rent((int)(request.ContentLength ?? 16 * 1024));
         var reader = request.BodyReader;
         while (true)
         {
-            var result = await ReadAsync(reader, cancellationToken);
-            Append(result.Buffer, maxBytes);
+            var result = await reader.ReadAsync(cancellationToken);
+            Append(result.Buffer, request.ContentLength ?? maxBytes, maxBytes);
             reader.AdvanceTo(result.Buffer.End);
             if (result.IsCompleted)
                 return;
         }
     }
 
-    /// <summary>A caller who left breaks the connection; one whose body is wrong is still there, and is told.</summary>
-    private static async ValueTask<ReadResult> ReadAsync(PipeReader reader, CancellationToken cancellationToken)
+    /// <summary>The caller may call: its body no longer counts among those of callers who have proved nothing.</summary>
+    public void Prove()
     {
-        try
-        {
-            return await reader.ReadAsync(cancellationToken);
-        }
-        catch (IOException e) when (e is not ConnectionResetException && !cancellationToken.IsCancellationRequested)
-        {
-            throw e as BadHttpRequestException ?? new BadHttpRequestException(e.Message, e);
-        }
+        if (_isProved)
+            return;
+        _isProved = true;
+        calls.Prove(_bytes.Length);
     }
 
     /// <summary>A copy of what a compressed body says, to be read; empty where that can't be had within the limit, and null for a body that isn't compressed.</summary>
@@ -59,25 +65,44 @@ internal sealed class RequestBody : IDisposable
 
     public void Dispose()
     {
-        if (_bytes.Length > 0)
-            ArrayPool<byte>.Shared.Return(_bytes);
-        _bytes = [];
+        Replace([]);
         _length = 0;
     }
 
-    private void Append(in ReadOnlySequence<byte> chunk, long maxBytes)
+    /// <param name="chunk">What has arrived.</param>
+    /// <param name="expected">How long the body will be at most: no array is made larger than that.</param>
+    /// <param name="maxBytes">The limit.</param>
+    private void Append(in ReadOnlySequence<byte> chunk, long expected, long maxBytes)
     {
         if (_length + chunk.Length > maxBytes)
             throw new BadHttpRequestException("Request body too large.", StatusCodes.Status413PayloadTooLarge);
         var needed = _length + (int)chunk.Length;
         if (needed > _bytes.Length)
         {
-            var larger = ArrayPool<byte>.Shared.Rent(Math.Max(needed, _bytes.Length * 2));
+            var capacity = (int)Math.Max(needed, Math.Min(Math.Max(FirstBytes, 2L * _bytes.Length), expected));
+            var larger = capacity <= LargestPooled ? ArrayPool<byte>.Shared.Rent(capacity) : GC.AllocateUninitializedArray<byte>(capacity);
+            if (!calls.TryTake(larger.Length, _isProved))
+            {
+                GiveBack(larger);
+                throw new NoRoomForBodyException();
+            }
             Bytes.Span.CopyTo(larger);
-            ArrayPool<byte>.Shared.Return(_bytes);
-            _bytes = larger;
+            Replace(larger);
         }
         chunk.CopyTo(_bytes.AsSpan(_length));
         _length = needed;
+    }
+
+    private void Replace(byte[] next)
+    {
+        calls.Return(_bytes.Length, _isProved);
+        GiveBack(_bytes);
+        _bytes = next;
+    }
+
+    private static void GiveBack(byte[] bytes)
+    {
+        if (bytes.Length is > 0 and <= LargestPooled)
+            ArrayPool<byte>.Shared.Return(bytes);
     }
 }

@@ -325,9 +325,10 @@ public sealed class GatewayEndpointTests
     }
 
     [Fact]
-    public async Task AnUnknownPathIsForwardedAndRecorded()
+    public async Task AnUnknownPathIsForwardedAndRecordedIfTheOwnerLetsItPass()
     {
-        await using var gateway = await GatewayHarness.StartAsync(context => ReplyAsync(context, body: """{"hello":1}"""));
+        await using var gateway = await GatewayHarness.StartAsync(
+            context => ReplyAsync(context, body: """{"hello":1}"""), new() { Unknown = Gateway.Edge.UnknownOperations.Pass });
 
         using var reply = await gateway.Client.GetAsync("/some/new/operation?x=1");
 

@@ -7,6 +7,7 @@ using Sluice.Benchmarks.Replies;
 using Sluice.Core.Invocations;
 using Sluice.Core.Pricing;
 using Sluice.Gateway;
+using Sluice.Gateway.Edge;
 using Sluice.Gateway.Keys;
 using Sluice.Gateway.Stages.Identifying;
 using Sluice.Gateway.Stages.Recording;
@@ -72,7 +73,7 @@ public class PipelineBenchmarks
             Request = new InvocationRequest
             {
                 Method = "POST",
-                Target = "/model/anthropic.claude-haiku-4-5-20251001-v1%3A0/converse",
+                Target = RequestTarget.Of("/model/anthropic.claude-haiku-4-5-20251001-v1%3A0/converse"),
                 Operation = Operation.Converse,
                 Model = ModelIdentifier.Parse(Model),
                 Headers = headers,

@@ -8,6 +8,7 @@ using Sluice.Bedrock.Requests;
 using Sluice.Benchmarks.Replies;
 using Sluice.Core.Invocations;
 using Sluice.Gateway;
+using Sluice.Gateway.Edge;
 using Sluice.Gateway.Levers;
 using Sluice.Gateway.Levers.Planning;
 using Sluice.Gateway.Levers.Recalling;
@@ -128,7 +129,7 @@ public class RecallBenchmarks
             Request = new InvocationRequest
             {
                 Method = "POST",
-                Target = Path,
+                Target = RequestTarget.Of(Path),
                 Operation = Operation.Converse,
                 Model = ModelIdentifier.Parse(Model),
                 Headers = headers,

@@ -5,6 +5,7 @@ using Sluice.Bedrock.Operations;
 using Sluice.Bedrock.Requests;
 using Sluice.Core.Pricing;
 using Sluice.Gateway;
+using Sluice.Gateway.Edge;
 using Sluice.Gateway.Levers.Placing;
 using Sluice.Gateway.Levers.Planning;
 using Sluice.Gateway.Levers.Routing;
@@ -48,7 +49,7 @@ public class RouteBenchmarks
             Request = new InvocationRequest
             {
                 Method = "POST",
-                Target = Target,
+                Target = RequestTarget.Of(Target),
                 Operation = match.Operation,
                 Model = ModelIdentifier.Parse("us.anthropic.claude-sonnet-4-5-20250929-v1:0"),
                 Headers = [],

@@ -1,13 +1,59 @@
+using System.Collections.Immutable;
 using Sluice.Core.Invocations;
 
 namespace Sluice.Bedrock.Operations;
 
-/// <summary>Bedrock's data plane by method and path (Bedrock Runtime's service model of 2023-09-30).</summary>
+/// <summary>
+/// Bedrock's data plane by method and path (Bedrock Runtime's service model of 2023-09-30, and the OpenAI and Anthropic paths). It is
+/// an allow-list: what is not in it is <see cref="Operation.Unknown"/>, and the gateway does not send it unless its owner says so.
+/// </summary>
 public static class OperationTable
 {
-    private const string ModelPrefix = "/model/";
-    private const string GuardrailPrefix = "/guardrail/";
-    private const string AsyncInvokePrefix = "/async-invoke/";
+    private static readonly ImmutableArray<OperationRow> Rows =
+    [
+        new(Operation.Converse, "POST", "/model/") { Suffix = "/converse" },
+        new(Operation.ConverseStream, "POST", "/model/") { Suffix = "/converse-stream" },
+        new(Operation.InvokeModel, "POST", "/model/") { Suffix = "/invoke" },
+        new(Operation.InvokeModelWithResponseStream, "POST", "/model/") { Suffix = "/invoke-with-response-stream" },
+        new(Operation.InvokeModelWithBidirectionalStream, "POST", "/model/") { Suffix = "/invoke-with-bidirectional-stream" },
+        new(Operation.CountTokens, "POST", "/model/") { Suffix = "/count-tokens" },
+        new(Operation.ChatCompletions, "POST", "/openai/v1/chat/completions"),
+        new(Operation.ChatCompletions, "POST", "/v1/chat/completions"),
+        new(Operation.Responses, "POST", "/openai/v1/responses"),
+        new(Operation.Responses, "POST", "/v1/responses"),
+        new(Operation.Embeddings, "POST", "/openai/v1/embeddings"),
+        new(Operation.Embeddings, "POST", "/v1/embeddings"),
+        new(Operation.Messages, "POST", "/anthropic/v1/messages"),
+        new(Operation.MessagesCountTokens, "POST", "/anthropic/v1/messages/count_tokens"),
+        new(Operation.ApplyGuardrail, "POST", "/guardrail/") { Middle = "/version/", Suffix = "/apply" },
+        new(Operation.InvokeGuardrailChecks, "POST", "/guardrail-checks/invoke"),
+        new(Operation.StartAsyncInvoke, "POST", "/async-invoke"),
+        new(Operation.ListAsyncInvokes, "GET", "/async-invoke"),
+        new(Operation.GetAsyncInvoke, "GET", "/async-invoke/") { Suffix = "" },
+        new(Operation.Models, "GET", "/v1/models"),
+        new(Operation.Models, "GET", "/v1/models/") { Suffix = "" },
+        .. OfBoth("/responses/", [
+            new(Operation.StoredResponses, "GET", "") { Suffix = "/input_items" },
+            new(Operation.StoredResponses, "POST", "") { Suffix = "/cancel" },
+            new(Operation.StoredResponses, "GET", "") { Suffix = "" },
+            new(Operation.StoredResponses, "DELETE", "") { Suffix = "" }]),
+        .. OfBoth("/files", [new(Operation.Files, "GET", ""), new(Operation.Files, "POST", "")]),
+        .. OfBoth("/files/", [
+            new(Operation.Files, "GET", "") { Suffix = "/content" },
+            new(Operation.Files, "GET", "") { Suffix = "" },
+            new(Operation.Files, "DELETE", "") { Suffix = "" }]),
+        .. OfBoth("/batches", [new(Operation.CreateBatch, "POST", ""), new(Operation.Batches, "GET", "")]),
+        .. OfBoth("/batches/", [
+            new(Operation.Batches, "POST", "") { Suffix = "/cancel" },
+            new(Operation.Batches, "GET", "") { Suffix = "" }]),
+    ];
+
+    /// <summary>
+    /// The operation keeps something at the upstream, or reads what it keeps there: jobs, files, stored responses. All callers of a
+    /// gateway share the account in which these are kept, so each could read the others'.
+    /// </summary>
+    public static bool IsStateful(Operation operation) => operation is Operation.StartAsyncInvoke or Operation.GetAsyncInvoke or Operation.ListAsyncInvokes
+        or Operation.StoredResponses or Operation.Files or Operation.CreateBatch or Operation.Batches;
 
     /// <summary>
     /// Recognises a request. Never throws: what is not in the table, or lacks a label, is <see cref="Operation.Unknown"/>.
@@ -19,72 +65,43 @@ public static class OperationTable
     /// </param>
     public static OperationMatch Match(string method, ReadOnlySpan<char> rawPath)
     {
-        var query = rawPath.IndexOf('?');
-        var path = query < 0 ? rawPath : rawPath[..query];
-        return method switch
+        var path = WithoutQuery(rawPath);
+        foreach (var row in Rows)
         {
-            "POST" when path.StartsWith(ModelPrefix, StringComparison.Ordinal) => MatchModel(path[ModelPrefix.Length..]),
-            "POST" when path.StartsWith(GuardrailPrefix, StringComparison.Ordinal) => MatchGuardrail(path[GuardrailPrefix.Length..]),
-            "GET" or "POST" or "DELETE" when IsStoredResponse(path) => new OperationMatch(Operation.StoredResponses),
-            "POST" => new OperationMatch(path switch
-            {
-                "/openai/v1/chat/completions" or "/v1/chat/completions" => Operation.ChatCompletions,
-                "/openai/v1/responses" or "/v1/responses" => Operation.Responses,
-                "/openai/v1/embeddings" or "/v1/embeddings" => Operation.Embeddings,
-                "/anthropic/v1/messages" => Operation.Messages,
-                "/anthropic/v1/messages/count_tokens" => Operation.MessagesCountTokens,
-                "/guardrail-checks/invoke" => Operation.InvokeGuardrailChecks,
-                "/async-invoke" => Operation.StartAsyncInvoke,
-                _ => Operation.Unknown,
-            }),
-            "GET" when path is "/async-invoke" => new OperationMatch(Operation.ListAsyncInvokes),
-            "GET" when path.StartsWith(AsyncInvokePrefix, StringComparison.Ordinal) && path.Length > AsyncInvokePrefix.Length =>
-                new OperationMatch(Operation.GetAsyncInvoke) { InvocationArn = Decode(path[AsyncInvokePrefix.Length..]) },
-            _ => default,
-        };
+            if (row.Method == method && row.Fits(path, out var first, out var second))
+                return Matched(row.Operation, first, second);
+        }
+        return default;
     }
 
-    private static bool IsStoredResponse(ReadOnlySpan<char> path) =>
-        (path.StartsWith("/openai/v1/responses/", StringComparison.Ordinal) || path.StartsWith("/v1/responses/", StringComparison.Ordinal)) && !path.EndsWith('/');
-
-    private static OperationMatch MatchModel(ReadOnlySpan<char> rest)
+    /// <summary>The methods that a path has an operation for, such as <c>GET, POST</c>; empty for none.</summary>
+    public static string MethodsOf(ReadOnlySpan<char> rawPath)
     {
-        // The action is behind the last slash: those before it belong to an ARN that was not escaped.
-        var slash = rest.LastIndexOf('/');
-        if (slash <= 0)
-            return default;
-        var operation = rest[(slash + 1)..] switch
+        var path = WithoutQuery(rawPath);
+        var methods = new SortedSet<string>(StringComparer.Ordinal);
+        foreach (var row in Rows)
         {
-            "invoke" => Operation.InvokeModel,
-            "invoke-with-response-stream" => Operation.InvokeModelWithResponseStream,
-            "invoke-with-bidirectional-stream" => Operation.InvokeModelWithBidirectionalStream,
-            "converse" => Operation.Converse,
-            "converse-stream" => Operation.ConverseStream,
-            "count-tokens" => Operation.CountTokens,
-            _ => Operation.Unknown,
-        };
-        return operation is Operation.Unknown
-            ? default
-            : new OperationMatch(operation) { ModelIdentifier = Decode(rest[..slash]) };
+            if (row.Fits(path, out _, out _))
+                methods.Add(row.Method);
+        }
+        return string.Join(", ", methods);
     }
 
-    private static OperationMatch MatchGuardrail(ReadOnlySpan<char> rest)
+    private static OperationMatch Matched(Operation operation, ReadOnlySpan<char> first, ReadOnlySpan<char> second) => operation switch
     {
-        if (!rest.EndsWith("/apply", StringComparison.Ordinal))
-            return default;
-        rest = rest[..^"/apply".Length];
-        var marker = rest.LastIndexOf("/version/", StringComparison.Ordinal);
-        if (marker <= 0)
-            return default;
-        var version = rest[(marker + "/version/".Length)..];
-        return version.IsEmpty
-            ? default
-            : new OperationMatch(Operation.ApplyGuardrail)
-            {
-                GuardrailIdentifier = Decode(rest[..marker]),
-                GuardrailVersion = Decode(version),
-            };
-    }
+        Operation.ApplyGuardrail => new(operation) { GuardrailIdentifier = Decode(first), GuardrailVersion = Decode(second) },
+        Operation.GetAsyncInvoke => new(operation) { InvocationArn = Decode(first) },
+        Operation.Converse or Operation.ConverseStream or Operation.InvokeModel or Operation.InvokeModelWithResponseStream
+            or Operation.InvokeModelWithBidirectionalStream or Operation.CountTokens => new(operation) { ModelIdentifier = Decode(first) },
+        _ => new(operation),
+    };
+
+    private static IEnumerable<OperationRow> OfBoth(string rest, OperationRow[] rows) =>
+        rows.SelectMany(row => new OperationRow[] { Below("/openai/v1", row, rest), Below("/v1", row, rest) });
+
+    private static OperationRow Below(string version, OperationRow row, string rest) => row with { Prefix = version + rest, OneSegment = true };
+
+    private static ReadOnlySpan<char> WithoutQuery(ReadOnlySpan<char> path) => path.IndexOf('?') is >= 0 and var query ? path[..query] : path;
 
     private static string Decode(ReadOnlySpan<char> label) => label.Contains('%') ? Uri.UnescapeDataString(label) : label.ToString();
 }

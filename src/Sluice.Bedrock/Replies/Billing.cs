@@ -26,8 +26,9 @@ internal static class Billings
 {
     public static Billing Of(Operation operation, Dialect dialect) => operation switch
     {
-        Operation.CountTokens or Operation.MessagesCountTokens or Operation.GetAsyncInvoke or Operation.ListAsyncInvokes => Billing.Free,
-        Operation.StartAsyncInvoke or Operation.InvokeModelWithBidirectionalStream => Billing.Elsewhere,
+        Operation.CountTokens or Operation.MessagesCountTokens or Operation.GetAsyncInvoke or Operation.ListAsyncInvokes
+            or Operation.Models or Operation.Files or Operation.Batches => Billing.Free,
+        Operation.StartAsyncInvoke or Operation.CreateBatch or Operation.InvokeModelWithBidirectionalStream => Billing.Elsewhere,
         Operation.ApplyGuardrail or Operation.InvokeGuardrailChecks => Billing.GuardrailUnits,
         Operation.Embeddings => Billing.InputTokens,
         Operation.Unknown => Billing.Sniffed,

@@ -72,7 +72,8 @@ public static class RequestReader
     }
 
     private static bool HasJsonBody(Operation operation) => operation is not
-        (Operation.GetAsyncInvoke or Operation.ListAsyncInvokes or Operation.InvokeModelWithBidirectionalStream or Operation.StoredResponses);
+        (Operation.GetAsyncInvoke or Operation.ListAsyncInvokes or Operation.InvokeModelWithBidirectionalStream
+            or Operation.Models or Operation.StoredResponses or Operation.Files or Operation.Batches);
 
     private static ServiceTier ReadTier(string? name) =>
         name is not { Length: > 0 } ? ServiceTier.Default : PriceNames.TryParseTier(name, out var tier) ? tier : ServiceTier.Unknown;

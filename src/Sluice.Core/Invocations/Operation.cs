@@ -3,7 +3,7 @@ namespace Sluice.Core.Invocations;
 /// <summary>A wire operation of the Bedrock data plane: the eleven of Bedrock Runtime, then Bedrock's own OpenAI and Anthropic paths.</summary>
 public enum Operation
 {
-    /// <summary>A path that Sluice does not know; it is forwarded unchanged and metered where the reply says what it used.</summary>
+    /// <summary>A path that Sluice does not know. It is refused, or, if the owner lets it pass, metered by what the reply says that it used.</summary>
     Unknown,
     InvokeModel,
     InvokeModelWithResponseStream,
@@ -26,8 +26,16 @@ public enum Operation
     Messages,
     /// <summary><c>POST /anthropic/v1/messages/count_tokens</c>.</summary>
     MessagesCountTokens,
+    /// <summary><c>GET /v1/models</c>, of all or one.</summary>
+    Models,
     /// <summary>A stored response by its id: read, cancelled or deleted.</summary>
     StoredResponses,
+    /// <summary>Files: uploaded, listed, read or deleted.</summary>
+    Files,
+    /// <summary><c>POST /v1/batches</c>.</summary>
+    CreateBatch,
+    /// <summary>Batches: listed, read or cancelled.</summary>
+    Batches,
 }
 
 /// <summary>The schema family of a body: what its fields are called, and so how its usage is read.</summary>

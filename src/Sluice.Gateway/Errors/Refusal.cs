@@ -9,6 +9,9 @@ public sealed record Refusal(int Status, string ErrorType, string Message)
     /// <summary>Whole seconds after which another try is worth while; null where nobody can say.</summary>
     public int? RetryAfterSeconds { get; init; }
 
+    /// <summary>The methods that the path takes, for the Allow field; null where the method is not the matter.</summary>
+    public string? AllowedMethods { get; init; }
+
     public static Refusal Validation(string message) => new(400, "ValidationException", message);
 
     public static Refusal TooLarge(string message) => new(413, "ValidationException", message);
@@ -27,6 +30,13 @@ public sealed record Refusal(int Status, string ErrorType, string Message)
     public static Refusal QuotaExceeded(string message) => new(400, "ServiceQuotaExceededException", message);
 
     public static Refusal NotFound(string message) => new(404, "ResourceNotFoundException", message);
+
+    public static Refusal UnknownOperation(string message) => new(404, "UnknownOperationException", message);
+
+    public static Refusal MethodNotAllowed(string message, string allowed) => new(405, "UnknownOperationException", message) { AllowedMethods = allowed };
+
+    /// <summary>SDKs retry this one.</summary>
+    public static Refusal SlowRequest(string message) => new(408, "RequestTimeoutException", message);
 
     public static Refusal Timeout(string message) => new(408, "ModelTimeoutException", message);
 

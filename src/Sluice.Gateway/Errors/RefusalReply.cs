@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Sluice.Bedrock.Operations;
 using Sluice.Core.Invocations;
 
 namespace Sluice.Gateway.Errors;
@@ -15,15 +16,17 @@ public static class RefusalReply
     // The body is JSON and nothing else, so quotation marks need no escape that HTML would.
     private static readonly JsonWriterOptions WriterOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    public static Reply ToReply(this Refusal refusal, Operation operation)
+    public static Reply ToReply(this Refusal refusal, Operation operation) => refusal.ToReply(WireProtocols.Of(operation));
+
+    public static Reply ToReply(this Refusal refusal, WireProtocol protocol)
     {
         var body = new ArrayBufferWriter<byte>(256);
         using (var json = new Utf8JsonWriter(body, WriterOptions))
         {
             json.WriteStartObject();
-            switch (operation)
+            switch (protocol)
             {
-                case Operation.ChatCompletions or Operation.Responses or Operation.Embeddings:
+                case WireProtocol.OpenAi:
                     json.WriteStartObject("error");
                     json.WriteString("message", refusal.Message);
                     json.WriteString("type", OpenAiType(refusal.Status));
@@ -31,7 +34,7 @@ public static class RefusalReply
                     json.WriteNull("param");
                     json.WriteEndObject();
                     break;
-                case Operation.Messages or Operation.MessagesCountTokens:
+                case WireProtocol.Anthropic:
                     json.WriteString("type", "error");
                     json.WriteStartObject("error");
                     json.WriteString("type", AnthropicType(refusal.Status));
@@ -51,6 +54,8 @@ public static class RefusalReply
         };
         if (refusal.RetryAfterSeconds is { } seconds)
             headers.Add("Retry-After", seconds.ToString(CultureInfo.InvariantCulture));
+        if (refusal.AllowedMethods is { } allowed)
+            headers.Add("Allow", allowed);
         return Reply.Plain(refusal.Status, headers, body.WrittenMemory);
     }
 

@@ -72,9 +72,18 @@ public sealed class KeyRing
     public SluiceKey? KeyOfToken(string token) =>
         KeyFormat.TryReadToken(token, out var keyId, out var secret) && Find(keyId) is { } key && IsSecretOf(keyId, secret) ? key : null;
 
-    public IssuedKey Create(ImmutableSortedDictionary<string, string> tags, bool admin)
+    public IssuedKey Create(ImmutableSortedDictionary<string, string> tags, bool admin, KeyPermissions? permissions = null)
     {
-        var key = new SluiceKey { KeyId = KeyFormat.NewKeyId(), CreatedAt = _time.GetUtcNow(), Tags = tags, Admin = admin };
+        var key = new SluiceKey
+        {
+            KeyId = KeyFormat.NewKeyId(),
+            CreatedAt = _time.GetUtcNow(),
+            Tags = tags,
+            Admin = admin,
+            Models = permissions?.Models is { IsDefaultOrEmpty: false } models ? [.. models] : null,
+            Operations = permissions?.Operations is { IsDefaultOrEmpty: false } operations ? [.. operations] : null,
+            AllowStateful = permissions?.Stateful ?? false,
+        };
         Change(keys => keys.Append(key));
         return new IssuedKey(key, KeyFormat.Secret(_masterKey, key.KeyId));
     }

@@ -18,6 +18,19 @@ public sealed record SluiceKey
     /// <summary>May use the HTTP API of the ledger, beside making calls.</summary>
     public bool Admin { get; init; }
 
+    /// <summary>Model identifiers that it may call, of which a trailing <c>*</c> stands for any rest; null for all.</summary>
+    public string[]? Models { get; init; }
+
+    /// <summary>Operations that it may call, by their names in the ledger; null for all.</summary>
+    public string[]? Operations { get; init; }
+
+    /// <summary>May use what the upstream keeps for all callers: asynchronous jobs, files, stored responses, batches.</summary>
+    public bool AllowStateful { get; init; }
+
+    internal KeyPermissions Permissions => this is { Models: null, Operations: null, AllowStateful: false }
+        ? KeyPermissions.Ordinary
+        : new() { Models = [.. Models ?? []], Operations = [.. Operations ?? []], Stateful = AllowStateful };
+
     /// <summary>What every call with this key is tagged with: <c>app</c> always, <c>team</c> and others as given.</summary>
     public ImmutableSortedDictionary<string, string> Tags { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
 }

@@ -55,7 +55,7 @@ internal static class AnswerIdentity
         return
         [
             invocation.Caller.KeyId, invocation.Caller.PresentedSluiceKey ? null : ForeignCredential(request.Headers), invocation.Upstream.Name,
-            request.Model?.Raw, QueryOf(request.Target), StreamOptions(request), NameOf(request.Operation), .. DecidingHeaders(request.Headers),
+            request.Model?.Raw, QueryOf(request.Target.Text), StreamOptions(request), NameOf(request.Operation), .. DecidingHeaders(request.Headers),
         ];
     }
 

@@ -2,6 +2,7 @@ using Sluice.Bedrock.Operations;
 using Sluice.Bedrock.Requests;
 using Sluice.Core;
 using Sluice.Core.Invocations;
+using Sluice.Gateway.Edge;
 using Sluice.Gateway.Errors;
 using Sluice.Gateway.Levers.Planning;
 using Sluice.Gateway.Stages.Recording;
@@ -39,7 +40,7 @@ internal static class SideCall
         invocation.Request = new InvocationRequest
         {
             Method = "POST",
-            Target = $"/model/{Uri.EscapeDataString(model.Raw)}/{(operation == Operation.Converse ? "converse" : "invoke")}",
+            Target = RequestTarget.Of($"/model/{Uri.EscapeDataString(model.Raw)}/{(operation == Operation.Converse ? "converse" : "invoke")}"),
             Operation = operation,
             Model = model,
             Headers = headers,

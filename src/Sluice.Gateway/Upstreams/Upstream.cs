@@ -1,30 +1,28 @@
 using System.Net;
 using System.Text;
+using Sluice.Gateway.Edge;
 
 namespace Sluice.Gateway.Upstreams;
 
 /// <summary>A place that answers calls: its address, its pooled connections and how requests to it are authorised.</summary>
 public sealed class Upstream : IDisposable
 {
-    private static readonly UriCreationOptions Verbatim = new() { DangerousDisablePathAndQueryCanonicalization = true };
-
     private readonly HttpMessageInvoker _client;
     private readonly IAuthorizer _authorizer;
-    private readonly string _origin;
-    private readonly string? _mantleOrigin;
-    private readonly string? _controlPlaneOrigin;
+    private readonly UpstreamOrigin _origin;
+    private readonly UpstreamOrigin? _mantle;
+    private readonly UpstreamOrigin? _controlPlane;
 
     public Upstream(UpstreamOptions options, IAuthorizer authorizer)
     {
         Options = options;
         _authorizer = authorizer;
-        var address = options.BaseAddress ?? new Uri($"https://bedrock-runtime.{options.Region}.{DnsSuffix(options.Region)}");
-        _origin = address.AbsoluteUri.TrimEnd('/');
-        _controlPlaneOrigin = options.ControlPlane?.AbsoluteUri.TrimEnd('/');
+        _origin = new(options.BaseAddress ?? new Uri($"https://bedrock-runtime.{options.Region}.{DnsSuffix(options.Region)}"));
+        _controlPlane = options.ControlPlane is null ? null : new(options.ControlPlane);
         if (options is { Kind: UpstreamKind.Aws, BaseAddress: null })
         {
-            _mantleOrigin = $"https://bedrock-mantle.{options.Region}.api.aws";
-            _controlPlaneOrigin ??= $"https://bedrock.{options.Region}.{DnsSuffix(options.Region)}";
+            _mantle = new(new Uri($"https://bedrock-mantle.{options.Region}.api.aws"));
+            _controlPlane ??= new(new Uri($"https://bedrock.{options.Region}.{DnsSuffix(options.Region)}"));
         }
         _client = new HttpMessageInvoker(new SocketsHttpHandler
         {
@@ -50,12 +48,15 @@ public sealed class Upstream : IDisposable
     public string Region => Options.Region;
 
     /// <summary>The address that a request target leads to, its percent-encoding untouched.</summary>
-    public Uri Address(string target)
+    public Uri Address(RequestTarget target)
     {
         // The paths /v1/... are served by bedrock-mantle alone; every other path by the runtime's host.
-        var origin = _mantleOrigin is not null && target.StartsWith("/v1/", StringComparison.Ordinal) ? _mantleOrigin : _origin;
-        return new Uri(origin + target, Verbatim);
+        var origin = _mantle is not null && target.Text.StartsWith("/v1/", StringComparison.Ordinal) ? _mantle : _origin;
+        return origin.At(target);
     }
+
+    /// <summary>Scheme, host, port and base path, for messages.</summary>
+    public string Origin => _origin.ToString();
 
     /// <summary>Whether it is called as us rather than as the caller.</summary>
     public bool ReplacesCaller => _authorizer.ReplacesCaller;
@@ -77,11 +78,11 @@ public sealed class Upstream : IDisposable
 
     /// <summary>Reads from the control plane; null where this upstream has none that Sluice knows.</summary>
     /// <exception cref="HttpRequestException">It answered with an error.</exception>
-    public async Task<byte[]?> GetControlPlaneAsync(string target, CancellationToken cancellationToken)
+    public async Task<byte[]?> GetControlPlaneAsync(RequestTarget target, CancellationToken cancellationToken)
     {
-        if (_controlPlaneOrigin is null)
+        if (_controlPlane is null)
             return null;
-        using var outbound = new OutboundRequest("GET", new Uri(_controlPlaneOrigin + target, Verbatim), new HeaderList(), default);
+        using var outbound = new OutboundRequest("GET", _controlPlane.At(target), new HeaderList(), default);
         await AuthorizeAsync(outbound, cancellationToken);
         using var response = await _client.SendAsync(outbound.Message, cancellationToken);
         response.EnsureSuccessStatusCode();

@@ -18,12 +18,21 @@ public static class PriorKnowledge
     private static ReadOnlySpan<byte> Preface => "PRI * HTTP/2.0\r\n"u8;
 
     /// <summary>The server has to allow alternate schemes, since requests on such a connection say http.</summary>
-    public static void Use(ListenOptions listen)
+    public static void Use(ListenOptions listen) => Use(listen, Timeout.InfiniteTimeSpan);
+
+    /// <param name="listen">The endpoint.</param>
+    /// <param name="firstBytes">How long a connection may take to say what it speaks. The server's own limits begin after that.</param>
+    public static void Use(ListenOptions listen, TimeSpan firstBytes)
     {
         listen.Protocols = HttpProtocols.Http1AndHttp2;
         listen.Use(next => async connection =>
         {
-            if (await StartsWithPrefaceAsync(connection))
+            if (await StartsWithPrefaceAsync(connection, firstBytes) is not { } isHttp2)
+            {
+                connection.Abort();
+                return;
+            }
+            if (isHttp2)
             {
                 connection.Features.Set<ITlsConnectionFeature>(Negotiated.Http2);
                 connection.Features.Set<ITlsApplicationProtocolFeature>(Negotiated.Http2);
@@ -32,14 +41,18 @@ public static class PriorKnowledge
         });
     }
 
-    private static async Task<bool> StartsWithPrefaceAsync(ConnectionContext connection)
+    /// <summary>Null if it says nothing in time, or has said nothing when the server stops.</summary>
+    private static async Task<bool?> StartsWithPrefaceAsync(ConnectionContext connection, TimeSpan limit)
     {
+        using var patience = new CancellationTokenSource(limit);
+        var stopping = connection.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested ?? CancellationToken.None;
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(connection.ConnectionClosed, patience.Token, stopping);
         var input = connection.Transport.Input;
         try
         {
             while (true)
             {
-                var read = await input.ReadAsync(connection.ConnectionClosed);
+                var read = await input.ReadAsync(either.Token);
                 var isSoFar = Matches(read.Buffer);
                 var isWhole = read.Buffer.Length >= Preface.Length;
                 var isDecided = !isSoFar || isWhole || read.IsCompleted;
@@ -51,7 +64,7 @@ public static class PriorKnowledge
         catch (Exception e) when (e is OperationCanceledException or IOException)
         {
             // Gone before it said anything, as health checks of load balancers do; the server itself knows how to end it.
-            return false;
+            return patience.IsCancellationRequested || stopping.IsCancellationRequested ? null : false;
         }
     }
 

@@ -1,4 +1,5 @@
 using Sluice.Gateway;
+using Sluice.Gateway.Edge;
 using Sluice.Gateway.Keys;
 using Sluice.Gateway.Stages.Identifying;
 
@@ -26,10 +27,7 @@ internal sealed class ApiAccess(KeyRing keys, GatewaySnapshots snapshots)
             presented = apiKey;
         if (presented.Length > 0)
             return keys.KeyOfToken(presented) is { RevokedAt: null } key ? new ApiCaller(key.KeyId, key.Admin) : null;
-        return snapshots.Current.Auth != AuthMode.Required && IsLoopback(context.Connection) ? new ApiCaller(null, IsAdmin: true) : null;
+        var gateway = snapshots.Current;
+        return gateway.Auth != AuthMode.Required && CallerOrigin.Of(context, gateway.Hosts) is { IsLocal: true, Objection: null } ? new ApiCaller(null, IsAdmin: true) : null;
     }
-
-    private static bool IsLoopback(ConnectionInfo connection) =>
-        connection.RemoteIpAddress is { } remote && System.Net.IPAddress.IsLoopback(remote)
-        && connection.LocalIpAddress is { } local && System.Net.IPAddress.IsLoopback(local);
 }

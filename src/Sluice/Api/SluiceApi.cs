@@ -26,18 +26,19 @@ namespace Sluice.Api;
 /// </summary>
 internal static class SluiceApi
 {
+    private static readonly string[] ReadMethods = ["GET", "HEAD"];
+
     public static void MapSluiceApi(this WebApplication application, string dataDirectory)
     {
-        application.MapGet("/healthz", () => Results.Text("ok\n"));
-        application.MapGet("/readyz", (LiveLedger ledger) => Ready(ledger.Health));
-        application.MapGet("/metrics", (PrometheusText metrics) => Results.Text(metrics.Write(), "text/plain; version=0.0.4; charset=utf-8"));
-        application.MapGet("/debug/pipeline", (GatewaySnapshots snapshots) => Results.Text(string.Join("\n", snapshots.Current.Pipeline.Order) + "\n"));
+        Read(application, "/", () => Results.Text("Sluice, a gateway for Amazon Bedrock. Point an AWS SDK's endpoint URL here. Its health is at /healthz and /readyz.\n"));
+        Read(application, "/robots.txt", () => Results.Text("User-agent: *\nDisallow: /\n"));
+        Read(application, "/healthz", () => Results.Text("ok\n"));
+        Read(application, "/readyz", (HttpContext context, ApiAccess access, LiveLedger ledger) => Ready(ledger.Health, access.IsAllowed(context)));
+        Read(application, "/metrics", (PrometheusText metrics) => Results.Text(metrics.Write(), "text/plain; version=0.0.4; charset=utf-8")).AddEndpointFilter(AdminsAloneAsync);
+        Read(application, "/debug/pipeline", (GatewaySnapshots snapshots) => Results.Text(string.Join("\n", snapshots.Current.Pipeline.Order) + "\n")).AddEndpointFilter(AdminsAloneAsync);
 
         application.MapPost("/api/feedback", (HttpContext context, FeedbackEndpoint feedback, CancellationToken cancellationToken) => feedback.HandleAsync(context, dataDirectory, cancellationToken));
-        var api = application.MapGroup("/api").AddEndpointFilter(async (context, next) =>
-            context.HttpContext.RequestServices.GetRequiredService<ApiAccess>().IsAllowed(context.HttpContext)
-                ? await next(context)
-                : Mistake(StatusCodes.Status403Forbidden, "The ledger's API needs a key made with 'sluice keys create --admin', as a bearer token or x-api-key."));
+        var api = application.MapGroup("/api").AddEndpointFilter(AdminsAloneAsync);
         api.MapGet("/spend", (HttpContext context, CancellationToken cancellationToken) => SpendApi.SpendAsync(context, dataDirectory, cancellationToken));
         api.MapGet("/reports/{name}", (string name, HttpContext context, CancellationToken cancellationToken) => SpendApi.ReportAsync(name, context, dataDirectory, cancellationToken));
         api.MapGet("/savings", (HttpContext context, CancellationToken cancellationToken) => SavingsAsync(context, dataDirectory, cancellationToken));
@@ -51,7 +52,17 @@ internal static class SluiceApi
         api.MapGet("/ledger/{invocationId}", (string invocationId, CancellationToken cancellationToken) => FindAsync(invocationId, dataDirectory, cancellationToken));
     }
 
-    private static IResult Ready(LedgerHealth health) => Results.Json(
+    private static RouteHandlerBuilder Read(WebApplication routes, string path, Delegate handler) => routes.MapMethods(path, ReadMethods, handler);
+
+    private static async ValueTask<object?> AdminsAloneAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next) =>
+        context.HttpContext.RequestServices.GetRequiredService<ApiAccess>().IsAllowed(context.HttpContext)
+            ? await next(context)
+            : Mistake(StatusCodes.Status403Forbidden, "This needs a key made with 'sluice keys create --admin', as a bearer token or x-api-key; without a key it is for programs on this machine, if calls need none either.");
+
+    /// <summary>Probes have no key, and a message may name files: callers other than admins learn whether calls are taken, and no more.</summary>
+    private static IResult Ready(LedgerHealth health, bool isAdmin) => !isAdmin
+        ? Results.Text(health.Status == LedgerStatus.Failed ? "not ready\n" : "ok\n", statusCode: health.Status == LedgerStatus.Failed ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status200OK)
+        : Results.Json(
         new ReadyAnswer(health.Status.ToString().ToLowerInvariant(), health.Message, health.Pending, health.Lost, health.CorruptLines),
         ApiJson.Default.ReadyAnswer, statusCode: health.Status == LedgerStatus.Failed ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status200OK);
 

@@ -93,7 +93,7 @@ internal sealed class UnsentCall : IDisposable
             Request = new InvocationRequest
             {
                 Method = "POST",
-                Target = target,
+                Target = Gateway.Edge.RequestTarget.Of(target),
                 Operation = match.Operation,
                 Model = ModelIdentifier.Parse(model),
                 Headers = headers,

@@ -78,8 +78,10 @@ public static class OptionsReader
     {
         var defaults = new SluiceOptions();
         var upstreams = Upstreams(top);
+        var limits = top.Section("limits");
         var options = new SluiceOptions
         {
+            Edge = EdgeReader.Read(top, limits),
             Urls = ListenUrls(top) ?? defaults.Urls,
             DataDirectory = top.FilePath("data") ?? defaults.DataDirectory,
             Auth = top.Choice("auth", AuthModes),
@@ -100,7 +102,7 @@ public static class OptionsReader
             Simulator = Simulator(top.Section("simulator")),
             Limits = LimitsReader.Read(top),
             Alerts = AlertsReader.Read(top),
-            MaxRequestBodyBytes = Limits(top.Section("limits")) ?? defaults.MaxRequestBodyBytes,
+            MaxRequestBodyBytes = Limits(limits) ?? defaults.MaxRequestBodyBytes,
             Kestrel = Kestrel(top),
         };
         top.RejectUnknown();

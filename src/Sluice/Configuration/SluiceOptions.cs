@@ -26,6 +26,8 @@ public sealed record SluiceOptions
     /// <summary>Null is the default rule: required, but optional for callers on loopback.</summary>
     public AuthMode? Auth { get; init; }
 
+    public EdgeSettings Edge { get; init; } = new();
+
     /// <summary>At least one; the first serves what no route matches.</summary>
     public IReadOnlyList<UpstreamOptions> Upstreams { get; init; } = [new() { Name = "simulator", Kind = UpstreamKind.Simulator }];
 

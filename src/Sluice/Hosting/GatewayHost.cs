@@ -8,6 +8,7 @@ using Sluice.Configuration;
 using Sluice.Core.Invocations;
 using Sluice.Core.Metering.Estimating;
 using Sluice.Gateway;
+using Sluice.Gateway.Edge;
 using Sluice.Gateway.Keys;
 using Sluice.Gateway.Levers.Trimming;
 using Sluice.Gateway.Levers.Watching;
@@ -80,6 +81,9 @@ internal sealed partial class GatewayHost : IAsyncDisposable
         // The content root is where the executable lies: a settings file that happens to lie where it is started must not change it.
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.Configuration.AddInMemoryCollection(options.Kestrel);
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.Edge.Shutdown);
+        var connections = options.Edge.Connections ?? Descriptors.DefaultConnections();
+        var calls = new CallsUnderWay(connections, options.Edge.RequestMemoryBytes ?? Math.Max(64L * 1024 * 1024, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4));
         // Made before the host, because the ledger opens before it and speaks up while it does.
         var log = new LogOutput(options.Log);
         var loggers = log.Create();
@@ -89,11 +93,14 @@ internal sealed partial class GatewayHost : IAsyncDisposable
             kestrel.AddServerHeader = false;
             kestrel.AllowAlternateSchemes = true;
             HeaderBytes.Keep(kestrel);
-            kestrel.ConfigureEndpointDefaults(PriorKnowledge.Use);
+            kestrel.ConfigureEndpointDefaults(listen => PriorKnowledge.Use(listen, options.Edge.FirstByte));
             // The gateway has a limit of its own, whose refusal has the caller's shape and names the setting.
             kestrel.Limits.MaxRequestBodySize = null;
-            kestrel.Limits.MinRequestBodyDataRate = null;
-            kestrel.Limits.MinResponseDataRate = null;
+            kestrel.Limits.MinRequestBodyDataRate = new(bytesPerSecond: 240, gracePeriod: TimeSpan.FromSeconds(15));
+            kestrel.Limits.MinResponseDataRate = new(bytesPerSecond: 240, gracePeriod: TimeSpan.FromSeconds(60));
+            kestrel.Limits.MaxConcurrentConnections = connections;
+            kestrel.Limits.RequestHeadersTimeout = options.Edge.Headers;
+            kestrel.Limits.KeepAliveTimeout = options.Edge.Idle;
         });
         if (!options.Kestrel.Keys.Any(k => k.StartsWith("Kestrel:Endpoints", StringComparison.OrdinalIgnoreCase)))
             builder.WebHost.UseUrls([.. options.Urls]);
@@ -133,7 +140,11 @@ internal sealed partial class GatewayHost : IAsyncDisposable
                 Answers = answers,
             });
             builder.Services.AddSingleton(services => new GatewaySnapshots(services.GetRequiredService<SnapshotCompiler>().Compile(options)));
-            builder.Services.AddSingleton<GatewayEndpoint>();
+            builder.Services.AddSingleton(services => new GatewayEndpoint(services.GetRequiredService<GatewaySnapshots>(), settings.Time, services.GetRequiredService<ILogger<GatewayEndpoint>>())
+            {
+                Calls = calls,
+                BodyLimit = options.Edge.Body,
+            });
             builder.Services.AddSingleton<ApiAccess>();
             if (settings.Watched is { } watched)
             {
@@ -157,6 +168,8 @@ internal sealed partial class GatewayHost : IAsyncDisposable
             application.Map("/{**path}", application.Services.GetRequiredService<GatewayEndpoint>().HandleAsync);
             foreach (var warning in StartWarnings.Of(options, settings.Watched is not null))
                 Log.Warned(application.Logger, warning);
+            // What has not begun is refused from then on, and connections without a request end at once.
+            application.Lifetime.ApplicationStopping.Register(calls.Stop);
             await application.StartAsync(cancellationToken);
             if (options.Log.Format == LogFormat.Json)
                 Log.Listens(application.Logger, string.Join(", ", application.Urls), string.Join(", ", options.Upstreams.Select(Describe)), options.DataDirectory);

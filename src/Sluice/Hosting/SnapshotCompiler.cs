@@ -97,11 +97,12 @@ internal sealed class SnapshotCompiler(
         var record = new RecordStage(recorder, options.Record, loggers.CreateLogger<RecordStage>());
         var send = Ends?.Send ?? new SendStage(time);
         var budget = Budgets is null ? null : new BudgetStage(Budgets, prices, models);
+        var identify = Ends is null ? new IdentifyStage(Keys!, options.Auth, time, loggers.CreateLogger<IdentifyStage>()) : null;
         var limit = new LimitStage(options.Limits, Limits, models, metrics, Raise, time, loggers.CreateLogger<LimitStage>());
         var snapshot = new GatewaySnapshot
         {
             Pipeline = new Pipeline(
-                Ends?.Identify ?? new IdentifyStage(Keys!, options.Auth, time, loggers.CreateLogger<IdentifyStage>()),
+                Ends?.Identify ?? identify!,
                 record,
                 new LeverStages(
                     new PlanStage(options.Levers, _repeats, loggers.CreateLogger<PlanStage>(), Quality?.Book),
@@ -123,6 +124,9 @@ internal sealed class SnapshotCompiler(
                 budget),
             Budgets = Budgets,
             Auth = options.Auth,
+            Door = identify,
+            Hosts = options.Edge.Hosts,
+            UnknownOperations = options.Edge.Unknown,
             DefaultUpstream = byName[options.Upstreams[0].Name],
             Routes = [.. options.Routes.Select(r => new Route(r.Models, byName[r.Upstream]))],
             MaxRequestBodyBytes = options.MaxRequestBodyBytes,

@@ -70,6 +70,7 @@ public sealed class LimitTests(ITestOutputHelper output)
             Assert.InRange(refused.Headers.RetryAfter!.Delta!.Value.TotalSeconds, 1, 61);
             Assert.Contains("'per-key' of 2 requests per minute", await refused.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
         }
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", (await gateway.CreateKeyAsync("operations", "--admin")).Token);
         var metrics = await client.GetStringAsync("/metrics", TestContext.Current.CancellationToken);
         Assert.Contains("sluice_limit_throttled_total{limit=\"per-key\",kind=\"requests\"} 1", metrics, StringComparison.Ordinal);
         Assert.Contains("retry\nlimit\nbudget\nsend\n", await client.GetStringAsync("/debug/pipeline", TestContext.Current.CancellationToken), StringComparison.Ordinal);

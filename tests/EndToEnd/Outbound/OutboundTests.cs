@@ -87,7 +87,7 @@ public sealed class OutboundTests(NodeClients node)
             var time = new ManualTime(At);
             var gateway = new GatewayToAws();
             var keys = KeyRing.Open(gateway._data.FullName, time);
-            gateway.Key = keys.Create(ImmutableSortedDictionary<string, string>.Empty.Add("app", "outbound"), admin: false);
+            gateway.Key = keys.Create(ImmutableSortedDictionary<string, string>.Empty.Add("app", "outbound"), admin: false, new KeyPermissions { Stateful = true });
             var credentials = new ImmutableCredentials(KeyId, Secret, sessionToken);
             gateway._upstream = new Upstream(
                 // Without TLS, so that the capturing proxy can read it; a signature does not cover the scheme.

@@ -73,6 +73,8 @@ public sealed class OperationTableTests
     [InlineData("POST", "/guardrail//version/1/apply")]
     [InlineData("GET", "/async-invoke/")]
     [InlineData("GET", "/openai/v1/models")]
+    [InlineData("GET", "/v1/responses/a/b")]
+    [InlineData("POST", "/v1/files/")]
     [InlineData("POST", "")]
     [InlineData("POST", "/")]
     [InlineData("", "?")]

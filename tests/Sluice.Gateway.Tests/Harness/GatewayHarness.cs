@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging.Abstractions;
 using Sluice.Core.Alerts;
 using Sluice.Core.Pricing;
+using Sluice.Gateway.Edge;
 using Sluice.Gateway.Keys;
 using Sluice.Gateway.Stages.Identifying;
 using Sluice.Gateway.Stages.Limiting;
@@ -45,10 +46,13 @@ internal sealed class GatewayHarness : IAsyncDisposable
             settings.Upstream with { BaseAddress = settings.Upstream.BaseAddress ?? harness._upstream.Address }, settings.Authorizer ?? new PassThroughAuthorizer());
         var models = new ModelResolver(settings.Models, TimeProvider.System, NullLogger<ModelResolver>.Instance);
         var recorder = new Recorder(harness.Ledger, PriceBook.Default, models, settings.Record, harness._metrics, TimeProvider.System, NullLogger<Recorder>.Instance) { Raise = settings.Raise };
+        var identify = new IdentifyStage(harness.Keys, settings.Auth, TimeProvider.System, NullLogger<IdentifyStage>.Instance);
         var snapshot = new GatewaySnapshot
         {
+            Door = identify,
+            UnknownOperations = settings.Unknown,
             Pipeline = new Pipeline(
-                new IdentifyStage(harness.Keys, settings.Auth, TimeProvider.System, NullLogger<IdentifyStage>.Instance),
+                identify,
                 new RecordStage(recorder, settings.Record, NullLogger<RecordStage>.Instance),
                 levers: null,
                 new RetryStage(settings.Retry, TimeProvider.System, new Random(1)),
@@ -57,7 +61,7 @@ internal sealed class GatewayHarness : IAsyncDisposable
             DefaultUpstream = harness._target,
             MaxRequestBodyBytes = settings.MaxRequestBodyBytes,
         };
-        var endpoint = new GatewayEndpoint(new GatewaySnapshots(snapshot), TimeProvider.System, NullLogger<GatewayEndpoint>.Instance);
+        var endpoint = new GatewayEndpoint(new GatewaySnapshots(snapshot), TimeProvider.System, NullLogger<GatewayEndpoint>.Instance) { Calls = settings.Calls, BodyLimit = settings.BodyLimit };
         harness._gateway = await TestServer.StartAsync(context =>
         {
             context.RequestAborted.Register(() => harness._callerLeft.TrySetResult());
@@ -81,6 +85,12 @@ internal sealed class GatewayHarness : IAsyncDisposable
     internal sealed record Settings
     {
         public AuthMode? Auth { get; init; }
+
+        public UnknownOperations Unknown { get; init; }
+
+        public CallsUnderWay Calls { get; init; } = CallsUnderWay.Unbounded;
+
+        public TimeSpan BodyLimit { get; init; } = TimeSpan.FromMinutes(2);
 
         public UpstreamOptions Upstream { get; init; } = new() { Name = "test", Kind = UpstreamKind.Url };
 

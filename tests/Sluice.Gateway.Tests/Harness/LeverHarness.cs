@@ -10,6 +10,7 @@ using Sluice.Core.Alerts;
 using Sluice.Core.Invocations;
 using Sluice.Core.Metering.Estimating;
 using Sluice.Core.Pricing;
+using Sluice.Gateway.Edge;
 using Sluice.Gateway.Levers;
 using Sluice.Gateway.Levers.Cascading;
 using Sluice.Gateway.Levers.Coalescing;
@@ -137,7 +138,7 @@ internal sealed class LeverHarness : ILedgerWriter, IDisposable
             Request = new InvocationRequest
             {
                 Method = question.Method,
-                Target = path + query,
+                Target = RequestTarget.Of(path + query),
                 Operation = match.Operation,
                 Model = facts.Model is null ? null : ModelIdentifier.Parse(facts.Model),
                 Headers = headers,

@@ -2,6 +2,7 @@ using System.Text;
 using Sluice.Bedrock.Operations;
 using Sluice.Bedrock.Requests;
 using Sluice.Core.Invocations;
+using Sluice.Gateway.Edge;
 using Sluice.Gateway.Upstreams;
 
 namespace Sluice.Gateway.Tests.Harness;
@@ -24,7 +25,7 @@ internal sealed class LooseInvocation : IDisposable
             Request = new InvocationRequest
             {
                 Method = "POST",
-                Target = Canned.ConversePath,
+                Target = RequestTarget.Of(Canned.ConversePath),
                 Operation = Operation.Converse,
                 Model = ModelIdentifier.Parse(Canned.Model),
                 Headers = headers,

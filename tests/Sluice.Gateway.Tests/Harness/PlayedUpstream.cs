@@ -30,7 +30,7 @@ internal sealed class PlayedUpstream(TimeProvider time) : IStage
     public async ValueTask<Reply> InvokeAsync(Invocation invocation, Next next, CancellationToken cancellationToken)
     {
         var request = invocation.Request;
-        var arrival = new Arrival(_arrivals.Count + 1, request.Target, Encoding.UTF8.GetString(request.Body.Span), OutboundHeaders.From(invocation), invocation.Upstream.Name);
+        var arrival = new Arrival(_arrivals.Count + 1, request.Target.Text, Encoding.UTF8.GetString(request.Body.Span), OutboundHeaders.From(invocation), invocation.Upstream.Name);
         lock (_arrivals)
             _arrivals.Add(arrival);
         var attempt = new AttemptRecord { Number = invocation.Attempts.Count + 1, StartedAt = time.GetUtcNow(), Upstream = invocation.Upstream.Name, Model = request.Model?.Raw ?? "" };

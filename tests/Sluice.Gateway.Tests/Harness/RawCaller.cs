@@ -10,7 +10,7 @@ internal sealed record RawCaller(int Status, IReadOnlyList<KeyValuePair<string, 
 {
     /// <summary>Posts a body with these header lines, each without its end, and reads until the gateway closes.</summary>
     public static Task<RawCaller> PostAsync(Uri gateway, string target, string body, params string[] headers) =>
-        SendAsync(gateway, $"POST {target} HTTP/1.1\r\nHost: gateway\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: {Encoding.UTF8.GetByteCount(body)}\r\n{string.Concat(headers.Select(h => h + "\r\n"))}\r\n{body}");
+        SendAsync(gateway, $"POST {target} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: {Encoding.UTF8.GetByteCount(body)}\r\n{string.Concat(headers.Select(h => h + "\r\n"))}\r\n{body}");
 
     /// <param name="gateway">Where it listens.</param>
     /// <param name="request">Each character is a byte.</param>

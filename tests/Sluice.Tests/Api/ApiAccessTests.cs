@@ -27,6 +27,19 @@ public sealed class ApiAccessTests : IDisposable
         Assert.True(access.IsAllowed(Local()));
     }
 
+    [Theory]
+    [InlineData("Host", "evil.example")]
+    [InlineData("Origin", "http://evil.example")]
+    [InlineData("Sec-Fetch-Site", "cross-site")]
+    [InlineData("X-Forwarded-For", "192.0.2.1")]
+    public void AWebPageOrAProxyIsNoLocalCaller(string field, string value)
+    {
+        var access = new ApiAccess(KeyRing.Open(_directory, TimeProvider.System), new GatewaySnapshots(With(null)));
+        var context = Local();
+        context.Request.Headers[field] = value;
+        Assert.False(access.IsAllowed(context));
+    }
+
     private static GatewaySnapshot With(AuthMode? mode) => new() { Pipeline = null!, DefaultUpstream = null!, Auth = mode };
 
     private static DefaultHttpContext Local() =>

@@ -8,6 +8,7 @@ using Sluice.Core.Invocations;
 using Sluice.Core.Metering;
 using Sluice.Core.Pricing;
 using Sluice.Core.Savings;
+using Sluice.Gateway.Edge;
 using Sluice.Gateway.Levers.Planning;
 
 namespace Sluice.Gateway.Levers.Placing;
@@ -96,7 +97,7 @@ public sealed class PlaceLever(PriceBook prices, TimeProvider time, WarmPlaces? 
 
     /// <summary>Only a model that stands in the path, by a plain id, can be moved: an ARN says where it has to run.</summary>
     private static bool IsNamedInPath(InvocationRequest request, ModelIdentifier asked) =>
-        asked.Raw == asked.ResourceId && request.Target.StartsWith("/model/", StringComparison.Ordinal);
+        asked.Raw == asked.ResourceId && request.Target.Text.StartsWith("/model/", StringComparison.Ordinal);
 
     private static PriceIdentity IdentityOf(Invocation invocation, ModelIdentifier asked, string model) => new()
     {
@@ -177,8 +178,8 @@ public sealed class PlaceLever(PriceBook prices, TimeProvider time, WarmPlaces? 
         if (to.Profile != from.Profile)
         {
             var id = $"{to.Profile}.{to.Model}";
-            var rest = request.Target.IndexOf('/', "/model/".Length);
-            request = request with { Model = ModelIdentifier.Parse(id), Target = $"/model/{Uri.EscapeDataString(id)}{request.Target[rest..]}" };
+            var rest = request.Target.Path.LastIndexOf('/');
+            request = request with { Model = ModelIdentifier.Parse(id), Target = RequestTarget.Of($"/model/{Uri.EscapeDataString(id)}{request.Target.Text[rest..]}") };
         }
         if (to.Tier == from.Tier && to.LatencyOptimized == from.LatencyOptimized)
             return request;

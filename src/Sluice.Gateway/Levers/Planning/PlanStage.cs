@@ -61,7 +61,7 @@ public sealed partial class PlanStage(LeverSettings settings, RepeatWatch repeat
     private static ulong RequestHash(Invocation invocation)
     {
         var hash = ConversationKey.Hash(0, Encoding.UTF8.GetBytes(invocation.Caller.KeyId ?? ""));
-        return ConversationKey.Hash(ConversationKey.Hash(hash, Encoding.UTF8.GetBytes(invocation.Request.Target)), invocation.Request.Body.Span);
+        return ConversationKey.Hash(ConversationKey.Hash(hash, Encoding.UTF8.GetBytes(invocation.Request.Target.Text)), invocation.Request.Body.Span);
     }
 
     /// <summary>
@@ -72,7 +72,7 @@ public sealed partial class PlanStage(LeverSettings settings, RepeatWatch repeat
         !invocation.Caller.PresentedSluiceKey
         && invocation.Upstream.Options is { Authorization: UpstreamAuthorization.PassThrough or null, Kind: UpstreamKind.Url }
         && (invocation.Request.Headers["Authorization"]?.StartsWith("AWS4-", StringComparison.OrdinalIgnoreCase) == true
-            || invocation.Request.Target.Contains("X-Amz-Signature=", StringComparison.OrdinalIgnoreCase));
+            || invocation.Request.Target.Query.Contains("X-Amz-Signature=", StringComparison.OrdinalIgnoreCase));
 
     private static HashSet<string>? Named(string? header) => header?.Trim() switch
     {

@@ -4,6 +4,7 @@ using Sluice.Bedrock.Requests;
 using Sluice.Bedrock.Requests.Outlines;
 using Sluice.Core.Invocations;
 using Sluice.Core.Models;
+using Sluice.Gateway.Edge;
 
 namespace Sluice.Gateway.Levers.Routing;
 
@@ -62,8 +63,8 @@ internal static class ModelPlace
         var request = invocation.Request;
         if (IsInPath(request))
         {
-            var rest = request.Target.IndexOf('/', ModelPrefix.Length);
-            return request with { Model = model, Target = $"{ModelPrefix}{Uri.EscapeDataString(model.Raw)}{request.Target[rest..]}" };
+            var rest = request.Target.Path.LastIndexOf('/');
+            return request with { Model = model, Target = RequestTarget.Of($"{ModelPrefix}{Uri.EscapeDataString(model.Raw)}{request.Target.Text[rest..]}") };
         }
         var place = BodyModel.Find(request.Facts.Dialect, request.Body.Span, out _);
         if (place.IsNone)
@@ -78,7 +79,7 @@ internal static class ModelPlace
     /// <summary>What a model is known to take; the mantle endpoint has some under their ids without version.</summary>
     public static ModelAbilities? AbilitiesOf(string model) => ModelAbilities.Find(model) ?? ModelAbilities.Find(model + "-1:0");
 
-    private static bool IsInPath(InvocationRequest request) => request.Target.StartsWith(ModelPrefix, StringComparison.Ordinal);
+    private static bool IsInPath(InvocationRequest request) => request.Target.Text.StartsWith(ModelPrefix, StringComparison.Ordinal);
 
     private static bool IsOf(string[] family, string model) => Array.Exists(family, prefix => model.StartsWith(prefix, StringComparison.Ordinal));
 

@@ -5,6 +5,7 @@ using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using Sluice.Core.Invocations;
 using Sluice.Core.Metering.Estimating;
+using Sluice.Gateway.Edge;
 using Sluice.Gateway.Upstreams;
 
 namespace Sluice.Gateway.Levers.Trimming;
@@ -64,7 +65,7 @@ public sealed partial class TokenCheck : IAsyncDisposable
                 return;
             var headers = new HeaderList();
             headers.Add("Content-Type", "application/json");
-            using var outbound = new OutboundRequest("POST", prompt.Upstream.Address($"/model/{Uri.EscapeDataString(prompt.Model)}/count-tokens"), headers, question);
+            using var outbound = new OutboundRequest("POST", prompt.Upstream.Address(RequestTarget.Of($"/model/{Uri.EscapeDataString(prompt.Model)}/count-tokens")), headers, question);
             await prompt.Upstream.AuthorizeAsync(outbound, _stopping.Token);
             using var response = await prompt.Upstream.SendAsync(outbound, _stopping.Token);
             if (!response.IsSuccessStatusCode)

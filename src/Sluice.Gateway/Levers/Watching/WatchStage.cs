@@ -117,6 +117,6 @@ public sealed class WatchStage(WatchOptions options, QualityBook? book, SampleRu
         return !invocation.Caller.PresentedSluiceKey
             && upstream.Kind != UpstreamKind.Simulator
             && (upstream.Authorization ?? (upstream.Kind == UpstreamKind.Aws ? UpstreamAuthorization.SigV4 : UpstreamAuthorization.PassThrough)) == UpstreamAuthorization.PassThrough
-            && (request.Headers["Authorization"] is not null || request.Headers["x-api-key"] is not null || request.Target.Contains("X-Amz-Signature=", StringComparison.OrdinalIgnoreCase));
+            && (request.Headers["Authorization"] is not null || request.Headers["x-api-key"] is not null || request.Target.Query.Contains("X-Amz-Signature=", StringComparison.OrdinalIgnoreCase));
     }
 }

@@ -25,7 +25,8 @@ internal static class RequestBound
 
     /// <summary>AWS bills nothing for such a request.</summary>
     public static bool IsFree(InvocationRequest request) => request.Operation is
-        Operation.CountTokens or Operation.MessagesCountTokens or Operation.GetAsyncInvoke or Operation.ListAsyncInvokes or Operation.StoredResponses
+        Operation.CountTokens or Operation.MessagesCountTokens or Operation.GetAsyncInvoke or Operation.ListAsyncInvokes
+            or Operation.Models or Operation.StoredResponses or Operation.Files or Operation.Batches
         || (request.Operation == Operation.Unknown && request.Method is "GET" or "HEAD" or "OPTIONS");
 
     /// <summary>Null where nothing bounds what it costs.</summary>
@@ -42,6 +43,9 @@ internal static class RequestBound
         }
         switch (request.Operation)
         {
+            case Operation.CreateBatch:
+                whyUnbounded = "what a batch costs is in its file, which Sluice does not read";
+                return null;
             case Operation.StartAsyncInvoke or Operation.InvokeModelWithBidirectionalStream:
                 whyUnbounded = "what it makes is billed by length, which the request does not say";
                 return null;

@@ -1,4 +1,5 @@
 using Sluice.Bedrock.Signing;
+using Sluice.Gateway.Edge;
 using Sluice.Gateway.Errors;
 using Sluice.Gateway.Keys;
 
@@ -20,11 +21,11 @@ internal sealed class CredentialCheck(KeyRing keys, TimeProvider time)
         Agree(FindAll(request.Target, request.Headers).Select(p => Check(p, request)));
 
     /// <summary>The same by what needs no body: signatures, which cover it, count as not presented.</summary>
-    public (Caller? Caller, Refusal? Refusal) IdentifyByToken(string target, HeaderList headers) =>
+    public (Caller? Caller, Refusal? Refusal) IdentifyByToken(RequestTarget target, HeaderList headers) =>
         Agree(FindAll(target, headers).Where(p => p.Found?.Form != CredentialForm.Signature).Select(p => Check(p, request: null)));
 
     /// <summary>Whether a Sluice key has signed the request, which can be verified only when the body is here.</summary>
-    public static bool IsSigned(string target, HeaderList headers) =>
+    public static bool IsSigned(RequestTarget target, HeaderList headers) =>
         FindAll(target, headers).Any(p => p.Found?.Form == CredentialForm.Signature);
 
     /// <summary>Every credential has to hold, and all of them have to name one key.</summary>
@@ -45,7 +46,7 @@ internal sealed class CredentialCheck(KeyRing keys, TimeProvider time)
     }
 
     /// <summary>All credentials of a request: Sluice's wherever they stand, and others only where SDKs put keys.</summary>
-    private static IEnumerable<Presented> FindAll(string target, HeaderList headers)
+    private static IEnumerable<Presented> FindAll(RequestTarget target, HeaderList headers)
     {
         foreach (var (name, value) in headers)
         {
@@ -55,7 +56,7 @@ internal sealed class CredentialCheck(KeyRing keys, TimeProvider time)
             foreach (var credential in found)
                 yield return new Presented(name, value, credential);
         }
-        var query = target.IndexOf('?', StringComparison.Ordinal) is >= 0 and var start ? target[(start + 1)..] : "";
+        var query = target.Query.ToString();
         foreach (var credential in CredentialText.Find(query))
             yield return new Presented(null, query, credential);
     }
@@ -106,14 +107,12 @@ internal sealed class CredentialCheck(KeyRing keys, TimeProvider time)
         // Other services sign by the same rules; a signature for one of them was not meant for Bedrock.
         if (authorization.Service is not ("bedrock" or "bedrock-mantle"))
             return (null, Refusal.InvalidSignature($"The signature of key {keyId} is for the service '{authorization.Service}'; sign for 'bedrock'."));
-        var target = request.Target.AsSpan();
-        var query = target.IndexOf('?');
         var check = _verifier.Verify(
             new SigV4Request
             {
                 Method = request.Method,
-                RawPath = query < 0 ? target : target[..query],
-                RawQuery = query < 0 ? default : target[(query + 1)..],
+                RawPath = request.Target.Path,
+                RawQuery = request.Target.Query,
                 Headers = request.Headers.AsSpan(),
                 Body = request.Body.Span,
             },
@@ -137,7 +136,7 @@ internal sealed class CredentialCheck(KeyRing keys, TimeProvider time)
     /// <summary>Only who holds the secret learns that a key was revoked: to anyone else it is as unknown as any.</summary>
     private static (Caller?, Refusal?) Proved(SluiceKey key) => key.RevokedAt is { } revoked
         ? (null, Refusal.UnknownCredentials($"The key {key.KeyId} was revoked at {revoked:yyyy-MM-ddTHH:mm:ssZ}; use another, or make one with 'sluice keys create'."))
-        : (new Caller(key.KeyId, key.Tags, PresentedSluiceKey: true), null);
+        : (new Caller(key.KeyId, key.Tags, PresentedSluiceKey: true) { Permissions = key.Permissions }, null);
 
     private static Refusal Incomplete(string header) =>
         Refusal.UnknownCredentials($"The token in '{header}' is not whole: it must be 'sluice.', the key id and the secret, with a dot between; copy it as 'sluice keys create' printed it.");

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Sluice.Bedrock.Operations;
+using Sluice.Gateway.Edge;
 using Sluice.Gateway.Upstreams;
 
 namespace Sluice.Gateway.Stages.Recording;
@@ -48,12 +49,12 @@ public sealed partial class ModelResolver(IReadOnlyDictionary<string, string> co
         try
         {
             using var limit = new CancellationTokenSource(LookupLimit, time);
-            var answer = await upstream.GetControlPlaneAsync("/inference-profiles/" + Uri.EscapeDataString(asked.Raw), limit.Token);
+            var answer = await upstream.GetControlPlaneAsync(RequestTarget.Of("/inference-profiles/" + Uri.EscapeDataString(asked.Raw)), limit.Token);
             if (answer is not null && SourceOf(answer) is { } source)
                 return source with { Region = asked.Region };
             Log.Unresolved(logger, asked.Raw, answer is null ? "the upstream has no control plane" : "the answer names no model");
         }
-        catch (Exception e) when (e is HttpRequestException or OperationCanceledException or JsonException or UpstreamException)
+        catch (Exception e) when (e is HttpRequestException or OperationCanceledException or JsonException or UpstreamException or ArgumentException)
         {
             Log.Unresolved(logger, asked.Raw, e.Message);
         }

@@ -1,3 +1,4 @@
+using Sluice.Gateway.Edge;
 using Sluice.Gateway.Keys;
 using Sluice.Gateway.Upstreams;
 
@@ -29,19 +30,17 @@ internal static class OutboundHeaders
     }
 
     /// <summary>Path and query as they came, but for the parameters that are a credential.</summary>
-    public static string Target(Invocation invocation)
+    public static RequestTarget Target(Invocation invocation)
     {
         var target = invocation.Request.Target;
-        var start = target.IndexOf('?', StringComparison.Ordinal);
-        if (start < 0)
+        if (target.Query.IsEmpty)
             return target;
-        var query = target[(start + 1)..].Split('&');
+        var query = target.Query.ToString().Split('&');
         var isSignature = invocation.Upstream.ReplacesCaller
             || query.Any(p => CredentialText.Find(p).Exists(c => c.Form == CredentialForm.Signature));
         string[] kept = [.. query.Where(p => !CredentialText.IsIn(p) && !(isSignature && IsOfSignature(p)))];
         return kept.Length == query.Length ? target
-            : kept.Length == 0 ? target[..start]
-            : $"{target.AsSpan(0, start)}?{string.Join('&', kept)}";
+            : RequestTarget.Of(kept.Length == 0 ? target.Path.ToString() : $"{target.Path}?{string.Join('&', kept)}");
     }
 
     private static bool IsOfSignature(string parameter)

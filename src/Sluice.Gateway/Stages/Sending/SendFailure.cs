@@ -63,5 +63,5 @@ internal sealed record SendFailure(Exception Exception, string Error, bool Nothi
         Make(upstream, cause, UpstreamFailureKind.ConnectionLost, $"closed the connection ({cause.Message}); the call may be tried again");
 
     private static UpstreamException Make(Upstream upstream, Exception cause, UpstreamFailureKind kind, string what) =>
-        new(kind, $"The upstream '{upstream.Name}' ({upstream.Address("/")}) {what}.", cause);
+        new(kind, $"The upstream '{upstream.Name}' ({upstream.Origin}) {what}.", cause);
 }

@@ -7,6 +7,7 @@ using Sluice.Core.Invocations;
 using Sluice.Core.Metering;
 using Sluice.Core.Pricing;
 using Sluice.Gateway;
+using Sluice.Gateway.Edge;
 using Sluice.Gateway.Levers.Planning;
 using Sluice.Gateway.Upstreams;
 using Sluice.Lab.Replays.Recordings;
@@ -173,9 +174,9 @@ public sealed class CallReplay(PipelineMaker pipelines, PriceBook prices, IReadO
                     Id = id,
                     StartedAt = recorded.At,
                     StartTimestamp = _clock.GetTimestamp(),
-                    Request = new InvocationRequest { Method = "POST", Target = target, Operation = recorded.Operation, Model = model, Headers = headers, Body = recorded.Request, Facts = facts },
+                    Request = new InvocationRequest { Method = "POST", Target = RequestTarget.Of(target), Operation = recorded.Operation, Model = model, Headers = headers, Body = recorded.Request, Facts = facts },
                     Upstream = upstream,
-                    IsLocal = true,
+                    Origin = CallerOrigin.Local,
                     Lifetime = lifetime,
                 };
                 if (!_isOff && facts.CacheLifetimes != CacheLifetimes.None && call.Usage is { } used && recorded.Error is null)

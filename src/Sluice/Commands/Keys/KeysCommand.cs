@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.CommandLine;
 using System.Globalization;
+using Sluice.Core.Invocations;
 using Sluice.Gateway.Keys;
 using Sluice.Output;
 
@@ -23,6 +24,9 @@ public static class KeysCommand
         var team = new Option<string?>("--team") { Description = "The team that pays." };
         var tags = new Option<string[]>("--tag") { Description = "Any other tag, as name=value. May be given several times.", AllowMultipleArgumentsPerToken = false };
         var admin = new Option<bool>("--admin") { Description = "The key may also read the ledger over the HTTP API." };
+        var models = new Option<string[]>("--model") { Description = "A model that the key may call, as callers write it; * at the end for any rest. May be given several times. Default: all.", AllowMultipleArgumentsPerToken = false };
+        var operations = new Option<string[]>("--operation") { Description = "An operation that the key may call, such as Converse. May be given several times. Default: all.", AllowMultipleArgumentsPerToken = false };
+        var stateful = new Option<bool>("--allow-stateful") { Description = "The key may use what the upstream keeps for all callers: asynchronous jobs, files, stored responses and batches." };
         var data = CommonOptions.Data();
         var format = CommonOptions.Format();
         var command = new Command("create", """
@@ -30,9 +34,10 @@ public static class KeysCommand
 
             Examples:
               sluice keys create --app chat --team support
+              sluice keys create --app tickets --model 'us.amazon.nova-*' --operation Converse --operation ConverseStream
               AWS_BEARER_TOKEN_BEDROCK=$(sluice keys create --app chat --format json | jq -r .token)
             """)
-        { app, team, tags, admin, data, format };
+        { app, team, tags, admin, models, operations, stateful, data, format };
         command.SetAction(parsed =>
         {
             var all = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
@@ -50,7 +55,13 @@ public static class KeysCommand
             if (parsed.GetValue(team) is { } name)
                 all["team"] = name;
 
-            var issued = KeyRing.Open(parsed.GetValue(data)!, TimeProvider.System).Create(all.ToImmutable(), parsed.GetValue(admin));
+            var permissions = new KeyPermissions { Models = [.. parsed.GetValue(models) ?? []], Operations = [.. parsed.GetValue(operations) ?? []], Stateful = parsed.GetValue(stateful) };
+            if (Mistake(permissions) is { } mistake)
+            {
+                Console.Error.WriteLine(mistake);
+                return ExitCode.WrongUsage;
+            }
+            var issued = KeyRing.Open(parsed.GetValue(data)!, TimeProvider.System).Create(all.ToImmutable(), parsed.GetValue(admin), permissions);
             var table = new Listing("key_id", "secret", "token");
             table.Add(issued.Key.KeyId, issued.Secret, issued.Token);
             var chosen = parsed.GetValue(format);
@@ -79,17 +90,34 @@ public static class KeysCommand
         var command = new Command("list", "List the keys, without their secrets.") { data, format };
         command.SetAction(parsed =>
         {
-            var table = new Listing("key_id", "created_at", "revoked_at", "admin", "tags");
+            var table = new Listing("key_id", "created_at", "revoked_at", "admin", "tags", "models", "operations", "stateful");
             foreach (var key in KeyRing.Open(parsed.GetValue(data)!, TimeProvider.System).Keys.OrderBy(k => k.CreatedAt))
             {
                 table.Add(
                     key.KeyId, Stamp(key.CreatedAt), key.RevokedAt is { } revoked ? Stamp(revoked) : null, key.Admin,
-                    string.Join(' ', key.Tags.Select(t => $"{t.Key}={t.Value}")));
+                    string.Join(' ', key.Tags.Select(t => $"{t.Key}={t.Value}")),
+                    key.Models is null ? null : string.Join(' ', key.Models), key.Operations is null ? null : string.Join(' ', key.Operations), key.AllowStateful);
             }
             table.Write(Console.Out, parsed.GetValue(format));
             return ExitCode.Ok;
         });
         return command;
+    }
+
+    /// <summary>A limit that can't be meant as it is written, since nothing would ever fit it.</summary>
+    private static string? Mistake(KeyPermissions permissions)
+    {
+        foreach (var model in permissions.Models)
+        {
+            if (model.Length == 0 || model.AsSpan(0, model.Length - 1).Contains('*'))
+                return $"--model '{model}' must be a model's identifier, with * only at its end, such as 'us.amazon.nova-*'.";
+        }
+        foreach (var operation in permissions.Operations)
+        {
+            if (!InvocationNames.TryParse(operation, out Operation known) || known == Operation.Unknown)
+                return $"--operation '{operation}' is none; there are {string.Join(", ", Enum.GetNames<Operation>().Where(o => o != nameof(Operation.Unknown)))}.";
+        }
+        return null;
     }
 
     private static Command RevokeKey()

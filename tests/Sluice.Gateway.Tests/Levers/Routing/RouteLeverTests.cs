@@ -4,6 +4,7 @@ using Sluice.Bedrock.Operations;
 using Sluice.Bedrock.Requests;
 using Sluice.Core;
 using Sluice.Core.Pricing;
+using Sluice.Gateway.Edge;
 using Sluice.Gateway.Levers.Placing;
 using Sluice.Gateway.Levers.Planning;
 using Sluice.Gateway.Levers.Routing;
@@ -285,7 +286,7 @@ public sealed class RouteLeverTests
             Id = "1",
             StartedAt = new DateTimeOffset(2026, 11, 21, 12, 0, 0, TimeSpan.Zero),
             StartTimestamp = 0,
-            Request = new InvocationRequest { Method = "POST", Target = question.Target, Operation = match.Operation, Model = ModelIdentifier.Parse(facts.Model!), Headers = headers, Body = body, Facts = facts },
+            Request = new InvocationRequest { Method = "POST", Target = RequestTarget.Of(question.Target), Operation = match.Operation, Model = ModelIdentifier.Parse(facts.Model!), Headers = headers, Body = body, Facts = facts },
             Upstream = upstream,
             Lifetime = lifetime,
         };

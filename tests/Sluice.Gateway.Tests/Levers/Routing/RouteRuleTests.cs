@@ -1,6 +1,7 @@
 using System.Text;
 using Sluice.Bedrock.Operations;
 using Sluice.Bedrock.Requests;
+using Sluice.Gateway.Edge;
 using Sluice.Gateway.Levers.Routing;
 using Sluice.Gateway.Upstreams;
 using Sluice.Testing;
@@ -56,7 +57,7 @@ public sealed class RouteRuleTests
             Request = new InvocationRequest
             {
                 Method = "POST",
-                Target = "/model/a.b/converse",
+                Target = RequestTarget.Of("/model/a.b/converse"),
                 Operation = match.Operation,
                 Model = ModelIdentifier.Parse("a.b"),
                 Headers = headers,

@@ -23,6 +23,7 @@ using Sluice.Gateway.Stages.Budgeting;
 using Sluice.Gateway.Stages.Limiting;
 using Sluice.Gateway.Tests.Harness;
 using Sluice.Gateway.Tests.Stages.Budgeting;
+using Sluice.Gateway.Upstreams;
 using Sluice.Testing;
 using static Sluice.Gateway.Tests.Harness.Questions;
 
@@ -97,7 +98,7 @@ public sealed class WatchStageTests : IDisposable
 
         var answer = await gateway.CallAsync(Question());
         Assert.Equal(200, answer.Status);
-        baseline.SetException(new Upstreams.UpstreamException(Upstreams.UpstreamFailureKind.Unreachable, "gone"));
+        baseline.SetException(new UpstreamException(UpstreamFailureKind.Unreachable, "gone"));
         await gateway.Samples.WhenIdleAsync();
 
         Assert.Equal("quality sample of 1: not compared", SampleOf(gateway, answer).Decisions[0].Why);
@@ -128,7 +129,7 @@ public sealed class WatchStageTests : IDisposable
             await gateway.CallAsync(Question());
 
         Assert.Equal(3, gateway.Samples.Dropped);
-        baseline.SetException(new Upstreams.UpstreamException(Upstreams.UpstreamFailureKind.Unreachable, "gone"));
+        baseline.SetException(new UpstreamException(UpstreamFailureKind.Unreachable, "gone"));
         await gateway.Samples.WhenIdleAsync();
         Assert.Equal(7, gateway.Closed.Count);
     }

@@ -171,7 +171,7 @@ public sealed class CredentialPlacesTests
     private static IssuedKey NewKey(GatewayHarness gateway) => gateway.Keys.Create(ImmutableSortedDictionary<string, string>.Empty.Add("app", "a"), admin: false);
 
     private static string Presign(IssuedKey key, string service, TimeSpan lifetime, string query) => new SigV4Signer().Presign(
-        new SigV4Request { Method = "POST", RawPath = Canned.ConversePath, RawQuery = query, Headers = [new("host", "gateway")], Body = Encoding.UTF8.GetBytes(Canned.ConverseRequest) },
+        new SigV4Request { Method = "POST", RawPath = Canned.ConversePath, RawQuery = query, Headers = [new("host", "localhost")], Body = Encoding.UTF8.GetBytes(Canned.ConverseRequest) },
         new SigningCredentials(key.Key.KeyId, key.Secret), "us-east-1", service, TimeProvider.System.GetUtcNow(), lifetime);
 
     private static Task<RawCaller> CallAsync(GatewayHarness gateway, string[] place, string token)

@@ -8,6 +8,7 @@ using Sluice.Bedrock.Requests;
 using Sluice.Core;
 using Sluice.Core.Invocations;
 using Sluice.Core.Metering;
+using Sluice.Gateway.Edge;
 using Sluice.Gateway.Stages.Keeping;
 using Sluice.Testing;
 
@@ -89,7 +90,7 @@ public sealed class InvocationLogTests : IDisposable
         var facts = RequestReader.Read(Operation.Converse, "amazon.nova-lite-v1:0", _ => null, body);
         return new KeptCall(
             new InvocationRecord { InvocationId = "i1", StartedAt = new DateTimeOffset(2026, 11, 21, 12, 0, 0, TimeSpan.Zero), Operation = Operation.Converse, RequestedModel = "amazon.nova-lite-v1:0", Region = "us-east-1", Usage = usage, Cost = Money.FromUsd(0.25m), DurationMs = 12 },
-            new InvocationRequest { Method = "POST", Target = "/model/x/converse", Operation = Operation.Converse, Model = ModelIdentifier.Parse("amazon.nova-lite-v1:0"), Headers = new HeaderList(), Body = body, Facts = facts },
+            new InvocationRequest { Method = "POST", Target = RequestTarget.Of("/model/x/converse"), Operation = Operation.Converse, Model = ModelIdentifier.Parse("amazon.nova-lite-v1:0"), Headers = new HeaderList(), Body = body, Facts = facts },
             Encoding.UTF8.GetBytes(reply), ReplyFraming.Json, "application/json", usage, AsSent: null);
     }
 }

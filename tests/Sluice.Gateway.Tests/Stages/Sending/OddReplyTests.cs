@@ -1,6 +1,7 @@
 using System.Text;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Sluice.Core.Invocations;
+using Sluice.Gateway.Edge;
 using Sluice.Gateway.Stages.Retrying;
 using Sluice.Gateway.Tests.Harness;
 using Sluice.Gateway.Upstreams;
@@ -87,9 +88,9 @@ public sealed class OddReplyTests
     public async Task AHeadRequestIsToldTheLengthOfTheBodyThatItDoesNotGet()
     {
         await using var upstream = new RawUpstream { Answer = _ => Encoding.Latin1.GetBytes("HTTP/1.1 200 OK\r\nContent-Length: 1234\r\n\r\n") };
-        await using var gateway = await StartAsync(upstream.Address);
+        await using var gateway = await StartAsync(upstream.Address, unknown: UnknownOperations.Pass);
 
-        var reply = await RawCaller.SendAsync(gateway.Address, "HEAD /async-invoke HTTP/1.1\r\nHost: gateway\r\nConnection: close\r\n\r\n");
+        var reply = await RawCaller.SendAsync(gateway.Address, "HEAD /async-invoke HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
 
         Assert.Equal((200, "1234", ""), (reply.Status, reply.Header("Content-Length"), reply.Body));
     }
@@ -132,7 +133,7 @@ public sealed class OddReplyTests
         await using var upstream = new RawUpstream();
         await using var gateway = await StartAsync(upstream.Address);
 
-        var reply = await RawCaller.SendAsync(gateway.Address, $"POST {Canned.ConversePath} HTTP/1.1\r\nHost: gateway\r\nConnection: close\r\n{request}");
+        var reply = await RawCaller.SendAsync(gateway.Address, $"POST {Canned.ConversePath} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n{request}");
 
         Assert.Equal((400, "ValidationException"), (reply.Status, reply.Header("x-amzn-ErrorType")));
         Assert.Empty(upstream.Requests);
@@ -146,10 +147,11 @@ public sealed class OddReplyTests
         return (reply, await gateway.Ledger.NextAsync());
     }
 
-    private static Task<GatewayHarness> StartAsync(Uri upstream, bool http2 = false) => GatewayHarness.StartAsync(
+    private static Task<GatewayHarness> StartAsync(Uri upstream, bool http2 = false, UnknownOperations unknown = default) => GatewayHarness.StartAsync(
         _ => Task.CompletedTask,
         new()
         {
+            Unknown = unknown,
             Upstream = new UpstreamOptions { Name = "raw", Kind = UpstreamKind.Url, BaseAddress = upstream, Http2 = http2 },
             Retry = new RetryOptions { MaxAttempts = 2, BaseDelay = TimeSpan.FromMilliseconds(1) },
         });

@@ -58,7 +58,7 @@ public sealed class OutboundHeadersTests
         await using var gateway = await StartAsync(upstream);
         using var leaving = new CancellationTokenSource();
 
-        var call = RawCaller.SendAsync(gateway.Address, $"POST {Canned.ConversePath} HTTP/1.1\r\nHost: gateway\r\nConnection: {connection}\r\nx-secret-hop: 1\r\nX-Other: 2\r\nx-kept: 3\r\nContent-Length: 2\r\n\r\n{{}}", leaving.Token);
+        var call = RawCaller.SendAsync(gateway.Address, $"POST {Canned.ConversePath} HTTP/1.1\r\nHost: localhost\r\nConnection: {connection}\r\nx-secret-hop: 1\r\nX-Other: 2\r\nx-kept: 3\r\nContent-Length: 2\r\n\r\n{{}}", leaving.Token);
         await gateway.Ledger.NextAsync();
         if (connection.Contains("close"))
             Assert.Equal(200, (await call).Status);

@@ -11,7 +11,7 @@ public sealed class FixedSettingsTests
         "Auth", "Upstreams", "Routes", "Models", "Retry", "Record", "Levers", "ModelRoutes", "Watch", "Bodies", "Limits", "Alerts", "Budgets", "Prices", "MaxRequestBodyBytes",
     ];
 
-    private static readonly HashSet<string> Fixed = ["Urls", "DataDirectory", "Kestrel", "Simulator", "Ledger", "BudgetState", "Log"];
+    private static readonly HashSet<string> Fixed = ["Urls", "DataDirectory", "Kestrel", "Simulator", "Ledger", "BudgetState", "Log", "Edge"];
 
     [Fact]
     public void EverySettingIsEitherTakenOverOrRefusedByName() =>
@@ -23,6 +23,13 @@ public sealed class FixedSettingsTests
     [InlineData("kestrel: { Limits: { MaxRequestLineSize: 5 } }", "kestrel can't change")]
     [InlineData("log: { format: json }", "log.format can't change")]
     [InlineData("simulator: { seed: 7 }", "simulator can't change")]
+    [InlineData("limits: { connections: 9 }", "limits.connections can't change")]
+    [InlineData("limits: { request_memory: 64MB }", "limits.request_memory can't change")]
+    [InlineData("limits: { first_byte: 9s }", "limits.first_byte can't change")]
+    [InlineData("limits: { headers: 9s }", "limits.headers can't change")]
+    [InlineData("limits: { body: 9s }", "limits.body can't change")]
+    [InlineData("limits: { idle: 9s }", "limits.idle can't change")]
+    [InlineData("limits: { shutdown: 9s }", "limits.shutdown can't change")]
     [InlineData("ledger: { fsync: always }", "ledger.fsync can't change")]
     [InlineData("ledger: { retention_days: 5 }", "ledger.retention_days can't change")]
     [InlineData("budget_state: { postgres: Host=db }", "budget_state.postgres can't change")]
