@@ -29,6 +29,9 @@ internal static class CommonOptions
 
     public static Option<OutputFormat> Format() => OutputFormats.Option();
 
+    /// <summary>For tables that hold model ids.</summary>
+    public static Option<bool> Wide() => new("--wide") { Description = "In a table, whole model ids and every column, however long the lines." };
+
     /// <summary>A moment: a date, which means its first instant in UTC, or an ISO 8601 time.</summary>
     public static Option<DateTimeOffset?> Moment(string name, string description) => new(name)
     {

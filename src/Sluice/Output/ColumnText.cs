@@ -26,14 +26,18 @@ internal static class ColumnText
         var isCount = Array.TrueForAll(known, v => v is long or int);
         decimal[] all = [.. numbers.OfType<decimal>()];
         var decimals = isCount ? 0 : known[0] is Money or Amount ? ShownNumbers.MoneyDecimals(all) : ShownNumbers.Decimals(all);
-        string[] texts = Texts(numbers, totals, 1, decimals, "");
+        string[] texts = Blanks(Texts(numbers, totals, 1, decimals, ""));
         return column with
         {
             IsNumber = true,
+            Counts = isCount ? all.Count(n => n != 0) : null,
             Cells = texts,
-            Abbreviated = isCount && Unit(all) is { Size: > 1 } unit ? Texts(numbers, totals, unit.Size, 1, unit.Sign) : null,
+            Abbreviated = isCount && Unit(all) is { Size: > 1 } unit ? Blanks(Texts(numbers, totals, unit.Size, 1, unit.Sign)) : null,
             Constant = Array.TrueForAll(numbers, n => n == 0) ? OfEveryRow(rows, texts) : null,
         };
+
+        // An empty text is a field that has no meaning in its row, such as an average in a row of sums.
+        string[] Blanks(string[] cells) => [.. cells.Select((cell, i) => values[i] is "" ? "" : cell)];
     }
 
     private static bool IsNumber(object? value) => value is long or int or decimal or double or Money or Amount;
@@ -48,7 +52,7 @@ internal static class ColumnText
     };
 
     private static (decimal Size, string Sign) Unit(decimal[] numbers) =>
-        Units.FirstOrDefault(u => numbers.Max(Math.Abs) >= 10 * u.Size, (1, ""));
+        Units.FirstOrDefault(u => numbers.Max(Math.Abs) >= u.Size, (1, ""));
 
     private static string[] Texts(decimal?[] numbers, IReadOnlyDictionary<int, int[]> totals, decimal unit, int decimals, string sign)
     {
@@ -64,7 +68,7 @@ internal static class ColumnText
             foreach (var (i, part) in summed.Zip(ShownNumbers.Round([.. summed.Select(i => exact[i]!.Value)], shown[total]!.Value, decimals)))
                 shown[i] = part;
         }
-        return [.. exact.Zip(shown, (number, rounded) => number is { } n ? ShownNumbers.Text(n, rounded!.Value, decimals) + (n == 0 ? "" : sign) : Unknown)];
+        return [.. exact.Zip(shown, (number, rounded) => number switch { null => Unknown, 0 when sign.Length > 0 => "0", { } n => ShownNumbers.Text(n, rounded!.Value, decimals) + sign })];
     }
 
     private static string? OfEveryRow(List<int> rows, string[] cells) =>

@@ -13,10 +13,10 @@ internal static class ReportListing
     /// <summary>Of the columns of money, those whose sum means something.</summary>
     private static readonly string[] Summed = ["cost", "net_saving"];
 
-    public static void Write(TextWriter output, ReportAnswer report, OutputFormat format)
+    public static void Write(TextWriter output, ReportAnswer report, OutputFormat format, bool wide = false)
     {
         if (format == OutputFormat.Table)
-            WriteForPeople(output, report);
+            WriteForPeople(output, report, wide);
         else if (format == OutputFormat.Csv)
             Csv(report).Write(output, OutputFormat.Csv);
         else
@@ -48,7 +48,7 @@ internal static class ReportListing
         output.WriteLine("}");
     }
 
-    private static void WriteForPeople(TextWriter output, ReportAnswer report)
+    private static void WriteForPeople(TextWriter output, ReportAnswer report, bool wide)
     {
         output.WriteLine($"{report.Title}, {Day(report.From)} to {Day(report.To)} (UTC, the end not included).");
         output.WriteLine(report.Basis == "metered" ? "Metered by the gateway, at the price book's prices, in USD." : $"Billed, {report.Cost} cost; amounts of different currencies are not summed.");
@@ -60,12 +60,14 @@ internal static class ReportListing
         var table = new Listing([.. shown.Select(i => report.Columns[i].Replace('_', ' '))]);
         foreach (var row in report.Rows)
             table.Add([.. shown.Select(i => ForPeople(report.Columns[i], row[i]))]);
-        table.Write(output, OutputFormat.Table);
-        foreach (var (i, column) in report.Columns.Index().Where(c => Summed.Contains(c.Item)))
+        foreach (var sum in report.Rows.Where(_ => currency >= 0).GroupBy(r => (string)r[currency]!, StringComparer.Ordinal).OrderBy(g => g.Key, StringComparer.Ordinal))
         {
-            foreach (var sum in report.Rows.Where(r => r[i] is not null).GroupBy(r => (string)r[currency]!, StringComparer.Ordinal).OrderBy(g => g.Key, StringComparer.Ordinal))
-                output.WriteLine($"Total {column.Replace('_', ' ')}: {Listing.ForPeople(Core.Money.FromUsd(sum.Sum(r => (decimal)r[i]!)))} {(sum.Key.Length == 0 ? "of no named currency" : sum.Key)}");
+            var name = $"total {(sum.Key.Length == 0 ? "of no named currency" : sum.Key)}";
+            object? Total(int i) => i == 0 ? name : Summed.Contains(report.Columns[i]) && sum.Any(r => r[i] is not null) ? new Amount(sum.Sum(r => (decimal?)r[i] ?? 0)) : "";
+            var place = shown.IndexOf(currency);
+            table.AddTotal([.. shown.Select(Total)], place < 0 ? null : r => Equals(r[place], ForPeople("currency", sum.Key)));
         }
+        table.Write(output, OutputFormat.Table, wide: wide);
         if (report.Unpriced > 0 && currency >= 0)
             output.WriteLine($"{report.Unpriced:#,0} {(report.Basis == "metered" ? "calls" : "lines")} have no known cost and are in no sum of money.");
         foreach (var note in BilledSpend.Notes(report.Remarks))

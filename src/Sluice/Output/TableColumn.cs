@@ -12,6 +12,9 @@ internal sealed record TableColumn
 
     public bool IsNumber { get; init; }
 
+    /// <summary>For a column of counts, how many of them aren't 0: where there is no room, the emptiest column of counts goes first.</summary>
+    public int? Counts { get; init; }
+
     /// <summary>Nothing is in it: the table does without it and says so.</summary>
     public bool IsEmpty { get; init; }
 

@@ -2,7 +2,8 @@ namespace Sluice.Output;
 
 /// <summary>
 /// Puts columns side by side. Without a width, each row is one line. To fit a width, a table says once what every row
-/// has, then abbreviates counts, then wraps prose between words; what still doesn't fit becomes a record for each row.
+/// has, then abbreviates counts, wraps prose between words and leaves out columns of counts, the emptiest first; what still
+/// doesn't fit becomes a record for each row.
 /// No word, id or number is ever broken.
 /// </summary>
 internal static class TableLayout
@@ -27,15 +28,31 @@ internal static class TableLayout
             if (Total(shown, c => c.NaturalWidth) > limit)
                 shown = [.. shown.Select(c => c with { Cells = c.Abbreviated ?? c.Cells })];
         }
-        if (width is { } most && Total(shown, c => c.LeastWidth) > most)
-            WriteRecords(output, shown, most);
+        var fitting = width is null ? shown : Fitting(shown, width.Value);
+        if (fitting.Count == 0)
+            WriteRecords(output, shown, width!.Value);
         else
-            WriteRows(output, shown, Widths(shown, width));
+            WriteRows(output, fitting, Widths(fitting, width));
+        if (fitting.Count > 0 && fitting.Count < shown.Count)
+            notes.Add($"Left out, as there is no room: {string.Join(", ", shown.Except(fitting).Select(c => c.Header))}; --format csv has them.");
         foreach (var line in notes.SelectMany(n => width is { } w ? Words.Wrap(n, w) : [n]))
             output.WriteLine(line);
     }
 
     private static int Total(List<TableColumn> columns, Func<TableColumn, int> width) => columns.Sum(width) + (columns.Count - 1) * Gap.Length;
+
+    /// <summary>Without as many of the counts as it takes to fit; none where that isn't enough.</summary>
+    private static List<TableColumn> Fitting(List<TableColumn> columns, int limit)
+    {
+        List<TableColumn> kept = [.. columns];
+        while (Total(kept, c => c.LeastWidth) > limit)
+        {
+            if (kept.Where(c => c.Counts is not null).Reverse().MinBy(c => c.Counts) is not { } emptiest || kept.Count == 1)
+                return [];
+            kept.Remove(emptiest);
+        }
+        return kept;
+    }
 
     /// <summary>The widest of the columns that can give way does, until all fit.</summary>
     private static int[] Widths(List<TableColumn> columns, int? limit)

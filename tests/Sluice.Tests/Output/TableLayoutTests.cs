@@ -58,6 +58,17 @@ public sealed class TableLayoutTests
     }
 
     [Fact]
+    public void TheEmptiestCountsGoFirstAndAreNamed()
+    {
+        TableColumn Count(string name, int counts, params string[] cells) => new() { Header = name, IsNumber = true, Counts = counts, Cells = cells };
+
+        var lines = Lines(20, Text("app", "chat", "search"), Count("input", 2, "1,000", "2,000"), Count("written", 1, "0", "1,000"));
+
+        Assert.Equal("app     input", lines[0]);
+        Assert.Equal("Left out, as there is no room: written; --format csv has them.", string.Join(' ', lines[4..]));
+    }
+
+    [Fact]
     public void ATableThatFitsNowhereBecomesRecords()
     {
         var lines = Lines(50, Text("model", Ids), Text("key_id", "SLCERTPFV7PJ222MNDWI", "SLCAAAAAAAAAAAAAAAAA"));

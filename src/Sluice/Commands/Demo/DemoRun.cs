@@ -9,7 +9,6 @@ using Sluice.Gateway.Levers.Planning;
 using Sluice.Hosting;
 using Sluice.Ledger.Queries;
 using Sluice.Output;
-using Spectre.Console;
 
 namespace Sluice.Commands.Demo;
 
@@ -50,9 +49,8 @@ internal sealed class DemoRun(TextWriter output, int seed, string? keepIn)
         Directory.CreateDirectory(data);
         _recordings = Path.Combine(data, "demo-answers.jsonl");
         await File.WriteAllLinesAsync(_recordings, script.Recordings(), cancellationToken);
-        await output.WriteLineAsync("A day of a financial-services customer: ticket triage, document extraction, customer chat");
-        await output.WriteLineAsync("with a long system prompt and nightly summaries, everything on one large model.");
-        await output.WriteLineAsync($"{calls.Count:#,0} calls over real sockets, SDK to gateway to a simulator of Bedrock; each stands for {DemoDay.CallsPerCall}.");
+        Terminal.WriteText(output, "A day of a financial-services customer: ticket triage, document extraction, customer chat with a long system prompt and nightly summaries, everything on one large model.");
+        Terminal.WriteText(output, $"{calls.Count:#,0} calls over real sockets, SDK to gateway to a simulator of Bedrock; each stands for {DemoDay.CallsPerCall}.");
         await output.WriteLineAsync();
 
         var before = await PlayAsync("Playing the day as it is", data, new LeverSettings(), calls, cancellationToken);
@@ -62,8 +60,7 @@ internal sealed class DemoRun(TextWriter output, int seed, string? keepIn)
             await ShowAsync("Cost by model", ["model", "scope"], reader.Spend(new SpendQuery { GroupBy = ["model", "scope"] }));
             await ShowAsync("Cost by kind of token", ["kind"], reader.Spend(new SpendQuery { GroupBy = ["kind"] }));
         }
-        await output.WriteLineAsync($"The day as played costs {Listing.ForPeople(before.Cost)} USD. With each call standing for {DemoDay.CallsPerCall}, a month of {DaysPerMonth} such days");
-        await output.WriteLineAsync($"costs {Listing.ForPeople(Month(before.Cost))} USD.");
+        Terminal.WriteText(output, $"The day as played costs {Listing.ForPeople(before.Cost)} USD. With each call standing for {DemoDay.CallsPerCall}, a month of {DaysPerMonth} such days costs {Listing.ForPeople(Month(before.Cost))} USD.");
         await output.WriteLineAsync();
 
         var after = await PlayAsync("Playing it again with levers", data + "-with-levers", Levers, calls, cancellationToken);
@@ -151,7 +148,7 @@ internal sealed class DemoRun(TextWriter output, int seed, string? keepIn)
     /// <summary>The month as it was, lever by lever, and as it is.</summary>
     private async Task ShowWaterfallAsync(PlayedDay before, PlayedDay after)
     {
-        await output.WriteLineAsync($"The month, lever by lever ({after.Tally.ControlCalls:#,0} of {after.Tally.Calls:#,0} calls are the control group, which no lever touches)");
+        Terminal.WriteText(output, $"The month, lever by lever ({after.Tally.ControlCalls:#,0} of {after.Tally.Calls:#,0} calls are the control group, which no lever touches)");
         var table = new Listing("", "calls", "month USD", "share", "control shows (95 %)");
         var baseline = after.Tally.Baseline;
         var report = after.Book.Compare();
@@ -161,9 +158,10 @@ internal sealed class DemoRun(TextWriter output, int seed, string? keepIn)
             if (after.Tally.Levers.GetValueOrDefault(lever.Name()) is { } saving)
                 table.Add($"- {lever.Name()}", saving.Calls, Month(-saving.Saving), Share(-saving.Saving, baseline), Interval(report.Levers.FirstOrDefault(l => l.Lever == lever.Name())?.Measured));
         }
-        table.Add("saved in all", after.Tally.Calls, Month(-after.Tally.Saved), Share(-after.Tally.Saved, baseline), Interval(report.All.Measured));
-        table.Add("as it is with levers", after.Tally.Calls, Month(after.Cost), Share(after.Cost, baseline), null);
+        table.AddTotal(["saved in all", after.Tally.Calls, Month(-after.Tally.Saved), Share(-after.Tally.Saved, baseline), Interval(report.All.Measured)], r => ((string)r[0]!).StartsWith('-'));
+        table.AddTotal(["as it is with levers", after.Tally.Calls, Month(after.Cost), Share(after.Cost, baseline), null], r => r[0] is "as the callers sent it" or "saved in all", ofTotals: true);
         table.Write(output, OutputFormat.Table);
+        Terminal.WriteText(output, $"\"As the callers sent it\" is reckoned from the second day's calls: for a prompt that trim shortened, the tokens it took out are estimated. The first day, measured, costs {Listing.ForPeople(Month(before.Cost))} USD a month.");
     }
 
     /// <summary>What the control group shows of a month's saving, which for a lever by itself takes the other levers at their word.</summary>
@@ -180,7 +178,7 @@ internal sealed class DemoRun(TextWriter output, int seed, string? keepIn)
     private async Task<bool> CheckAsync(string title, PlayedDay day, int calls)
     {
         var difference = day.Cost.Usd - day.Bill.Usd;
-        await output.WriteLineAsync($"{title}: played in {day.Seconds:0.0} s; calls made {calls:#,0}, in the ledger {day.Tally.Calls:#,0}; ledger {day.Cost.Usd:0.000000} USD, the simulator's own bill {day.Bill.Usd:0.000000} USD, difference {difference:0.000000}.");
+        Terminal.WriteText(output, $"{title}: played in {day.Seconds:0.0} s; calls made {calls:#,0}, in the ledger {day.Tally.Calls:#,0}; ledger {day.Cost.Usd:0.000000} USD, the simulator's own bill {day.Bill.Usd:0.000000} USD, difference {difference:0.000000}.");
         return day.Tally.Calls == calls && day.Tally.UnknownCalls == 0 && Math.Abs(difference) < 0.005m;
     }
 
@@ -190,7 +188,7 @@ internal sealed class DemoRun(TextWriter output, int seed, string? keepIn)
         var billed = before.Bill.Usd - after.Bill.Usd;
         var claimed = after.Tally.Saved.Usd;
         var apart = billed == 0 ? 0 : Math.Abs(claimed - billed) / billed;
-        await output.WriteLineAsync($"Savings claimed {claimed:0.000000} USD, the two bills differ by {billed:0.000000} USD: {100 * apart:0.00} % apart.");
+        Terminal.WriteText(output, $"Savings claimed {claimed:0.000000} USD, the two bills differ by {billed:0.000000} USD: {100 * apart:0.00} % apart.");
         await output.WriteLineAsync(apart <= 0.01m ? "The books agree." : "The books do NOT agree.");
         return apart <= 0.01m;
     }

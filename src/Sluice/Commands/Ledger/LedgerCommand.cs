@@ -22,6 +22,7 @@ public static class LedgerCommand
         var from = CommonOptions.Moment("--from", "Only calls that started at this moment or later.");
         var to = CommonOptions.Moment("--to", "Only calls that started before this moment.");
         var data = CommonOptions.Data();
+        var wide = CommonOptions.Wide();
         var format = OutputFormats.Option();
         format.Description = "json (the default): one line a call with every field; csv and table: the main fields";
         format.DefaultValueFactory = _ => OutputFormat.Json;
@@ -33,14 +34,14 @@ public static class LedgerCommand
               sluice ledger export --from 2026-11-01 --to 2026-12-01 --format csv
               sluice ledger export | jq 'select(.cost_usd == null)'
             """)
-        { from, to, data, format };
+        { from, to, data, format, wide };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             using var ledger = await LedgerAccess.OpenAsync(parsed.GetValue(data)!, cancellationToken);
             var records = ledger.Export(parsed.GetValue(from), parsed.GetValue(to));
             if (parsed.GetValue(format) is var chosen and not OutputFormat.Json)
             {
-                MainFields(records).Write(Console.Out, chosen);
+                MainFields(records).Write(Console.Out, chosen, wide: parsed.GetValue(wide));
                 return ExitCode.Ok;
             }
             await using var output = Console.OpenStandardOutput();

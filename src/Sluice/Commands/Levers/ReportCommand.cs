@@ -14,6 +14,7 @@ internal static class ReportCommand
         var to = CommonOptions.Moment("--to", "Only calls that started before this moment.");
         var data = CommonOptions.Data();
         var format = CommonOptions.Format();
+        var wide = CommonOptions.Wide();
         var command = new Command("report", """
             Show what prompt-cache marking did by the ledger: the share of input tokens that was read, the premium paid for
             writes, how much of it was wasted at least, what was saved net, and where to turn it off. The ledger doesn't tell
@@ -25,7 +26,7 @@ internal static class ReportCommand
               sluice levers report --by key,model --from 2026-11-01
               sluice levers report --format json
             """)
-        { by, from, to, data, format };
+        { by, from, to, data, format, wide };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             using var ledger = await LedgerAccess.OpenAsync(parsed.GetValue(data)!, cancellationToken);
@@ -37,10 +38,10 @@ internal static class ReportCommand
                 MarkingListing.OfLedger(dimensions, groups).Write(Console.Out, chosen);
                 return ExitCode.Ok;
             }
-            MarkingListing.ForPeople(dimensions, groups).Write(Console.Out, chosen);
-            Console.WriteLine("In USD, without the control group. Wasted is a lower bound: more may have been written that nobody read.");
+            MarkingListing.ForPeople(dimensions, groups).Write(Console.Out, chosen, wide: parsed.GetValue(wide));
+            Terminal.WriteText(Console.Out, "In USD, without the control group. Wasted is a lower bound: more may have been written that nobody read.");
             foreach (var (group, tally) in groups.Where(g => g.Tally.Verdict is MarkingVerdict.TurnOff or MarkingVerdict.Unsure))
-                Console.WriteLine($"{string.Join(", ", group.Where(g => g.Length > 0))}: {tally.Reason}");
+                Terminal.WriteText(Console.Out, $"{string.Join(", ", group.Where(g => g.Length > 0))}: {tally.Reason}");
             return ExitCode.Ok;
         });
         return command;

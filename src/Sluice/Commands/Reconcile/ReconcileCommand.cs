@@ -32,6 +32,7 @@ public static class ReconcileCommand
         var config = AlertsCommand.Config();
         var data = CommonOptions.Data();
         var format = CommonOptions.Format();
+        var wide = CommonOptions.Wide();
         var command = new Command("reconcile", """
             Hold the ledger against the imported bill: tokens first, then money, each difference with its cause. The exit code is 1
             where they differ by more than the tolerance; then an alert is kept as well, which a running gateway delivers, or this
@@ -43,7 +44,7 @@ public static class ReconcileCommand
               sluice reconcile --propose-prices learned.csv      prices that the bill shows
               sluice reconcile --config sluice.yaml              and tell the channels of alerts
             """)
-        { from, to, tolerance, accounts, causes, propose, prices, config, data, format };
+        { from, to, tolerance, accounts, causes, propose, prices, config, data, format, wide };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var directory = parsed.GetValue(data)!;
@@ -63,7 +64,7 @@ public static class ReconcileCommand
                 throw new CouldNotRunException($"The bill has nothing of Bedrock from {first:yyyy-MM-dd} to {end:yyyy-MM-dd}{(used.Length > 0 ? " of account " + string.Join(", ", used) : "")}; it reaches from {coverage.From:yyyy-MM-dd} to {coverage.Until:yyyy-MM-dd}.");
             var result = Reconciler.Compare(LedgerBook.Read(ledger, first, end), bill);
             var report = new ReconcileReport(result, bill, first, end, parsed.GetValue(tolerance));
-            report.Write(Console.Out, parsed.GetValue(format), parsed.GetValue(causes));
+            report.Write(Console.Out, parsed.GetValue(format), parsed.GetValue(causes), parsed.GetValue(wide));
             if (parsed.GetValue(propose) is { } file)
                 PriceProposal.Write(file, PriceLearner.Learn(BillBook.Rows(store, first, end, used), PriceBooks.Of(new PriceSettings { File = parsed.GetValue(prices) })), Console.Error);
             if (result.IsWithin(parsed.GetValue(tolerance)))

@@ -12,12 +12,12 @@ internal sealed class ReconcileReport(Reconciliation result, BillBook bill, Date
     private const int ShownLines = 20;
 
     /// <param name="causes">In the forms for programs, the causes instead of the lines.</param>
-    public void Write(TextWriter output, OutputFormat format, bool causes)
+    public void Write(TextWriter output, OutputFormat format, bool causes, bool wide)
     {
         if (format != OutputFormat.Table)
             (causes ? Causes() : Lines()).Write(output, format);
         else
-            WriteForPeople(output);
+            WriteForPeople(output, wide);
     }
 
     /// <summary>Every line, by day.</summary>
@@ -42,12 +42,12 @@ internal sealed class ReconcileReport(Reconciliation result, BillBook bill, Date
         return listing;
     }
 
-    private void WriteForPeople(TextWriter output)
+    private void WriteForPeople(TextWriter output, bool wide)
     {
         output.WriteLine($"Ledger and bill from {from:yyyy-MM-dd} to {to:yyyy-MM-dd} (UTC, the last day not included)");
         output.WriteLine($"Tokens: ledger {result.LedgerTokens:#,0}, bill {result.BillTokens:#,0}; {result.TokenDifferencePercent:0.00} % differ.");
         output.WriteLine($"Money:  ledger ${Dollars(result.LedgerUsd)}, bill ${Dollars(result.BillUsd)}; {result.UsdDifferencePercent:0.00} % differ.");
-        WriteLines(output);
+        WriteLines(output, wide);
         WriteCauses(output);
         foreach (var (currency, amount) in bill.OtherCurrencies)
             output.WriteLine($"The bill also has {amount:#,0.00} {currency}, which is compared with nothing.");
@@ -62,7 +62,7 @@ internal sealed class ReconcileReport(Reconciliation result, BillBook bill, Date
     }
 
     /// <summary>What differs over all days, the dearest first.</summary>
-    private void WriteLines(TextWriter output)
+    private void WriteLines(TextWriter output, bool wide)
     {
         var differing = result.Lines.Where(l => l.QuantityGap != 0 || l.UsdGap != 0)
             .GroupBy(l => (l.Key.Model, l.Key.Scope, l.Key.Tier, l.Key.Kind))
@@ -73,7 +73,7 @@ internal sealed class ReconcileReport(Reconciliation result, BillBook bill, Date
         var listing = new Listing("model", "scope", "tier", "kind", "bill has more", "USD more");
         foreach (var (key, tokens, usd) in differing.Take(ShownLines))
             listing.Add(key.Model.Length > 0 ? key.Model : "(guardrails)", key.Scope, key.Tier, key.Kind.Name(), tokens, Money.FromUsd(usd));
-        listing.Write(output, OutputFormat.Table);
+        listing.Write(output, OutputFormat.Table, wide: wide);
         if (differing.Count > ShownLines)
             output.WriteLine($"and {differing.Count - ShownLines} more; --format csv has every line by day.");
     }
@@ -84,7 +84,7 @@ internal sealed class ReconcileReport(Reconciliation result, BillBook bill, Date
         {
             output.WriteLine($"{i + 1}. {cause.Kind.Name()}: ${Dollars(cause.Usd)}{(cause.Quantity > 0 ? $", {cause.Quantity:#,0} tokens or units" : "")}");
             foreach (var evidence in cause.Evidence)
-                output.WriteLine($"     {evidence}");
+                Terminal.WriteText(output, $"     {evidence}");
         }
     }
 

@@ -20,6 +20,7 @@ public static class ReportsCommand
         var cost = SpendBasis.CostOption();
         var data = CommonOptions.Data();
         var format = CommonOptions.Format();
+        var wide = CommonOptions.Wide();
         var command = new Command("report", $"""
             Show one of the reports that come with Sluice:
             {string.Join('\n', ReportBook.All.Select(r => $"  {r.Name,-18} {r.Title}"))}
@@ -29,7 +30,7 @@ public static class ReportsCommand
               sluice report cache-savings --where family=Claude\ Sonnet --from 2026-10-01 --to 2026-11-01
               sluice report cost-per-task --format csv
             """)
-        { name, basis, where, from, to, cost, data, format };
+        { name, basis, where, from, to, cost, data, format, wide };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var report = parsed.GetValue(name)!;
@@ -42,7 +43,7 @@ public static class ReportsCommand
                 return ExitCode.WrongUsage;
             }
             var query = new ReportQuery { From = parsed.GetValue(from), To = parsed.GetValue(to), Filters = filters, Cost = BilledSpend.CostOf(saidCost) };
-            ReportListing.Write(Console.Out, await AnswerAsync(report, chosen, query, parsed.GetValue(data)!, time, cancellationToken), parsed.GetValue(format));
+            ReportListing.Write(Console.Out, await AnswerAsync(report, chosen, query, parsed.GetValue(data)!, time, cancellationToken), parsed.GetValue(format), parsed.GetValue(wide));
             return ExitCode.Ok;
         });
         return command;

@@ -96,7 +96,7 @@ public static class SavingsCommand
             table.Add(lever, saving.Calls, saving.Saving, saving.Estimated, Interval(compared?.Measured), Word(compared?.Verdict));
         }
         var estimated = book.All.Levers.Values.Aggregate(Money.Zero, (sum, l) => sum + l.Estimated);
-        table.Add("all", book.All.Calls, book.All.Saved, estimated, Interval(report.All.Measured), Word(report.All.Verdict));
+        table.AddTotal(["all", book.All.Calls, book.All.Saved, estimated, Interval(report.All.Measured), Word(report.All.Verdict)], r => !((string)r[0]!).EndsWith("(shadow)", StringComparison.Ordinal));
         return table;
     }
 
@@ -104,12 +104,12 @@ public static class SavingsCommand
     {
         var table = new Listing(name, "calls", "baseline", "saved", "cost", "saved %");
         foreach (var (group, tally) in book.ByGroup)
-            Add(group.Length == 0 ? "(none)" : group, tally);
-        Add("total", book.All);
+            table.Add(Row(group.Length == 0 ? "(none)" : group, tally));
+        table.AddTotal(Row("total", book.All));
         return table;
 
-        void Add(string title, SavingsTally tally) => table.Add(
-            title, tally.Calls, tally.Baseline, tally.Saved, tally.Cost, tally.Baseline == Money.Zero ? null : Math.Round(100 * tally.Saved.Usd / tally.Baseline.Usd, 1));
+        static object?[] Row(string title, SavingsTally tally) =>
+            [title, tally.Calls, tally.Baseline, tally.Saved, tally.Cost, tally.Baseline == Money.Zero ? null : Math.Round(100 * tally.Saved.Usd / tally.Baseline.Usd, 1)];
     }
 
     private static string? Interval(UsdEstimate? estimate) => estimate is { } usd
@@ -132,12 +132,12 @@ public static class SavingsCommand
     private static void Explain(SavingsBook book)
     {
         var all = book.All;
-        Console.WriteLine($"In USD. Baseline {Listing.ForPeople(all.Baseline)}, cost {Listing.ForPeople(all.Cost)}, saved {Listing.ForPeople(all.Saved)}. {all.ControlCalls:#,0} of {all.Calls:#,0} calls were left alone as the control group.");
+        Terminal.WriteText(Console.Out, $"In USD. Baseline {Listing.ForPeople(all.Baseline)}, cost {Listing.ForPeople(all.Cost)}, saved {Listing.ForPeople(all.Saved)}. {all.ControlCalls:#,0} of {all.Calls:#,0} calls were left alone as the control group.");
         if (all.UnknownCalls > 0)
             Console.WriteLine($"{all.UnknownCalls:#,0} calls have no known baseline or cost and are in no sum.");
         if (book.Control.Calls == 0)
             return;
-        Console.WriteLine("Quality of the answers, treated against control (held: refused by model or guardrail; again: sent again by the caller):");
+        Terminal.WriteText(Console.Out, "Quality of the answers, treated against control (held: refused by model or guardrail; again: sent again by the caller):");
         var table = new Listing("arm", "calls", "cut %", "error %", "held %", "again %", "retry %", "tokens");
         foreach (var arm in (ReadOnlySpan<ArmQuality>)[book.Treated, book.Control])
             table.Add(arm.Arm, arm.Calls, Percent(arm.Truncated, arm), Percent(arm.Errors, arm), Percent(arm.HeldBack, arm), Percent(arm.Repeated, arm), Percent(arm.Retried, arm), arm.Measured == 0 ? null : Math.Round(arm.OutputTokens / (decimal)arm.Measured, 1));

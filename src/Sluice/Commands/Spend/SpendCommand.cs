@@ -25,6 +25,7 @@ public static class SpendCommand
         var related = new Option<bool>("--related") { Description = "Billed: also services that carry the AI workloads, by service and shared tags." };
         var data = CommonOptions.Data();
         var format = CommonOptions.Format();
+        var wide = CommonOptions.Wide();
         var command = new Command("spend", """
             Show what calls cost. What has no known cost is counted and never summed as 0; estimated money is shown apart. Amounts of
             different currencies are never summed.
@@ -37,7 +38,7 @@ public static class SpendCommand
               sluice spend --basis billed --by provider,family --cost list
               sluice spend --basis billed --related --by service --from 2026-11-01
             """)
-        { basis, by, where, from, to, cost, all, related, data, format };
+        { basis, by, where, from, to, cost, all, related, data, format, wide };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var chosen = SpendBasis.Find(parsed.GetValue(basis) ?? "") ?? SpendBasis.Metered;
@@ -53,32 +54,32 @@ public static class SpendCommand
             {
                 var query = BilledSpend.Query(parsed.GetValue(from), parsed.GetValue(to), dimensions, filters, saidCost, parsed.GetValue(all), parsed.GetValue(related));
                 using var store = CostStores.OpenExisting(parsed.GetValue(data)!, time);
-                WriteBilled(query, BillSpend.Ask(store, query), parsed.GetValue(format));
+                WriteBilled(query, BillSpend.Ask(store, query), parsed.GetValue(format), parsed.GetValue(wide));
                 return ExitCode.Ok;
             }
             using var ledger = await LedgerAccess.OpenAsync(parsed.GetValue(data)!, cancellationToken);
-            WriteMetered(dimensions, ledger.Spend(new SpendQuery { From = parsed.GetValue(from), To = parsed.GetValue(to), GroupBy = dimensions, Filters = filters }), parsed.GetValue(format));
+            WriteMetered(dimensions, ledger.Spend(new SpendQuery { From = parsed.GetValue(from), To = parsed.GetValue(to), GroupBy = dimensions, Filters = filters }), parsed.GetValue(format), parsed.GetValue(wide));
             return ExitCode.Ok;
         });
         return command;
     }
 
-    private static void WriteMetered(IReadOnlyList<string> dimensions, IReadOnlyList<SpendRow> rows, OutputFormat format)
+    private static void WriteMetered(IReadOnlyList<string> dimensions, IReadOnlyList<SpendRow> rows, OutputFormat format, bool wide)
     {
         if (format != OutputFormat.Table)
         {
             SpendListing.Of(dimensions, rows).Write(Console.Out, format);
             return;
         }
-        SpendListing.ForPeople(dimensions, rows).Write(Console.Out, OutputFormat.Table);
+        SpendListing.ForPeople(dimensions, rows).Write(Console.Out, OutputFormat.Table, wide: wide);
         var total = SpendListing.Sum(rows);
         if (total.UnpricedCalls > 0)
-            Console.WriteLine($"{total.UnpricedCalls:#,0} calls have no known cost and are in no sum; 'sluice ledger export' shows them with cost_usd null, and cost_unknown says why.");
+            Terminal.WriteText(Console.Out, $"{total.UnpricedCalls:#,0} calls have no known cost and are in no sum; 'sluice ledger export' shows them with cost_usd null, and cost_unknown says why.");
         if (total.SuspectCalls > 0)
-            Console.WriteLine($"{total.SuspectCalls:#,0} calls report a usage that contradicts itself and are booked as reported; usage_suspect in the export says how, and 'sluice reconcile' which reading the bill has.");
+            Terminal.WriteText(Console.Out, $"{total.SuspectCalls:#,0} calls report a usage that contradicts itself and are booked as reported; usage_suspect in the export says how, and 'sluice reconcile' which reading the bill has.");
     }
 
-    private static void WriteBilled(BillQuery query, BillAnswer answer, OutputFormat format)
+    private static void WriteBilled(BillQuery query, BillAnswer answer, OutputFormat format, bool wide)
     {
         if (format != OutputFormat.Table)
         {
@@ -89,10 +90,10 @@ public static class SpendCommand
             return;
         }
         Console.WriteLine($"Billed, {query.Cost.ToString().ToLowerInvariant()} cost.");
-        BillListing.ForPeople(query.GroupBy, answer.Rows).Write(Console.Out, OutputFormat.Table);
+        BillListing.ForPeople(query.GroupBy, answer.Rows).Write(Console.Out, OutputFormat.Table, wide: wide);
         if (answer.Rows.Sum(r => r.UnpricedLines) is > 0 and var unpriced)
-            Console.WriteLine($"{unpriced:#,0} lines of bills don't tell this cost and are in no sum of money.");
+            Terminal.WriteText(Console.Out, $"{unpriced:#,0} lines of bills don't tell this cost and are in no sum of money.");
         foreach (var note in BilledSpend.Notes(answer.Remarks))
-            Console.WriteLine(note);
+            Terminal.WriteText(Console.Out, note);
     }
 }
