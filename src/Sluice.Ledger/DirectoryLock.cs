@@ -9,6 +9,8 @@ internal sealed class DirectoryLock : IDisposable
     // What the operating systems answer for a file that another holds: EWOULDBLOCK (Linux, then macOS), ERROR_SHARING_VIOLATION.
     private static readonly int[] HeldByAnother = [11, 35, unchecked((int)0x80070020)];
 
+    public const string FileName = "ledger.lock";
+
     private readonly FileStream _file;
 
     private DirectoryLock(FileStream file) => _file = file;
@@ -20,11 +22,29 @@ internal sealed class DirectoryLock : IDisposable
     {
         try
         {
-            return new DirectoryLock(new FileStream(Path.Combine(dataDirectory, "ledger.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
+            return new DirectoryLock(new FileStream(Path.Combine(dataDirectory, FileName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
         }
         catch (IOException e) when (HeldByAnother.Contains(e.HResult))
         {
             return null;
+        }
+    }
+
+    /// <summary>Whether a process writes the ledger; looking makes nothing.</summary>
+    public static bool IsHeld(string dataDirectory)
+    {
+        try
+        {
+            new FileStream(Path.Combine(dataDirectory, FileName), FileMode.Open, FileAccess.Read, FileShare.Read).Dispose();
+            return false;
+        }
+        catch (FileNotFoundException)
+        {
+            return false;
+        }
+        catch (IOException e) when (HeldByAnother.Contains(e.HResult))
+        {
+            return true;
         }
     }
 

@@ -19,7 +19,7 @@ public sealed class LiveLedgerTests
 
         Assert.Equal(records.Texts(), exported.Texts());
         Assert.Equal(exported.Select(r => r.StartedAt.UtcTicks / 10), exported.Select(r => r.StartedAt.UtcTicks / 10).Order());
-        folder.Verify();
+        await folder.VerifyAsync();
     }
 
     [Fact]
@@ -60,7 +60,7 @@ public sealed class LiveLedgerTests
             Assert.Equal(Outcome.Interrupted, interrupted.Outcome);
             Assert.Equal(3, interrupted.Attempts.Length);
         }
-        folder.Verify();
+        await folder.VerifyAsync();
     }
 
     [Fact]
@@ -127,7 +127,7 @@ public sealed class LiveLedgerTests
 
         Assert.Equal(Threads * Each, Assert.Single(reader.Spend(new())).Calls);
         Assert.Equal(Threads * Each, reader.Export().Select(r => r.InvocationId).Distinct().Count());
-        folder.Verify();
+        await folder.VerifyAsync();
     }
 
     [Fact]
@@ -178,7 +178,7 @@ public sealed class LiveLedgerTests
 
         Assert.Equal(opened, exported.Count);
         Assert.Equal(opened, exported.Select(r => r.InvocationId).Distinct().Count());
-        folder.Verify();
+        await folder.VerifyAsync();
     }
 
     [Fact]

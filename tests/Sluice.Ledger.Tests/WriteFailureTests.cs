@@ -46,7 +46,7 @@ public sealed class WriteFailureTests
             Assert.Equal(records[..4].Texts(), (await folder.ExportAsync()).Texts());
         }
         Assert.Equal(records[..4].Concat(records[4..].Select(r => r.AsIntent())).Texts(), (await folder.ExportAsync()).Texts());
-        folder.Verify();
+        await folder.VerifyAsync();
     }
 
     [Fact]
@@ -68,7 +68,7 @@ public sealed class WriteFailureTests
         await ledger.FlushAsync(TestContext.Current.CancellationToken);
         Assert.Single(await folder.ExportAsync());
         Assert.Equal(0, ledger.Health.CorruptLines);
-        folder.Verify();
+        await folder.VerifyAsync();
     }
 
     [Theory]
@@ -103,7 +103,7 @@ public sealed class WriteFailureTests
         }
         Assert.InRange(accepted.Count, 20, 399);
         Assert.Equal(accepted.Texts(), (await folder.ExportAsync()).Texts());
-        folder.Verify();
+        await folder.VerifyAsync();
     }
 
     [Fact]

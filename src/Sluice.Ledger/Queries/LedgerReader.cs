@@ -3,12 +3,14 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Sluice.Core.Invocations;
 using Sluice.Ledger.Journal;
 using Sluice.Ledger.Sqlite;
+using Sluice.Ledger.Upkeep;
 
 namespace Sluice.Ledger.Queries;
 
 /// <summary>
-/// Asks a ledger, whether or not a server is writing it. What was closed before the question is in the answer: with nobody
-/// writing, opening takes the journal over first; otherwise it waits a moment for the writer to do so.
+/// Asks a ledger, whether or not a server is writing it, and changes nothing in its directory. What was closed before the
+/// question is in the answer: a server is waited for; what a process that died left to be taken over from the journal is
+/// taken over in a copy, which is deleted afterwards.
 /// </summary>
 public sealed class LedgerReader : IDisposable
 {
@@ -16,33 +18,27 @@ public sealed class LedgerReader : IDisposable
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(10);
 
     private readonly SqliteConnection _connection;
+    private readonly JournalFolder _folder;
+    private readonly DirectoryInfo? _copy;
 
-    private LedgerReader(SqliteConnection connection) => _connection = connection;
+    private LedgerReader(SqliteConnection connection, JournalFolder folder, DirectoryInfo? copy = null) => (_connection, _folder, _copy) = (connection, folder, copy);
 
     /// <exception cref="LedgerUnavailableException">There is no ledger, or it can't be read.</exception>
     public static async Task<LedgerReader> OpenAsync(string dataDirectory, TimeProvider time, CancellationToken cancellationToken = default)
     {
-        if (!Directory.Exists(dataDirectory))
-            throw new LedgerUnavailableException($"There is no ledger in '{dataDirectory}'; name the directory that 'sluice serve' uses (--data).");
+        var folder = new JournalFolder(Path.Combine(dataDirectory, "journal"));
         try
         {
-            var folder = new JournalFolder(Path.Combine(dataDirectory, "journal"));
+            if (!Database.Exists(dataDirectory) && folder.Segments().Count == 0)
+                throw new LedgerUnavailableException($"There is no ledger in '{dataDirectory}'; name the directory that 'sluice serve' uses (--data).");
+            if (!DirectoryLock.IsHeld(dataDirectory))
+                return OpenSettled(dataDirectory, folder) ?? OpenCopy(dataDirectory, folder, time);
             var end = folder.End();
-            var isCaughtUp = false;
-            using (var exclusive = DirectoryLock.TryTake(dataDirectory))
-            {
-                if (exclusive is not null)
-                {
-                    CatchUp(dataDirectory, folder, time);
-                    isCaughtUp = true;
-                }
-            }
             var connection = Database.OpenForReading(dataDirectory);
             try
             {
-                if (!isCaughtUp)
-                    await WaitUntilIndexedAsync(connection, end, time, cancellationToken);
-                return new LedgerReader(connection);
+                await WaitUntilIndexedAsync(connection, end, time, cancellationToken);
+                return new LedgerReader(connection, folder);
             }
             catch
             {
@@ -59,6 +55,10 @@ public sealed class LedgerReader : IDisposable
             throw new LedgerUnavailableException($"The ledger in '{dataDirectory}' can't be read: {e.Message}", e);
         }
     }
+
+    /// <summary>Holds the ledger's parts against each other.</summary>
+    /// <exception cref="LedgerUnavailableException">The ledger can't be read.</exception>
+    public VerificationResult Verify() => Verification.Run(_connection, _folder);
 
     /// <exception cref="LedgerUnavailableException">The database can't be read.</exception>
     public IReadOnlyList<SpendRow> Spend(SpendQuery query) => Ask(() => SpendSql.Run(_connection, query));
@@ -106,7 +106,11 @@ public sealed class LedgerReader : IDisposable
         return Ask(command.ExecuteScalar) is byte[] record ? InvocationJson.Read(record) : null;
     }
 
-    public void Dispose() => _connection.Dispose();
+    public void Dispose()
+    {
+        _connection.Dispose();
+        _copy?.Delete(recursive: true);
+    }
 
     private T Ask<T>(Func<T> question)
     {
@@ -120,10 +124,45 @@ public sealed class LedgerReader : IDisposable
         }
     }
 
-    private static void CatchUp(string dataDirectory, JournalFolder folder, TimeProvider time)
+    /// <summary>A database that a server left whole; null where something is to be taken over first.</summary>
+    private static LedgerReader? OpenSettled(string dataDirectory, JournalFolder folder)
     {
-        // A segment name beyond all there are: whatever is open belongs to a process that has ended.
-        Recovery.OpenIndexed(dataDirectory, folder, folder.NextSegment(time.GetUtcNow()), time, NullLogger.Instance).Dispose();
+        if (!Database.Exists(dataDirectory) || new FileInfo(Database.PathIn(dataDirectory) + "-wal") is { Exists: true, Length: > 0 })
+            return null;
+        SqliteConnection? connection = null;
+        try
+        {
+            connection = Database.OpenForReading(dataDirectory);
+            if (Indexer.ReadPosition(connection).CompareTo(folder.End()) >= 0 && !Indexer.HasOpenIntents(connection))
+                return new LedgerReader(connection, folder);
+        }
+        catch (SqliteException)
+        {
+            // Damaged, or without its tables; the journal has all that it had.
+        }
+        connection?.Dispose();
+        return null;
+    }
+
+    private static LedgerReader OpenCopy(string dataDirectory, JournalFolder folder, TimeProvider time)
+    {
+        var copy = Directory.CreateTempSubdirectory("sluice-ledger-");
+        try
+        {
+            foreach (var file in (string[])[Database.PathIn(dataDirectory), Database.PathIn(dataDirectory) + "-wal"])
+            {
+                if (File.Exists(file))
+                    File.Copy(file, Path.Combine(copy.FullName, Path.GetFileName(file)));
+            }
+            // A segment name beyond all there are: whatever is open belongs to a process that has ended.
+            Recovery.OpenIndexed(copy.FullName, folder, folder.NextSegment(time.GetUtcNow()), time, NullLogger.Instance).Dispose();
+            return new LedgerReader(Database.OpenForReading(copy.FullName), folder, copy);
+        }
+        catch
+        {
+            copy.Delete(recursive: true);
+            throw;
+        }
     }
 
     private static async Task WaitUntilIndexedAsync(SqliteConnection connection, JournalPosition end, TimeProvider time, CancellationToken cancellationToken)

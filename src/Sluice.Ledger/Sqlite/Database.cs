@@ -9,8 +9,14 @@ internal static class Database
 {
     public const string FileName = "ledger.db";
 
+    /// <summary>The schema that this program knows; a file says its own as SQLite's user_version, where 0 is from before that was written.</summary>
+    private const long Version = 1;
+
     // SQLite's own result codes (sqlite3.h).
+    private const int Permission = 3;
+    private const int ReadOnly = 8;
     private const int Corrupt = 11;
+    private const int CantOpen = 14;
     private const int NotADatabase = 26;
 
     private const string Schema = """
@@ -46,7 +52,9 @@ internal static class Database
             connection.Run("PRAGMA journal_mode = WAL");
             connection.Run("PRAGMA synchronous = NORMAL");
             connection.Run("PRAGMA cache_size = -8000");
+            CheckVersion(connection, dataDirectory);
             connection.Run(Schema);
+            connection.Run($"PRAGMA user_version = {Version}");
             return connection;
         }
         catch
@@ -56,7 +64,47 @@ internal static class Database
         }
     }
 
-    public static SqliteConnection OpenForReading(string dataDirectory) => Connect(PathIn(dataDirectory), SqliteOpenMode.ReadWrite);
+    public static bool Exists(string dataDirectory) => File.Exists(PathIn(dataDirectory));
+
+    /// <summary>A connection that can change nothing, also in a directory that this user may only read.</summary>
+    /// <exception cref="SqliteException">There is no such file, or it can't be used.</exception>
+    public static SqliteConnection OpenForReading(string dataDirectory)
+    {
+        var file = PathIn(dataDirectory);
+        try
+        {
+            return OpenForReading(file, SqliteOpenMode.ReadWrite, dataDirectory);
+        }
+        catch (SqliteException e) when (e.SqliteErrorCode is CantOpen or ReadOnly or Permission && File.Exists(file))
+        {
+            // Its companions can't be made here, so nobody writes it here either.
+            return OpenForReading($"file:{string.Join('/', Path.GetFullPath(file).Split('/').Select(Uri.EscapeDataString))}?immutable=1", SqliteOpenMode.ReadOnly, dataDirectory);
+        }
+    }
+
+    private static SqliteConnection OpenForReading(string source, SqliteOpenMode mode, string dataDirectory)
+    {
+        var connection = Connect(source, mode);
+        try
+        {
+            connection.Run("PRAGMA query_only = 1");
+            CheckVersion(connection, dataDirectory);
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    private static void CheckVersion(SqliteConnection connection, string dataDirectory)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = "PRAGMA user_version";
+        if (command.ExecuteScalar() is long version and > Version)
+            throw new LedgerUnavailableException($"'{PathIn(dataDirectory)}' was written by a later Sluice (schema {version}, this one knows {Version}); run that one.");
+    }
 
     /// <summary>The file is no longer a database, in whole or in part; nothing but making it anew from the journal helps.</summary>
     public static bool IsDamage(SqliteException e) => e.SqliteErrorCode is Corrupt or NotADatabase;

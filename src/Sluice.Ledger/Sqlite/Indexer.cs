@@ -62,6 +62,14 @@ internal sealed class Indexer : IDisposable
         return new JournalPosition(reader.GetString(0), reader.GetInt64(1));
     }
 
+    /// <summary>Whether calls are under way, or were when their process died.</summary>
+    public static bool HasOpenIntents(SqliteConnection connection)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = "SELECT EXISTS (SELECT 1 FROM open_intents)";
+        return command.ExecuteScalar() is 1L;
+    }
+
     /// <summary>Indexes one batch; false where nothing was left to do.</summary>
     public bool IndexBatch()
     {

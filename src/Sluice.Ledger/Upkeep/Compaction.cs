@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging.Abstractions;
 using Sluice.Core.Invocations;
 using Sluice.Ledger.Journal;
 using Sluice.Ledger.Sqlite;
@@ -13,12 +14,13 @@ public sealed record CompactionResult(int Segments, long BytesBefore, long Bytes
 public static class Compaction
 {
     /// <exception cref="LedgerUnavailableException">The ledger can't be read or written; the message names what and why.</exception>
-    public static CompactionResult Run(string dataDirectory)
+    public static CompactionResult Run(string dataDirectory, TimeProvider time)
     {
         try
         {
+            TakeOver(dataDirectory, time);
             var result = CompressSegments(dataDirectory);
-            using var database = Database.OpenForReading(dataDirectory);
+            using var database = Database.Connect(Database.PathIn(dataDirectory), SqliteOpenMode.ReadWrite);
             database.Run("VACUUM");
             database.Run("PRAGMA wal_checkpoint(TRUNCATE)");
             return result;
@@ -31,6 +33,17 @@ public static class Compaction
         {
             throw new LedgerUnavailableException($"The journal in '{dataDirectory}' can't be compacted: {e.Message}", e);
         }
+    }
+
+    /// <summary>With nobody writing, what a process that died left is taken over first, so that it can be compressed too.</summary>
+    private static void TakeOver(string dataDirectory, TimeProvider time)
+    {
+        var folder = new JournalFolder(Path.Combine(dataDirectory, "journal"));
+        if (!Database.Exists(dataDirectory) && folder.Segments().Count == 0)
+            throw new LedgerUnavailableException($"There is no ledger in '{dataDirectory}'; name the directory that 'sluice serve' uses (--data).");
+        using var exclusive = DirectoryLock.TryTake(dataDirectory);
+        if (exclusive is not null)
+            Recovery.OpenIndexed(dataDirectory, folder, folder.NextSegment(time.GetUtcNow()), time, NullLogger.Instance).Dispose();
     }
 
     private static CompactionResult CompressSegments(string dataDirectory)

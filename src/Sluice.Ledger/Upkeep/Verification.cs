@@ -12,8 +12,8 @@ public sealed record VerificationResult(long Lines, long Invocations, IReadOnlyL
 
 /// <summary>
 /// Holds the parts of a ledger against each other: every line of the journal against its checksum, every final record
-/// against the database, and the hourly sums against the invocations they are sums of. Run it after a reader has opened the
-/// ledger, which takes the journal over first.
+/// against the database, and the hourly sums against the invocations they are sums of. A reader that runs it has
+/// taken the journal over first.
 /// </summary>
 public static class Verification
 {
@@ -22,25 +22,50 @@ public static class Verification
     /// <exception cref="LedgerUnavailableException">The ledger can't be read.</exception>
     public static VerificationResult Run(string dataDirectory)
     {
-        var folder = new JournalFolder(Path.Combine(dataDirectory, "journal"));
-        var differences = new List<string>();
         try
         {
             using var connection = Database.OpenForReading(dataDirectory);
+            return Run(connection, new JournalFolder(Path.Combine(dataDirectory, "journal")));
+        }
+        catch (SqliteException e)
+        {
+            throw Database.Unreadable(Database.PathIn(dataDirectory), e);
+        }
+    }
+
+    internal static VerificationResult Run(SqliteConnection connection, JournalFolder folder)
+    {
+        var differences = new List<string>();
+        try
+        {
             // One view of the database throughout, though a server may be writing it.
             using var snapshot = connection.BeginTransaction(deferred: true);
+            if (Missing(folder, Indexer.ReadPosition(connection)) is { } missing)
+                Report(differences, missing);
             var lines = CheckJournal(folder, connection, differences);
             var invocations = CheckSums(connection, differences);
             return new VerificationResult(lines, invocations, differences);
         }
         catch (SqliteException e)
         {
-            throw Database.Unreadable(Database.PathIn(dataDirectory), e);
+            throw Database.Unreadable(connection.DataSource, e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new LedgerUnavailableException($"The journal in '{dataDirectory}' can't be read: {e.Message}", e);
+            throw new LedgerUnavailableException($"The journal in '{folder.Path}' can't be read: {e.Message}", e);
         }
+    }
+
+    /// <summary>The database was read from a journal to some place, and neither compaction nor retention takes that segment away.</summary>
+    private static string? Missing(JournalFolder folder, JournalPosition indexed)
+    {
+        if (indexed.Segment.Length == 0)
+            return null;
+        var isHere = folder.Segments().Contains(indexed.Segment, StringComparer.Ordinal);
+        if (isHere && (folder.IsCompressed(indexed.Segment) || new FileInfo(folder.FileOf(indexed.Segment)).Length >= indexed.Offset))
+            return null;
+        return $"the journal {(isHere ? "ends before" : "does not have")} byte {indexed.Offset} of {indexed.Segment}.jsonl, which the database was read from: this is a copy of parts. "
+            + $"What the journal and ledger.db-wal held beyond the database is missing, and the rest can't be checked; 'sluice backup' copies all of a data directory";
     }
 
     private static long CheckJournal(JournalFolder folder, SqliteConnection connection, List<string> differences)

@@ -1,9 +1,10 @@
 using System.CommandLine;
-using System.CommandLine.Help;
 using Sluice.Commands.Alerts;
 using Sluice.Commands.Allocate;
 using Sluice.Commands.Budgets;
+using Sluice.Commands.Backup;
 using Sluice.Commands.Cascade;
+using Sluice.Commands.Completion;
 using Sluice.Commands.Demo;
 using Sluice.Commands.Feedback;
 using Sluice.Commands.Focus;
@@ -25,6 +26,7 @@ using Sluice.Commands.Simulate;
 using Sluice.Commands.Spend;
 using Sluice.Commands.Trim;
 using Sluice.Configuration;
+using Sluice.Core.Invocations;
 using Sluice.Core.Pricing;
 using Sluice.Gateway.Keys;
 
@@ -36,7 +38,47 @@ public static class CommandLine
     /// <summary>How long a signal to stop may take: replies under way end first, and those whose callers have left are read for their usage.</summary>
     private static readonly TimeSpan StopLimit = TimeSpan.FromMinutes(3);
 
-    public static async Task<int> RunAsync(string[] arguments)
+    public static async Task<int> RunAsync(string[] arguments, CancellationToken cancellationToken = default)
+    {
+        if (Array.Exists(arguments, a => a.Contains('\0', StringComparison.Ordinal)))
+        {
+            await Console.Error.WriteLineAsync("An argument holds a NUL character, which no name or number has.");
+            return ExitCode.WrongUsage;
+        }
+        try
+        {
+            return await RunParsedAsync(Root().Parse(Asked(arguments)), cancellationToken);
+        }
+        catch (ConfigurationException e)
+        {
+            await Console.Error.WriteLineAsync(e.Message);
+            return ExitCode.WrongUsage;
+        }
+        catch (ArgumentException e) when (e.ParamName is "path" or "fileName" or "sourceFileName")
+        {
+            // Whichever option it was: the platform refuses the name before it looks for the file.
+            await Console.Error.WriteLineAsync("The name of a file or directory is empty, or is none; write one.");
+            return ExitCode.WrongUsage;
+        }
+        catch (OperationCanceledException)
+        {
+            return ExitCode.CouldNotRun;
+        }
+        catch (Exception e) when (e is CouldNotRunException or KeyRingException or PriceFileException or LedgerUnavailableException or IOException or UnauthorizedAccessException)
+        {
+            await Console.Error.WriteLineAsync(e.Message);
+            return ExitCode.CouldNotRun;
+        }
+#pragma warning disable CA1031
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            await Console.Error.WriteLineAsync(Unforeseen(e));
+            return ExitCode.CouldNotRun;
+        }
+    }
+
+    internal static RootCommand Root()
     {
         var root = new RootCommand("""
             Sluice is a gateway and cost lab for Amazon Bedrock: it meters every call to the cent.
@@ -68,42 +110,49 @@ public static class CommandLine
             FeedbackCommand.Create(),
             AlertsCommand.Create(TimeProvider.System),
             KeysCommand.Create(TimeProvider.System),
+            BackupCommand.Create(),
+            CompletionCommand.Create(),
         };
-        var parsed = root.Parse(arguments);
-        if (parsed.Errors.Count > 0 && parsed.Action is not HelpAction)
-        {
-            foreach (var error in parsed.Errors)
-                await Console.Error.WriteLineAsync(error.Message);
-            await Console.Error.WriteLineAsync($"Try: sluice {string.Join(' ', CommandWords(parsed))} --help");
-            return ExitCode.WrongUsage;
-        }
-        try
-        {
-            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = StopLimit });
-        }
-        catch (ConfigurationException e)
-        {
-            await Console.Error.WriteLineAsync(e.Message);
-            return ExitCode.WrongUsage;
-        }
-        catch (Exception e) when (e is CouldNotRunException or KeyRingException or PriceFileException or IOException or UnauthorizedAccessException)
-        {
-            await Console.Error.WriteLineAsync(e.Message);
-            return ExitCode.CouldNotRun;
-        }
-        catch (OperationCanceledException)
-        {
-            return ExitCode.CouldNotRun;
-        }
+        // A command that reads the data directory can be told it by the configuration that the gateway has.
+        foreach (var command in CommandHelp.All(root).Where(c => c.Options.OfType<DataOption>().Any() && c.Options.All(o => o.Name != "--config")))
+            command.Add(new Option<string?>("--config") { Description = "The configuration file, for its data directory.", HelpName = "FILE" });
+        CommandHelp.Use(root);
+        return root;
     }
 
-    private static Stack<string> CommandWords(ParseResult parsed)
+    private static async Task<int> RunParsedAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
-        var words = new Stack<string>();
-        for (System.CommandLine.Parsing.SymbolResult? result = parsed.CommandResult; result is System.CommandLine.Parsing.CommandResult { Command: not RootCommand } command; result = command.Parent)
-            words.Push(command.Command.Name);
-        return words;
+        if (parsed.Action is CommandHelp || !ReferenceEquals(parsed.Action, parsed.CommandResult.Command.Action) && parsed.Errors.Count == 0)
+            return await parsed.InvokeAsync(Invocation, cancellationToken);
+        if (CommandMistakes.Of(parsed).ToList() is { Count: > 0 } mistakes)
+        {
+            foreach (var mistake in mistakes)
+                await Console.Error.WriteLineAsync(mistake);
+            await Console.Error.WriteLineAsync($"Try: {string.Join(' ', CommandMistakes.Path(parsed))} --help");
+            return ExitCode.WrongUsage;
+        }
+        var begun = DataOption.Check(parsed);
+        var result = await parsed.InvokeAsync(Invocation, cancellationToken);
+        if (begun is not null && Directory.Exists(begun))
+            await Console.Error.WriteLineAsync($"The data directory {begun} is new.");
+        return result;
     }
+
+    private static InvocationConfiguration Invocation => new() { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = StopLimit };
+
+    /// <summary>The words that people try first, in the words of the parser.</summary>
+    private static string[] Asked(string[] arguments) => arguments switch
+    {
+        [] => ["--help"],
+        ["help", .. var command] => [.. command, "--help"],
+        ["version"] => ["--version"],
+        _ => arguments,
+    };
+
+    /// <summary>One line for a fault of the program's own; SLUICE_TRACE=1 has the rest, for a report of it.</summary>
+    private static string Unforeseen(Exception e) => Environment.GetEnvironmentVariable("SLUICE_TRACE") == "1"
+        ? e.ToString()
+        : $"Sluice met something unforeseen: {e.GetType().Name}: {e.Message.ReplaceLineEndings(" ")} Please report it with the output of the same command and SLUICE_TRACE=1.";
 }
 
 /// <summary>The command could not do its work. The message names the thing, the cause and the fix.</summary>

@@ -9,11 +9,7 @@ namespace Sluice.Commands;
 /// <summary>Options that several commands share, so that they are called and explained the same everywhere.</summary>
 internal static class CommonOptions
 {
-    public static Option<string> Data() => new("--data")
-    {
-        Description = "The directory of the ledger and the keys.",
-        DefaultValueFactory = _ => new SluiceOptions().DataDirectory,
-    };
+    public static Option<string> Data() => DataOption.Existing();
 
     /// <summary>The model of requests and traces that name none.</summary>
     public static Option<string> Model(string description) => new("--model")

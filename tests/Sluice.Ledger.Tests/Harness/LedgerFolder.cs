@@ -2,7 +2,6 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Sluice.Core.Invocations;
 using Sluice.Ledger.Journal;
 using Sluice.Ledger.Queries;
-using Sluice.Ledger.Upkeep;
 
 namespace Sluice.Ledger.Tests.Harness;
 
@@ -38,7 +37,14 @@ internal sealed class LedgerFolder : IDisposable
     }
 
     /// <summary>Fails where any part of the ledger contradicts another.</summary>
-    public void Verify() => Assert.Empty(Verification.Run(Root).Differences);
+    public async Task VerifyAsync()
+    {
+        using var reader = await ReadAsync();
+        Assert.Empty(reader.Verify().Differences);
+    }
+
+    /// <summary>What a server does first: brings the database up to the journal.</summary>
+    public void TakeOver() => Recovery.OpenIndexed(Root, Journal, "~", TimeProvider.System, NullLogger.Instance).Dispose();
 
     /// <summary>What would be left if the machine lost power now: the files as they are, none of them closed.</summary>
     public LedgerFolder Copy()

@@ -45,7 +45,7 @@ public sealed class SpendQueryTests
 
         Assert.Equal(Money.FromUsd(50 * amount.Usd), row.Cost);
         Assert.Equal(row.Cost, Assert.Single(reader.Spend(new SpendQuery { GroupBy = ["kind"] })).Cost);
-        folder.Verify();
+        await folder.VerifyAsync();
     }
 
     [Fact]
@@ -98,7 +98,7 @@ public sealed class SpendQueryTests
 
         Assert.Equal((21, 20, Money.FromUsd(1)), (row.Calls, row.UnpricedCalls, row.Cost));
         Assert.Equal(21, reader.Export().Count());
-        folder.Verify();
+        await folder.VerifyAsync();
     }
 
     [Theory]

@@ -19,16 +19,16 @@ public sealed class CompactionTests
         await folder.WriteAsync(records, SmallSegments);
         var before = await SpendAsync(folder);
 
-        var result = Compaction.Run(folder.Root);
+        var result = Compaction.Run(folder.Root, TimeProvider.System);
 
         Assert.Equal(folder.Journal.Segments().Count - 1, result.Segments);
         Assert.True(result.BytesAfter < result.BytesBefore / 2);
-        folder.Verify();
+        await folder.VerifyAsync();
         folder.DeleteDatabase();
         Assert.Equal(records.Texts(), (await folder.ExportAsync()).Texts());
         Assert.Equal(before, await SpendAsync(folder));
-        folder.Verify();
-        Assert.Equal(0, Compaction.Run(folder.Root).Segments);
+        await folder.VerifyAsync();
+        Assert.Equal(0, Compaction.Run(folder.Root, TimeProvider.System).Segments);
     }
 
     [Fact]
@@ -39,14 +39,14 @@ public sealed class CompactionTests
         await folder.WriteAsync(records, SmallSegments);
         var oldest = folder.Journal.Segments()[0];
         var plain = await File.ReadAllBytesAsync(folder.Journal.FileOf(oldest));
-        Compaction.Run(folder.Root);
+        Compaction.Run(folder.Root, TimeProvider.System);
         await File.WriteAllBytesAsync(folder.Journal.FileOf(oldest), plain);
         folder.DeleteDatabase();
 
         Assert.Equal(records.Texts(), (await folder.ExportAsync()).Texts());
-        Assert.Equal(1, Compaction.Run(folder.Root).Segments);
+        Assert.Equal(1, Compaction.Run(folder.Root, TimeProvider.System).Segments);
         Assert.False(File.Exists(folder.Journal.FileOf(oldest)));
-        folder.Verify();
+        await folder.VerifyAsync();
     }
 
     [Fact]
@@ -60,16 +60,16 @@ public sealed class CompactionTests
             writer.Start();
             var compressed = 0;
             do
-                compressed += Compaction.Run(folder.Root).Segments;
+                compressed += Compaction.Run(folder.Root, TimeProvider.System).Segments;
             while (writer.IsAlive);
             writer.Join();
             await ledger.FlushAsync(TestContext.Current.CancellationToken);
-            compressed += Compaction.Run(folder.Root).Segments;
+            compressed += Compaction.Run(folder.Root, TimeProvider.System).Segments;
             Assert.True(compressed > 10);
             Assert.Equal(LedgerStatus.Healthy, ledger.Health.Status);
         }
         Assert.Equal(records.Texts(), (await folder.ExportAsync()).Texts());
-        folder.Verify();
+        await folder.VerifyAsync();
     }
 
     [Fact]
@@ -78,7 +78,7 @@ public sealed class CompactionTests
         var records = Records(200);
         using var folder = new LedgerFolder();
         await folder.WriteAsync(records, SmallSegments);
-        Compaction.Run(folder.Root);
+        Compaction.Run(folder.Root, TimeProvider.System);
         var damaged = folder.Journal.Segments()[2];
         await using (var file = new FileStream(folder.Journal.CompressedFileOf(damaged), FileMode.Open))
             file.SetLength(file.Length / 2);
@@ -87,7 +87,8 @@ public sealed class CompactionTests
         var exported = await folder.ExportAsync();
 
         Assert.InRange(exported.Count, 150, 199);
-        Assert.Contains(Verification.Run(folder.Root).Differences, d => d.StartsWith(damaged, StringComparison.Ordinal));
+        using var reader = await folder.ReadAsync();
+        Assert.Contains(reader.Verify().Differences, d => d.StartsWith(damaged, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -119,7 +120,7 @@ public sealed class CompactionTests
         Assert.Equal(
             SpendModel.Run(records, new SpendQuery()).Single().Cost,
             Assert.Single(reader.Spend(new SpendQuery())).Cost);
-        folder.Verify();
+        await folder.VerifyAsync();
     }
 
     private static async Task<List<string>> SpendAsync(LedgerFolder folder)

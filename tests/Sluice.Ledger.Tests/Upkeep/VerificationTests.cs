@@ -78,7 +78,7 @@ public sealed class VerificationTests
     {
         using var folder = new LedgerFolder();
         await folder.WriteAsync(Records(20));
-        using (var connection = Database.OpenForReading(folder.Root))
+        using (var connection = Database.OpenForWriting(folder.Root))
             connection.Run(tampering);
 
         Assert.Contains(Verification.Run(folder.Root).Differences, d => d.Contains(report, StringComparison.Ordinal));
@@ -92,9 +92,9 @@ public sealed class VerificationTests
         var writer = new Thread(() => ledger.Write(Records(2_000)));
         writer.Start();
         while (writer.IsAlive)
-            folder.Verify();
+            await folder.VerifyAsync();
         await ledger.FlushAsync(TestContext.Current.CancellationToken);
-        folder.Verify();
+        await folder.VerifyAsync();
     }
 
     private static List<InvocationRecord> Records(int count)

@@ -15,7 +15,7 @@ public static class AlertsCommand
 
     private static readonly string[] States = ["waiting", "delivered", "given_up"];
 
-    public static Command Create(TimeProvider time) => new("alerts", "See which alerts were raised and whether they arrived, try the channels, and send again.")
+    public static Command Create(TimeProvider time) => new("alerts", "List alerts and their deliveries, test channels, send again.")
     {
         List(time),
         Test(time),

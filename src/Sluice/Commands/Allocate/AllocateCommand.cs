@@ -27,7 +27,7 @@ public static class AllocateCommand
         var data = CommonOptions.Data();
         var format = CommonOptions.Format();
         var command = new Command("allocate", """
-            Allocate spend by a tag, by rules for what has none, and by splitting what is shared. The rows add up to the whole exactly;
+            Allocate spend by a tag, by rules and by shares. Rules are for what has no tag, shares for what is used in common. The rows add up to the whole exactly;
             what nobody has is a row of its own.
 
             Examples:

@@ -30,7 +30,7 @@ public static class BudgetsCommand
         var at = new Option<string[]>("--at") { Description = "What happens at a share of the limit: PERCENT:alert, :cheaper, :stop or :forbid=PATTERN,...; may be given several times. Default: alerts at 50, 80 and 100 %.", DefaultValueFactory = _ => [] };
         var stop = new Option<bool>("--stop") { Description = "Short for --at 100:stop: the limit is hard." };
         var config = Config();
-        var data = CommonOptions.Data();
+        var data = DataOption.MayBegin();
         var command = new Command("set", """
             Make a budget, or change the one of that name. A gateway that runs takes it over within a second or two; alerts that
             were raised before a change are raised again. What was spent in the present window counts.

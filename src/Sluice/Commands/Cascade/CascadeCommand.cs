@@ -7,7 +7,7 @@ namespace Sluice.Commands.Cascade;
 /// <summary><c>sluice cascade</c>: trains the scorer that reads a cheaper model's answers, and measures what that is worth.</summary>
 public static class CascadeCommand
 {
-    public static Command Create() => new("cascade", "Train and measure cascades, in which a cheaper model answers first and doubtful answers go on.")
+    public static Command Create() => new("cascade", "Train and measure cascades of a cheap model and a better one.")
     {
         CascadeTrainCommand.Create(),
         CreateEval(),

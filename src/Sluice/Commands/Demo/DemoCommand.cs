@@ -10,8 +10,8 @@ public static class DemoCommand
         var seed = new Option<int>("--seed") { Description = "Another seed, another day.", DefaultValueFactory = _ => 1 };
         var keep = new Option<string?>("--data") { Description = "Keep the demo's books in this directory, to ask them with 'sluice spend'. Default: none are kept." };
         var command = new Command("demo", """
-            Play a day of a financial-services customer through the gateway to an embedded simulator of Bedrock,
-            over real sockets, and show what it cost by application, model and kind of token.
+            Play an invented day through the gateway, and show what it cost. It is the day of a financial-services customer, sent
+            to an embedded simulator of Bedrock over real sockets; its cost is shown by application, model and kind of token.
 
             Examples:
               sluice demo

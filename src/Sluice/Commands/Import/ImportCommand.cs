@@ -20,7 +20,7 @@ public static class ImportCommand
         mark.AcceptOnlyFromAmong("point", "comma");
         var order = new Option<string?>("--dates") { Description = "How days such as 3/11/2026 are meant: day-first or month-first. Each file proves it when not said." };
         order.AcceptOnlyFromAmong("day-first", "month-first");
-        var data = CommonOptions.Data();
+        var data = DataOption.MayBegin();
         var format = CommonOptions.Format();
         var command = new Command("import", """
             Import bills into the cost store, all of a file or nothing. A bill that restates a charge takes its place.

@@ -14,7 +14,7 @@ internal static class PullCommand
     {
         var from = CommonOptions.Moment("--from", $"First day (UTC); {UsualDays} days before --to where it isn't said.");
         var to = CommonOptions.Moment("--to", "First day no longer fetched (UTC); today where it isn't said, since a day has to be over.");
-        var data = CommonOptions.Data();
+        var data = DataOption.MayBegin();
         var format = CommonOptions.Format();
         var command = new Command(name, $"""
             {description} What was interrupted goes on where it was.

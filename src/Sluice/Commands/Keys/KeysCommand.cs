@@ -27,7 +27,7 @@ public static class KeysCommand
         var models = new Option<string[]>("--model") { Description = "A model that the key may call, as callers write it; * at the end for any rest. May be given several times. Default: all.", AllowMultipleArgumentsPerToken = false };
         var operations = new Option<string[]>("--operation") { Description = "An operation that the key may call, such as Converse. May be given several times. Default: all.", AllowMultipleArgumentsPerToken = false };
         var stateful = new Option<bool>("--allow-stateful") { Description = "The key may use what the upstream keeps for all callers: asynchronous jobs, files, stored responses and batches." };
-        var data = CommonOptions.Data();
+        var data = DataOption.MayBegin();
         var format = CommonOptions.Format();
         var command = new Command("create", """
             Create a key. Its secret is shown once and is not stored.

@@ -75,9 +75,8 @@ public static class LedgerCommand
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var directory = parsed.GetValue(data)!;
-            // Opening takes the journal over first, so that what is compared is complete.
-            (await LedgerAccess.OpenAsync(directory, cancellationToken)).Dispose();
-            var result = Verification.Run(directory);
+            using var ledger = await LedgerAccess.OpenAsync(directory, cancellationToken);
+            var result = ledger.Verify();
             foreach (var difference in result.Differences)
                 Console.WriteLine(difference);
             Console.WriteLine($"{result.Lines:#,0} lines of the journal and {result.Invocations:#,0} invocations: {(result.Differences.Count == 0 ? "the books are sound" : $"{result.Differences.Count} differences")}.");
@@ -96,11 +95,9 @@ public static class LedgerCommand
               sluice ledger compact --data /var/lib/sluice
             """)
         { data };
-        command.SetAction(async (parsed, cancellationToken) =>
+        command.SetAction(parsed =>
         {
-            var directory = parsed.GetValue(data)!;
-            (await LedgerAccess.OpenAsync(directory, cancellationToken)).Dispose();
-            var result = Compaction.Run(directory);
+            var result = Compaction.Run(parsed.GetValue(data)!, TimeProvider.System);
             Console.WriteLine($"{result.Segments} segments compressed, {result.BytesBefore:#,0} bytes to {result.BytesAfter:#,0}.");
             return ExitCode.Ok;
         });

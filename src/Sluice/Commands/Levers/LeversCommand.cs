@@ -24,7 +24,7 @@ namespace Sluice.Commands.Levers;
 /// <summary><c>sluice levers explain</c>: what each lever would do to one request, and why.</summary>
 public static class LeversCommand
 {
-    public static Command Create() => new("levers", "What levers would do, what marking did, and levers that may act again.") { Explain(), ReportCommand.Create(), ResumeCommand.Create() };
+    public static Command Create() => new("levers", "Explain what levers would do, report what marking did, resume.") { Explain(), ReportCommand.Create(), ResumeCommand.Create() };
 
     private static Command Explain()
     {

@@ -12,8 +12,8 @@ public static class QualityCommand
         var data = CommonOptions.Data();
         var format = CommonOptions.Format();
         var command = new Command("quality", """
-            Show how the answers of levers that may change them compare with the answers of the model that was asked for, by
-            app and task: from a sampled share of calls that the baseline answers once more. Each end of the interval holds
+            Show whether levers keep answers as good as they were. The answers of levers that may change them are compared with
+            those of the model that was asked for, by app and task: from a sampled share of calls that the baseline answers once more. Each end of the interval holds
             with 95 %, however often one looks. A lever is 'suspended' (in shadow) once its answers are worse by more than the
             margin for sure; 'holds' says that for sure they are not; 'open' is all between. Exits with 1 where one is suspended.
 

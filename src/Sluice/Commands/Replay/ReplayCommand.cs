@@ -28,7 +28,8 @@ public static class ReplayCommand
         var yaml = new Option<bool>("--yaml") { Description = "For --search, print the proposed settings alone, as sluice.yaml has them." };
         var format = CommonOptions.Format();
         var command = new Command("replay", """
-            Run recorded traffic through the gateway's own pipeline, levers and price book, in the order and at the times in which
+            Say what recorded traffic would have cost under other settings. It runs through the gateway's own pipeline, levers and
+            price book, in the order and at the times in which
             it came, and compare what it cost with what it would have cost. Nothing is sent and nothing is billed.
 
             Examples:

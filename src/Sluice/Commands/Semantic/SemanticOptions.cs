@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.Globalization;
 using Sluice.Lab.Semantics;
 
 namespace Sluice.Commands.Semantic;
@@ -20,7 +21,8 @@ internal static class SemanticOptions
         var option = new Option<double>("--precision") { Description = "The share of right matches that the threshold is calibrated to.", DefaultValueFactory = _ => 0.95 };
         option.Validators.Add(result =>
         {
-            if (result.GetValueOrDefault<double>() is not (> 0 and < 1))
+            // A text that is no number is the parser's to refuse.
+            if (result.Tokens is [var said] && double.TryParse(said.Value, CultureInfo.InvariantCulture, out var share) && share is not (> 0 and < 1))
                 result.AddError($"--precision {result.Tokens[^1].Value}: write a share between 0 and 1, such as 0.95.");
         });
         return option;
@@ -28,7 +30,7 @@ internal static class SemanticOptions
 
     public static void IsAddress(OptionResult result)
     {
-        if (!Uri.TryCreate(result.GetValueOrDefault<string>(), UriKind.Absolute, out _))
+        if (!Uri.TryCreate(result.GetValueOrDefault<string>(), UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https"))
             result.AddError($"--url {result.Tokens[^1].Value}: write an address such as http://127.0.0.1:8080.");
     }
 
@@ -49,7 +51,7 @@ internal static class SemanticOptions
         var option = new Option<int>(name) { Description = description, DefaultValueFactory = _ => standard };
         option.Validators.Add(result =>
         {
-            if (result.GetValueOrDefault<int>() is var number && (number < least || number > most))
+            if (result.Tokens is [var said] && int.TryParse(said.Value, CultureInfo.InvariantCulture, out var number) && (number < least || number > most))
                 result.AddError($"{name} {number}: write a whole number from {least} to {most}.");
         });
         return option;

@@ -13,7 +13,7 @@ public static class ServeCommand
         var config = new Option<string?>("--config") { Description = "The configuration file; docs/configuration.md explains it." };
         var urls = new Option<string?>("--urls") { Description = "Where to listen, separated by semicolons. Default: http://127.0.0.1:8080" };
         var upstream = new Option<string?>("--upstream") { Description = "Where calls go: simulator (default), aws, or a URL." };
-        var data = new Option<string?>("--data") { Description = "The directory of the ledger and the keys. Default: sluice-data" };
+        var data = new Option<string?>("--data") { Description = "The directory of the ledger and the keys. Default: SLUICE_DATA, else the configuration's data, else sluice-data." };
         var level = new Option<string?>("--log-level") { Description = "The least that is logged: debug, info (default), warning or error." };
         level.AcceptOnlyFromAmong([.. LogSettings.Levels.Keys]);
         var format = new Option<string?>("--log-format") { Description = "text (default), or json: one object a line." };
@@ -38,7 +38,7 @@ public static class ServeCommand
             {
                 if (parsed.GetValue(urls) is { } listen)
                     options = options with { Urls = ListenAddress.Split([listen]) };
-                if (parsed.GetValue(data) is { } directory)
+                if ((parsed.GetValue(data) ?? DataOption.FromEnvironment()) is { } directory)
                     options = options with { DataDirectory = directory };
                 if (parsed.GetValue(level) is { } least)
                     options = options with { Log = options.Log with { Level = LogSettings.Levels[least] } };

@@ -18,6 +18,8 @@ public static class SpendCommand
             AllowMultipleArgumentsPerToken = true,
         };
         var where = new Option<string[]>("--where") { Description = "Only what has NAME=VALUE, of the same names; several values with commas, * at the end for any rest.", AllowMultipleArgumentsPerToken = true };
+        by.CompletionSources.Add(context => SpendFilter.Completions(context.WordToComplete, suffix: ""));
+        where.CompletionSources.Add(context => SpendFilter.Completions(context.WordToComplete, suffix: "="));
         var from = CommonOptions.Moment("--from", "First moment (UTC); whole hours are summed.");
         var to = CommonOptions.Moment("--to", "First moment no longer in it.");
         var cost = SpendBasis.CostOption();
@@ -37,6 +39,8 @@ public static class SpendCommand
               sluice spend --by tag:customer --format csv
               sluice spend --basis billed --by provider,family --cost list
               sluice spend --basis billed --related --by service --from 2026-11-01
+
+            Exit codes: 0 answered, also with no rows, and then it says why there are none; 2 wrong usage; 3 could not run.
             """)
         { basis, by, where, from, to, cost, all, related, data, format, wide };
         command.SetAction(async (parsed, cancellationToken) =>
@@ -54,21 +58,30 @@ public static class SpendCommand
             {
                 var query = BilledSpend.Query(parsed.GetValue(from), parsed.GetValue(to), dimensions, filters, saidCost, parsed.GetValue(all), parsed.GetValue(related));
                 using var store = CostStores.OpenExisting(parsed.GetValue(data)!, time);
-                WriteBilled(query, BillSpend.Ask(store, query), parsed.GetValue(format), parsed.GetValue(wide));
+                var answer = BillSpend.Ask(store, query);
+                WriteBilled(query, answer, parsed.GetValue(format), parsed.GetValue(wide), answer.Rows.Count == 0 ? NothingFound.Billed(store, query) : null);
                 return ExitCode.Ok;
             }
             using var ledger = await LedgerAccess.OpenAsync(parsed.GetValue(data)!, cancellationToken);
-            WriteMetered(dimensions, ledger.Spend(new SpendQuery { From = parsed.GetValue(from), To = parsed.GetValue(to), GroupBy = dimensions, Filters = filters }), parsed.GetValue(format), parsed.GetValue(wide));
+            var asked = new SpendQuery { From = parsed.GetValue(from), To = parsed.GetValue(to), GroupBy = dimensions, Filters = filters };
+            var rows = ledger.Spend(asked);
+            WriteMetered(dimensions, rows, parsed.GetValue(format), parsed.GetValue(wide), rows.Count == 0 ? NothingFound.Metered(ledger, asked) : null);
             return ExitCode.Ok;
         });
         return command;
     }
 
-    private static void WriteMetered(IReadOnlyList<string> dimensions, IReadOnlyList<SpendRow> rows, OutputFormat format, bool wide)
+    private static void WriteMetered(IReadOnlyList<string> dimensions, IReadOnlyList<SpendRow> rows, OutputFormat format, bool wide, string? whyNone)
     {
         if (format != OutputFormat.Table)
         {
             SpendListing.Of(dimensions, rows).Write(Console.Out, format);
+            Warn(whyNone);
+            return;
+        }
+        if (whyNone is not null)
+        {
+            Terminal.WriteText(Console.Out, whyNone);
             return;
         }
         SpendListing.ForPeople(dimensions, rows).Write(Console.Out, OutputFormat.Table, wide: wide);
@@ -79,7 +92,13 @@ public static class SpendCommand
             Terminal.WriteText(Console.Out, $"{total.SuspectCalls:#,0} calls report a usage that contradicts itself and are booked as reported; usage_suspect in the export says how, and 'sluice reconcile' which reading the bill has.");
     }
 
-    private static void WriteBilled(BillQuery query, BillAnswer answer, OutputFormat format, bool wide)
+    private static void Warn(string? message)
+    {
+        if (message is not null)
+            Console.Error.WriteLine(message);
+    }
+
+    private static void WriteBilled(BillQuery query, BillAnswer answer, OutputFormat format, bool wide, string? whyNone)
     {
         if (format != OutputFormat.Table)
         {
@@ -87,10 +106,14 @@ public static class SpendCommand
             // A file of rows has no place for what they leave out.
             foreach (var note in format == OutputFormat.Csv ? BilledSpend.Notes(answer.Remarks) : [])
                 Console.Error.WriteLine(note);
+            Warn(whyNone);
             return;
         }
         Console.WriteLine($"Billed, {query.Cost.ToString().ToLowerInvariant()} cost.");
-        BillListing.ForPeople(query.GroupBy, answer.Rows).Write(Console.Out, OutputFormat.Table, wide: wide);
+        if (whyNone is not null)
+            Terminal.WriteText(Console.Out, whyNone);
+        else
+            BillListing.ForPeople(query.GroupBy, answer.Rows).Write(Console.Out, OutputFormat.Table, wide: wide);
         if (answer.Rows.Sum(r => r.UnpricedLines) is > 0 and var unpriced)
             Terminal.WriteText(Console.Out, $"{unpriced:#,0} lines of bills don't tell this cost and are in no sum of money.");
         foreach (var note in BilledSpend.Notes(answer.Remarks))

@@ -10,6 +10,14 @@ internal static class SpendFilter
         return (dimensions, dimensions.Find(d => !basis.IsDimension(d)) is { } unknown ? basis.Unknown(unknown) : null);
     }
 
+    /// <summary>What a shell can offer: the dimensions of both bases, the last of a list with commas completed.</summary>
+    public static IEnumerable<string> Completions(string word, string suffix)
+    {
+        var head = word[..(word.LastIndexOf(',') + 1)];
+        return SpendBasis.Metered.Dimensions.Union(SpendBasis.Billed.Dimensions, StringComparer.Ordinal)
+            .Select(name => head + name + suffix).Where(offer => offer.StartsWith(word, StringComparison.Ordinal));
+    }
+
     /// <summary>The conditions <c>name=value[,value]</c>, or the mistake.</summary>
     public static (IReadOnlyDictionary<string, IReadOnlyList<string>> Filters, string? Mistake) Filters(IEnumerable<string> words, SpendBasis basis)
     {

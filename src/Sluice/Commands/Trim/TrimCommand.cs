@@ -10,7 +10,7 @@ namespace Sluice.Commands.Trim;
 public static class TrimCommand
 {
     private const string Help = """
-        Print what trimming would send in place of a text, and on standard error the tokens before and after.
+        Print what trimming would send in place of a text. Standard error has the tokens before and after.
 
         Without FILE, standard input is read. Without --as, only what is data beyond doubt is trimmed, as in traffic that
         nobody marked: the whole text, or all between tags such as <document>, is an HTML table, an HTML page or JSON.

@@ -1,0 +1,45 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
+using Sluice.Output;
+
+namespace Sluice.Commands;
+
+/// <summary>Help in which a list of commands has a line for each: what else a command has to say is in its own help.</summary>
+internal sealed class CommandHelp(HelpAction inner) : SynchronousCommandLineAction
+{
+    private const int PlainWidth = 100;
+
+    public override bool ClearsParseErrors => true;
+
+    public static void Use(RootCommand root)
+    {
+        var option = root.Options.OfType<HelpOption>().Single();
+        option.Action = new CommandHelp((HelpAction)option.Action!);
+    }
+
+    public override int Invoke(ParseResult parseResult)
+    {
+        foreach (var command in parseResult.CommandResult.Command.Subcommands)
+        {
+            command.Description = Summary(command.Description ?? "");
+            foreach (var argument in command.Arguments)
+                argument.Hidden = true;
+        }
+        inner.MaxWidth = Terminal.WidthOf(Console.Out) ?? PlainWidth;
+        return inner.Invoke(parseResult);
+    }
+
+    /// <summary>Every command below another, and itself.</summary>
+    public static IEnumerable<Command> All(Command command) => command.Subcommands.SelectMany(All).Prepend(command);
+
+    /// <summary>The first sentence.</summary>
+    private static string Summary(string description)
+    {
+        var text = description.ReplaceLineEndings(" ");
+        var end = text.IndexOfAny(['.', ':', ';']);
+        while (end >= 0 && end + 1 < text.Length && text[end + 1] != ' ')
+            end = text.IndexOfAny(['.', ':', ';'], end + 1);
+        return end < 0 ? text : text[..end];
+    }
+}
