@@ -80,7 +80,7 @@ public sealed class SpendQueryTests
 
         var row = Assert.Single(reader.Spend(new SpendQuery()));
         Assert.Equal((2, 1, 0), (row.Calls, row.SuspectCalls, row.EstimatedCalls));
-        folder.Verify();
+        await folder.VerifyAsync();
     }
 
     [Fact]
