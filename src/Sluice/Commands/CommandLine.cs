@@ -1,8 +1,8 @@
 using System.CommandLine;
 using Sluice.Commands.Alerts;
 using Sluice.Commands.Allocate;
-using Sluice.Commands.Budgets;
 using Sluice.Commands.Backup;
+using Sluice.Commands.Budgets;
 using Sluice.Commands.Cascade;
 using Sluice.Commands.Completion;
 using Sluice.Commands.Demo;

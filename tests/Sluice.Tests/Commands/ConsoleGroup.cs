@@ -1,3 +1,5 @@
+using Sluice.Output;
+
 namespace Sluice.Tests.Commands;
 
 /// <summary>Tests that run whole commands: the console is the process's own, so they run alone.</summary>
@@ -11,7 +13,7 @@ public sealed class ConsoleGroup
         using var written = new StringWriter { NewLine = "\n" };
         using var complained = new StringWriter { NewLine = "\n" };
         Console.SetOut(written);
-        Console.SetError(complained);
+        Console.SetError(new PlainLines(complained));
         try
         {
             var code = await Sluice.Commands.CommandLine.RunAsync(arguments, TestContext.Current.CancellationToken);

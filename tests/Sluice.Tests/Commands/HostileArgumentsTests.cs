@@ -35,7 +35,7 @@ public sealed class HostileArgumentsTests : IDisposable
         var command = CommandHelp.All(CommandLine.Root()).Single(c => c.Subcommands.Count == 0 && Words(c) == words);
         string[] values =
         [
-            "", " ", "\0", "-1", "0", "1e999", "99999999999999999999999999", "NaN", "2026-13-45", "=", "=x", "x=", "a,,b", "'; DROP TABLE x; --", "\uD800", "\u202Eabc",
+            "", " ", "\0", "-1", "0", "1e999", "99999999999999999999999999", "NaN", "2026-13-45", "=", "=x", "x=", "a,,b", "a\nb", "'; DROP TABLE x; --", "\uD800", "\u202Eabc",
             new string('x', 100_000), "/dev/null", _folder.FullName, _file, _pipe, Path.Combine(_folder.FullName, "missing"), "http://[", "127.0.0.1:99999", "%s%n", "*", "{", "~",
         ];
         foreach (var value in values)
@@ -60,6 +60,7 @@ public sealed class HostileArgumentsTests : IDisposable
         Assert.True(code is >= 0 and <= 3, $"{shown}: exit code {code}");
         Assert.True(!(output + error).Contains("   at ", StringComparison.Ordinal), $"{shown}: {error}");
         Assert.True(!error.Contains("unforeseen", StringComparison.Ordinal), $"{shown}: {error}");
+        Assert.True(!error.Contains('\u001b', StringComparison.Ordinal), $"{shown}: the message steers a terminal");
         Assert.True(code is 0 or 1 || error.Length + output.Length > 0, $"{shown}: exit code {code} and no word");
     }
 

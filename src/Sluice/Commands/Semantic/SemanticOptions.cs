@@ -28,6 +28,18 @@ internal static class SemanticOptions
         return option;
     }
 
+    /// <summary>A token travels in a header, which holds printable ASCII alone. No message repeats it.</summary>
+    public static Option<string?> Key(string description)
+    {
+        var option = new Option<string?>("--key") { Description = description, HelpName = "TOKEN" };
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens is [var said] && (said.Value.Length == 0 || said.Value.AsSpan().ContainsAnyExceptInRange('!', '~')))
+                result.AddError("--key is no token: a token is one word of ASCII letters, digits and signs, as 'sluice keys create' shows it.");
+        });
+        return option;
+    }
+
     public static void IsAddress(OptionResult result)
     {
         if (!Uri.TryCreate(result.GetValueOrDefault<string>(), UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https"))

@@ -15,7 +15,7 @@ internal static class StatusCommand
     {
         var url = new Option<string>("--url") { Description = "Where the gateway listens.", DefaultValueFactory = _ => new SluiceOptions().Urls[0] };
         url.Validators.Add(SemanticOptions.IsAddress);
-        var key = new Option<string?>("--key") { Description = "The token of a key made with 'sluice keys create --admin', where the gateway requires keys." };
+        var key = SemanticOptions.Key("The token of a key made with 'sluice keys create --admin', where the gateway requires keys.");
         var format = CommonOptions.Format();
         var command = new Command("status", """
             Show what a running gateway's semantic recall has looked up and served for each caller since it began, how often

@@ -23,7 +23,7 @@ internal static class TrainCommand
         });
         var url = new Option<string>("--url") { Description = "Where the gateway listens that --embedder is asked through.", DefaultValueFactory = _ => new SluiceOptions().Urls[0] };
         url.Validators.Add(SemanticOptions.IsAddress);
-        var key = new Option<string?>("--key") { Description = "The token of a key for it, where it requires keys." };
+        var key = SemanticOptions.Key("The token of a key for it, where it requires keys.");
         var (pairs, folds, seed, noVerifier, precision) = (SemanticOptions.Pairs(), SemanticOptions.Folds(), SemanticOptions.Seed(), SemanticOptions.NoVerifier(), SemanticOptions.Precision());
         var command = new Command("train", """
             Learn from labelled pairs which words are rare and which differences matter, and calibrate the threshold. The model
