@@ -45,7 +45,9 @@ public sealed class LeverSoakTests(ITestOutputHelper output)
         Assert.Equal(0, simulator.Bill.UnpricedCalls);
         Assert.Equal(simulator.Bill.TotalUsd, books.MeasuredUsd);
         Assert.All(known, e => Assert.Equal(e.BaselineUsd - e.CostUsd, e.Decisions.Sum(d => d.SavingUsd!.Value)));
-        Assert.All(entries.Where(e => e is { Outcome: "completed" or "answered_locally" }), e => Assert.NotNull(e.BaselineUsd));
+        // A stream that broke before its first event was asked for again, and no one knows what AWS bills for the first attempt.
+        var told = entries.Where(e => e is { Outcome: "completed" or "answered_locally" } && e.Attempts.All(a => a.CostUsd is not null));
+        Assert.All(told, e => Assert.NotNull(e.BaselineUsd));
         // Every call of the mix is valid, so a fifth cache point, or points in an order that AWS rejects, would show here.
         Assert.DoesNotContain(seen, r => r.Error == "ValidationException");
         Assert.Equal(["coalesce", "mark", "place", "recall", "trim"], byLever.Keys.Where(k => k != "output").Order(StringComparer.Ordinal));

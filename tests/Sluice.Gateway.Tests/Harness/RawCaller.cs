@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using Sluice.Testing;
 
 namespace Sluice.Gateway.Tests.Harness;
 
@@ -18,7 +19,7 @@ internal sealed record RawCaller(int Status, IReadOnlyList<KeyValuePair<string, 
     public static async Task<RawCaller> SendAsync(Uri gateway, string request, CancellationToken leaving = default)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(leaving);
-        patience.CancelAfter(TimeSpan.FromSeconds(20));
+        patience.CancelAfter(HangGuard.Limit);
         using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
         await socket.ConnectAsync(IPAddress.Loopback, gateway.Port, patience.Token);
         await socket.SendAsync(Encoding.Latin1.GetBytes(request), patience.Token);

@@ -1,3 +1,4 @@
+using System.Text;
 using Sluice.Bedrock.Signing;
 using Sluice.Gateway.Edge;
 using Sluice.Gateway.Errors;
@@ -113,11 +114,22 @@ internal sealed class CredentialCheck(KeyRing keys, TimeProvider time)
                 Method = request.Method,
                 RawPath = request.Target.Path,
                 RawQuery = request.Target.Query,
-                Headers = request.Headers.AsSpan(),
+                Headers = AsSigned(request.Headers),
                 Body = request.Body.Span,
             },
             authorization, keys.SecretOf(keyId), time.GetUtcNow());
         return Outcome(keyId, check);
+    }
+
+    /// <summary>SDKs sign the UTF-8 of a value, whichever way its characters are on the wire.</summary>
+    private static ReadOnlySpan<KeyValuePair<string, string>> AsSigned(HeaderList headers)
+    {
+        foreach (var (_, value) in headers)
+        {
+            if (!Ascii.IsValid(value))
+                return headers.Select(f => KeyValuePair.Create(f.Key, HeaderBytes.Text(f.Value))).ToArray();
+        }
+        return headers.AsSpan();
     }
 
     private (Caller?, Refusal?) Outcome(string keyId, SignatureCheck check) => check switch

@@ -168,6 +168,33 @@ public sealed class CredentialPlacesTests
         Assert.Contains("'s3'", reply.Body);
     }
 
+    /// <summary>SDKs sign the UTF-8 of a value, and their HTTP clients write it as UTF-8 or as Latin-1.</summary>
+    [Theory]
+    [InlineData("utf-8")]
+    [InlineData("iso-8859-1")]
+    public async Task ASignatureHoldsInWhicheverEncodingItsHeadersCome(string encoding)
+    {
+        const string note = "Málaga, où?";
+        await using var upstream = new RawUpstream();
+        await using var gateway = await StartAsync(upstream);
+        var key = NewKey(gateway);
+        var signed = new SigV4Signer().SignHeaders(
+            new SigV4Request
+            {
+                Method = "POST",
+                RawPath = Canned.ConversePath,
+                Headers = [new("host", "localhost"), new("x-amz-note", note)],
+                Body = Encoding.UTF8.GetBytes(Canned.ConverseRequest),
+            },
+            new SigningCredentials(key.Key.KeyId, key.Secret), "us-east-1", "bedrock", TimeProvider.System.GetUtcNow());
+        var lines = new List<string> { $"x-amz-note: {Encoding.Latin1.GetString(Encoding.GetEncoding(encoding).GetBytes(note))}" };
+        signed.AddTo((name, value) => lines.Add($"{name}: {value}"));
+
+        var reply = await RawCaller.PostAsync(gateway.Address, Canned.ConversePath, Canned.ConverseRequest, [.. lines]);
+
+        Assert.True(reply.Status == 200, reply.Body);
+    }
+
     private static IssuedKey NewKey(GatewayHarness gateway) => gateway.Keys.Create(ImmutableSortedDictionary<string, string>.Empty.Add("app", "a"), admin: false);
 
     private static string Presign(IssuedKey key, string service, TimeSpan lifetime, string query) => new SigV4Signer().Presign(
