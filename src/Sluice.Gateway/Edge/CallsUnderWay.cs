@@ -23,8 +23,8 @@ public sealed class CallsUnderWay(int maxCalls, long maxBodyBytes) : IDisposable
     /// <summary>Fires when the process is asked to end: what has not yet begun is refused from then on.</summary>
     public CancellationToken Stopping => _stopping.Token;
 
-    /// <summary>Since <see cref="Stop"/>: calls that were answered to their end, and those that were cut off.</summary>
-    public (int Finished, int Cut) Ended => (Volatile.Read(ref _finished), Volatile.Read(ref _cut));
+    /// <summary>Since <see cref="Stop"/>: calls that were answered to their end, and those that were cut off or haven't noticed it yet.</summary>
+    public (int Finished, int Cut) Ended => (Volatile.Read(ref _finished), Volatile.Read(ref _cut) + Count);
 
     public bool TryEnter()
     {

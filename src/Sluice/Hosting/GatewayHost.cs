@@ -169,11 +169,14 @@ internal sealed partial class GatewayHost : IAsyncDisposable
             foreach (var warning in StartWarnings.Of(options, settings.Watched is not null))
                 Log.Warned(application.Logger, warning);
             // What has not begun is refused from then on, and connections without a request end at once.
-            application.Lifetime.ApplicationStopping.Register(calls.Stop);
+            application.Lifetime.ApplicationStopping.Register(() =>
+            {
+                Log.Stops(application.Logger, calls.Count);
+                calls.Stop();
+            });
             await application.StartAsync(cancellationToken);
             if (options.Log.Format == LogFormat.Json)
                 Log.Listens(application.Logger, string.Join(", ", application.Urls), string.Join(", ", options.Upstreams.Select(Describe)), options.DataDirectory);
-            application.Lifetime.ApplicationStopping.Register(() => Log.Stops(application.Logger));
             var semantic = options.Levers.All.Any(o => o.Semantic.DiskBytes > 0)
                 ? new SemanticKeeper(
                     application.Services.GetRequiredService<SnapshotCompiler>().Semantic,
@@ -218,6 +221,7 @@ internal sealed partial class GatewayHost : IAsyncDisposable
     {
         // Callers first, then what serves them, and the books last: every reply that ends is still recorded.
         await _application.StopAsync();
+        var ended = _application.Services.GetRequiredService<GatewayEndpoint>().Calls.Ended;
         await _application.DisposeAsync();
         await _samples.DisposeAsync();
         _quality.Dispose();
@@ -234,7 +238,7 @@ internal sealed partial class GatewayHost : IAsyncDisposable
         await Ledger.DisposeAsync();
         _prometheus.Dispose();
         _metrics.Dispose();
-        Log.Stopped(_loggers.CreateLogger<GatewayHost>());
+        Log.Stopped(_loggers.CreateLogger<GatewayHost>(), ended.Finished, ended.Cut);
         // What was logged last is written now.
         _loggers.Dispose();
     }
@@ -307,10 +311,10 @@ internal sealed partial class GatewayHost : IAsyncDisposable
         [LoggerMessage(2, LogLevel.Information, "Sluice listens on {Addresses} and serves {Upstreams}; its books are in {DataDirectory}")]
         public static partial void Listens(ILogger logger, string addresses, string upstreams, string dataDirectory);
 
-        [LoggerMessage(3, LogLevel.Information, "Stopping: no new connections are taken, and calls under way end first")]
-        public static partial void Stops(ILogger logger);
+        [LoggerMessage(3, LogLevel.Information, "Stopping: no new calls are taken; calls under way, which may end first: {Calls}")]
+        public static partial void Stops(ILogger logger, int calls);
 
-        [LoggerMessage(4, LogLevel.Information, "Stopped; the ledger is closed")]
-        public static partial void Stopped(ILogger logger);
+        [LoggerMessage(4, LogLevel.Information, "Stopped; the ledger is closed. Calls that were under way: {Finished} answered, {Cut} cut off")]
+        public static partial void Stopped(ILogger logger, int finished, int cut);
     }
 }
