@@ -41,9 +41,13 @@ public sealed class GatewayMetrics : IDisposable
     public void Observe(string name, string unit, string description, Func<double> value) =>
         _meter.CreateObservableGauge(name, value, unit, description);
 
+    /// <summary>Watches a count that something else keeps, and that only grows.</summary>
+    public void ObserveCount(string name, string unit, string description, Func<double> value) =>
+        _meter.CreateObservableCounter(name, value, unit, description);
+
     public void Ended(InvocationRecord record)
     {
-        _invocations.Add(1, new("operation", record.Operation.ToString()), new("outcome", record.Outcome.ToString()));
+        _invocations.Add(1, new("operation", record.Operation.Name()), new("outcome", record.Outcome.Name()));
         foreach (var attempt in record.Attempts)
             _attempts.Add(1, new KeyValuePair<string, object?>("upstream", attempt.Upstream));
         if (record.Usage is { } usage)
@@ -59,7 +63,7 @@ public sealed class GatewayMetrics : IDisposable
         else
             _unpriced.Add(1);
         if (record.DurationMs is { } duration)
-            _duration.Record(duration / 1000, new KeyValuePair<string, object?>("operation", record.Operation.ToString()));
+            _duration.Record(duration / 1000, new KeyValuePair<string, object?>("operation", record.Operation.Name()));
     }
 
     public void Unrecorded() => _unrecorded.Add(1);

@@ -39,6 +39,9 @@ public sealed record GatewaySnapshot
 
     public Stages.Budgeting.BudgetBook? Budgets { get; init; }
 
+    /// <summary>All that calls may go to by default or by a route.</summary>
+    public IEnumerable<Upstream> Upstreams => Routes.Select(r => r.Upstream).Prepend(DefaultUpstream).Distinct();
+
     public Upstream UpstreamFor(ModelIdentifier? model)
     {
         foreach (var route in Routes)

@@ -47,6 +47,9 @@ public sealed class Upstream : IDisposable
 
     public string Region => Options.Region;
 
+    /// <summary>What attempts at it have shown.</summary>
+    public Reachability Reachability { get; init; } = new(TimeProvider.System);
+
     /// <summary>The address that a request target leads to, its percent-encoding untouched.</summary>
     public Uri Address(RequestTarget target)
     {

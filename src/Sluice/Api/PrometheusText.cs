@@ -43,7 +43,7 @@ internal sealed class PrometheusText : IDisposable
             {
                 if (isHistogram)
                     text.Append(name).Append("_count").Append(labels).Append(' ').AppendLine(series.Count.ToString(CultureInfo.InvariantCulture));
-                text.Append(isHistogram ? name + "_sum" : total).Append(labels).Append(' ').AppendLine((isGauge ? series.Last : series.Sum).ToString("R", CultureInfo.InvariantCulture));
+                text.Append(isHistogram ? name + "_sum" : total).Append(labels).Append(' ').AppendLine((family.Key.IsObservable ? series.Last : series.Sum).ToString("R", CultureInfo.InvariantCulture));
             }
         }
         return text.ToString();

@@ -33,7 +33,7 @@ internal static class SluiceApi
         Read(application, "/", () => Results.Text("Sluice, a gateway for Amazon Bedrock. Point an AWS SDK's endpoint URL here. Its health is at /healthz and /readyz.\n"));
         Read(application, "/robots.txt", () => Results.Text("User-agent: *\nDisallow: /\n"));
         Read(application, "/healthz", () => Results.Text("ok\n"));
-        Read(application, "/readyz", (HttpContext context, ApiAccess access, LiveLedger ledger) => Ready(ledger.Health, access.IsAllowed(context)));
+        Read(application, "/readyz", (HttpContext context, ApiAccess access, LiveLedger ledger, GatewaySnapshots snapshots) => Ready(ledger.Health, snapshots.Current, access.IsAllowed(context)));
         Read(application, "/metrics", (PrometheusText metrics) => Results.Text(metrics.Write(), "text/plain; version=0.0.4; charset=utf-8")).AddEndpointFilter(AdminsAloneAsync);
         Read(application, "/debug/pipeline", (GatewaySnapshots snapshots) => Results.Text(string.Join("\n", snapshots.Current.Pipeline.Order) + "\n")).AddEndpointFilter(AdminsAloneAsync);
 
@@ -60,11 +60,17 @@ internal static class SluiceApi
             : Mistake(StatusCodes.Status403Forbidden, "This needs a key made with 'sluice keys create --admin', as a bearer token or x-api-key; without a key it is for programs on this machine, if calls need none either.");
 
     /// <summary>Probes have no key, and a message may name files: callers other than admins learn whether calls are taken, and no more.</summary>
-    private static IResult Ready(LedgerHealth health, bool isAdmin) => !isAdmin
-        ? Results.Text(health.Status == LedgerStatus.Failed ? "not ready\n" : "ok\n", statusCode: health.Status == LedgerStatus.Failed ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status200OK)
-        : Results.Json(
-        new ReadyAnswer(health.Status.ToString().ToLowerInvariant(), health.Message, health.Pending, health.Lost, health.CorruptLines),
-        ApiJson.Default.ReadyAnswer, statusCode: health.Status == LedgerStatus.Failed ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status200OK);
+    /// <summary>Ready is an instance that can record a call and has an upstream to send it to.</summary>
+    private static IResult Ready(LedgerHealth health, GatewaySnapshot gateway, bool isAdmin)
+    {
+        var isReady = health.Status != LedgerStatus.Failed && gateway.Upstreams.Any(u => !u.Reachability.IsLost);
+        var status = isReady ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
+        if (!isAdmin)
+            return Results.Text(isReady ? "ok\n" : "not ready\n", statusCode: status);
+        string[] unreachable = [.. gateway.Upstreams.Where(u => u.Reachability.IsLost).Select(u => u.Name)];
+        var answer = new ReadyAnswer(health.Status.ToString().ToLowerInvariant(), health.Message, health.Pending, health.Lost, health.CorruptLines, unreachable);
+        return Results.Json(answer, ApiJson.Default.ReadyAnswer, statusCode: status);
+    }
 
     /// <summary>As <c>sluice savings</c>: <c>?by=lever|app|task&amp;from=...&amp;to=...&amp;format=json|csv</c></summary>
     private static async Task<IResult> SavingsAsync(HttpContext context, string dataDirectory, CancellationToken cancellationToken)

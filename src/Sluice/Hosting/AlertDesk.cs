@@ -31,7 +31,7 @@ internal sealed class AlertDesk : IAsyncDisposable
         metrics.Observe("sluice.alerts_waiting", "{delivery}", "Deliveries of alerts that no channel has taken yet.", () => outbox.Backlog.Waiting);
         metrics.Observe("sluice.alerts_oldest", "s", "Age of the oldest alert that waits to be delivered.", () => outbox.Backlog.OldestAt is { } oldest ? Math.Max(0, (time.GetUtcNow() - oldest).TotalSeconds) : 0);
         metrics.Observe("sluice.alerts_given_up", "{delivery}", "Deliveries of alerts that were given up after a week.", () => outbox.Backlog.GivenUp);
-        metrics.Observe("sluice.alerts_dropped", "{alert}", "Alerts since the start that came too fast to be kept.", () => outbox.Dropped);
+        metrics.ObserveCount("sluice.alerts_dropped", "{alert}", "Alerts since the start that came too fast to be kept.", () => outbox.Dropped);
         return new AlertDesk(store, outbox);
     }
 

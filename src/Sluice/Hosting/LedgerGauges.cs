@@ -10,7 +10,7 @@ internal static class LedgerGauges
     {
         metrics.Observe("sluice.ledger.status", "{status}", "0 healthy, 1 degraded, 2 not recording.", () => (double)ledger.Health.Status);
         metrics.Observe("sluice.ledger.pending", "{record}", "Final records that wait because they could not be written.", () => ledger.Health.Pending);
-        metrics.Observe("sluice.ledger.lost", "{record}", "Final records given up since the start.", () => ledger.Health.Lost);
+        metrics.ObserveCount("sluice.ledger.lost", "{record}", "Final records given up since the start.", () => ledger.Health.Lost);
         metrics.Observe("sluice.ledger.corrupt_lines", "{line}", "Lines of the journal whose checksum does not fit.", () => ledger.Health.CorruptLines);
     }
 }

@@ -10,7 +10,7 @@ internal sealed class UpstreamFactory(TimeProvider time) : IDisposable
     public Upstream Get(UpstreamOptions options)
     {
         if (!_upstreams.TryGetValue(options, out var upstream))
-            _upstreams[options] = upstream = new Upstream(options, Authorizer(options));
+            _upstreams[options] = upstream = new Upstream(options, Authorizer(options)) { Reachability = new(time) };
         return upstream;
     }
 

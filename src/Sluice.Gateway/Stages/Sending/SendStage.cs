@@ -45,6 +45,8 @@ public sealed class SendStage(TimeProvider time) : IStage
         catch (Exception e) when (outbound.HasNotLeft || SendFailure.IsOfTheNetwork(e))
         {
             var failure = SendFailure.Of(upstream, e, outbound.HasNotLeft);
+            if (failure.Exception is UpstreamException { Kind: UpstreamFailureKind.Unreachable })
+                upstream.Reachability.Failed();
             invocation.Attempts.Update(attempt with
             {
                 Outcome = Outcome.UpstreamError,
@@ -55,6 +57,7 @@ public sealed class SendStage(TimeProvider time) : IStage
             });
             throw failure.Exception;
         }
+        upstream.Reachability.Connected();
         invocation.Lifetime.Renew();
 
         // Step 4: note what the headers say. An error status is the whole story of the attempt: AWS does not bill it.
