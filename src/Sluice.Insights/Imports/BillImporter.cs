@@ -203,7 +203,8 @@ public sealed class BillImporter(CostStore store, TimeProvider time)
             var (added, restated, removed, once) = writer.Commit(_source, _rows, _setAside, span);
             _warnings.AddRange(once);
             _warnings.AddRange(_unreadable.OrderBy(u => u.Key, StringComparer.Ordinal).Select(u => FormattableString.Invariant(
-                $"{u.Value.Rows:#,0} rows ({u.Value.Billed:#,0.00##########} {(u.Key.Length > 0 ? u.Key : "without a currency")}) have tags that can't be read; spend shows them as {JsonTags.Unreadable}")));
+                $"{u.Value.Rows:#,0} {(u.Value.Rows == 1 ? "row has" : "rows have")} tags that can't be read ({Written(u.Value.Billed, u.Key)}); spend shows {(u.Value.Rows == 1 ? "it" : "them")} as {JsonTags.Unreadable}")));
+            _warnings.AddRange(Credits());
             Report();
             var sums = _sums.Values;
             return new ImportResult
@@ -227,6 +228,19 @@ public sealed class BillImporter(CostStore store, TimeProvider time)
                     .OrderByDescending(u => u.Billed).ThenBy(u => u.UsageType, StringComparer.Ordinal)],
             };
         }
+
+        /// <summary>What stands beside each other in sums of generative AI that credits make smaller, or hide.</summary>
+        private IEnumerable<string> Credits()
+        {
+            foreach (var money in _sums.Values.Where(s => s.Facet.IsGenerativeAi && s.Billed is not null).GroupBy(s => s.Facet.Currency, StringComparer.Ordinal).OrderBy(g => g.Key, StringComparer.Ordinal))
+            {
+                var parts = money.GroupBy(s => s.Facet.ChargeCategory, StringComparer.Ordinal).Select(g => (Category: g.Key, Sum: g.Sum(s => s.Billed!.Value))).OrderByDescending(p => p.Sum).ToList();
+                if (parts.Exists(p => CostFacet.IsCredit(p.Category)))
+                    yield return $"The generative AI is the sum of {string.Join(", ", parts.Select(p => $"{p.Category} {Written(p.Sum, money.Key)}"))}; sluice spend --basis billed --by category shows them apart";
+            }
+        }
+
+        private static string Written(decimal amount, string currency) => FormattableString.Invariant($"{amount:#,0.00##########} {(currency.Length > 0 ? currency : "without a currency")}");
 
         /// <summary>What no row tells is unknown, which is not 0.</summary>
         private static decimal? Billed(IEnumerable<decimal?> amounts) => amounts.Aggregate((sum, amount) => amount is null ? sum : (sum ?? 0) + amount);

@@ -85,5 +85,8 @@ public sealed record CostFacet
     /// <summary>What of a generative AI row was not understood, in words; empty where all was.</summary>
     public string Unknown { get; init; } = "";
 
+    /// <summary>Whether rows of a category lessen what others cost.</summary>
+    public static bool IsCredit(string category) => category is "Credit" or "Refund";
+
     public bool IsCached => Kind is UsageKind.CacheRead or UsageKind.CacheWrite5m or UsageKind.CacheWrite1h;
 }

@@ -99,6 +99,9 @@ public enum BillRemark
 
     /// <summary>Left out of list costs: purchases of what usage draws down, which has list costs of its own.</summary>
     ListedByUsage,
+
+    /// <summary>Credits and refunds, which the costs beside them are less by.</summary>
+    Credited,
 }
 
 /// <summary>What the bills say to a question.</summary>

@@ -15,7 +15,7 @@ public sealed class BillSpend
     private readonly BillQuery _query;
     private readonly Grain _grain;
     private readonly string[] _ofRowsAsked;
-    private readonly bool _asksForRows, _asksForLines;
+    private readonly bool _asksForRows, _asksForLines, _asksForCategories;
     private bool _hasActualAzure;
     private readonly Dictionary<long, string> _parts = [];
     private readonly Dictionary<long, Place> _places = [];
@@ -33,13 +33,15 @@ public sealed class BillSpend
         _ofRowsAsked = [.. query.GroupBy.Where(BillDimensions.IsOfRow)];
         _asksForRows = _ofRowsAsked.Length > 0 || query.Filters.Keys.Any(BillDimensions.IsOfRow);
         _asksForLines = query.GroupBy.Concat(query.Filters.Keys).Contains(BillDimensions.SourceRow, StringComparer.Ordinal);
+        _asksForCategories = query.GroupBy.Concat(query.Filters.Keys).Contains("category", StringComparer.Ordinal);
         _grain = GrainOf(query);
     }
 
     /// <summary>Where rows of a slice or facet go.</summary>
     /// <param name="Group">-1 where they are left out.</param>
     /// <param name="TakesShadowed">Whether the question names their source, and wants what another source tells in more detail.</param>
-    private readonly record struct Place(int Group, int Token, bool TakesShadowed, string Source, string Provider, string Account, BillRemark? Why);
+    /// <param name="IsCredit">Whether they are less to pay, in a sum that doesn't tell them apart.</param>
+    private readonly record struct Place(int Group, int Token, bool TakesShadowed, string Source, string Provider, string Account, BillRemark? Why, bool IsCredit = false);
 
     private sealed record Group(string[] Words, string Currency)
     {
@@ -137,7 +139,7 @@ public sealed class BillSpend
         }
         if (place.Token < 0 && slice.Unit.Length > 0)
             _groups[number].Unit = _groups[number].Unit is null || _groups[number].Unit == slice.Unit ? slice.Unit : "";
-        return place with { Group = number };
+        return place with { Group = number, IsCredit = !_asksForCategories && CostFacet.IsCredit(slice.ChargeCategory) };
     }
 
     private void Add()
@@ -175,6 +177,8 @@ public sealed class BillSpend
             ref var sum = ref CollectionsMarshal.GetValueRefOrAddDefault(_sums, (place.Group, number), out _);
             sum.Lines += lines;
             sum.Missing += MissingOf(scan, place.Source);
+            if (place.IsCredit)
+                Remark(place.Source, BillRemark.Credited, lines);
             Add(ref sum.Cost, scan.Number(6), scan.Number(7));
             ref var quantity = ref Quantity(ref sum, place.Token);
             Add(ref quantity, scan.Number(4), scan.Number(5));

@@ -112,6 +112,7 @@ internal sealed class CostWriter : IDisposable
             Source = facet.Source,
             Service = facet.Service,
             Currency = facet.Currency,
+            ChargeCategory = facet.ChargeCategory,
             IsGenerativeAi = facet.IsGenerativeAi,
             UsageType = facet.Unknown.Length > 0 ? facet.UsageType : "",
             Unknown = facet.Unknown,

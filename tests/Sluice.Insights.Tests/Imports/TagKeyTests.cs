@@ -62,7 +62,7 @@ public sealed class TagKeyTests : IDisposable
 
         foreach (var asked in (string[])["team", "tag:team"])
             Assert.Equal(team, Assert.Single(BillSpend.Ask(_folder.Store, new BillQuery { GroupBy = [asked], Cost = BillCost.Billed }).Rows).Group[0]);
-        Assert.Equal(team == JsonTags.Unreadable ? ["1 rows (4.50 EUR) have tags that can't be read; spend shows them as (unreadable tags)"] : [], result.Warnings);
+        Assert.Equal(team == JsonTags.Unreadable ? ["1 row has tags that can't be read (4.50 EUR); spend shows it as (unreadable tags)"] : [], result.Warnings);
         var allocation = Allocator.Allocate(AllocatableCosts.Billed(_folder.Rows(), BillCost.Billed), new AllocationPlan());
         Assert.Equal(team == "a" ? "a" : null, Assert.Single(allocation.Rows).Name);
     }

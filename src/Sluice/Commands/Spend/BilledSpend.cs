@@ -41,6 +41,7 @@ internal static class BilledSpend
             BillRemark.TokensOnly => $"{entry.Value:#,0} lines of source {entry.Key.Source} are left out: they count tokens without money, which a bill has too. --where source={entry.Key.Source} shows them.",
             BillRemark.BilledStandsIn => $"{entry.Value:#,0} lines of source {entry.Key.Source} tell no effective cost; they count with what was billed.",
             BillRemark.ListedByUsage => $"{entry.Value:#,0} lines of source {entry.Key.Source} are purchases of what usage draws down; their list cost is left out, since the usage has it.",
+            BillRemark.Credited => $"{entry.Value:#,0} lines of source {entry.Key.Source} are credits or refunds, which the sums are less by; --by category shows them apart.",
             BillRemark.LongerThanAnHour => $"{entry.Value:#,0} charges of source {entry.Key.Source} are for a day or longer; all their tokens stand at the hour in which that begins.",
             BillRemark.ListPriceOnly => $"{entry.Value:#,0} lines of source {entry.Key.Source} tell list prices and nothing of what was paid, and are in no sum of money; --cost list shows them.",
             _ => $"{entry.Value:#,0} lines of source {entry.Key.Source} are of services that carry AI workloads and have no app, team or task tag of one; --all-services shows them.",

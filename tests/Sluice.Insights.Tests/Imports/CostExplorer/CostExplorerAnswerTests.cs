@@ -1,5 +1,6 @@
 using Sluice.Core.Metering;
 using Sluice.Insights.Imports;
+using Sluice.Insights.Spend;
 using Sluice.Insights.Tests.Harness;
 
 namespace Sluice.Insights.Tests.Imports.CostExplorer;
@@ -39,6 +40,21 @@ public sealed class CostExplorerAnswerTests : IDisposable
         _folder.ImportText(Grouped, "answer.json");
 
         Assert.Equal(1.31m, _folder.Rows().Sum(r => r.Amounts.Billed));
+    }
+
+    [Fact]
+    public void CreditsThatHideUsageAreToldApart()
+    {
+        static string Group(string type, string amount) => "{\"Keys\":[\"Amazon Bedrock\",\"" + type + "\"],\"Metrics\":{\"UnblendedCost\":{\"Amount\":\"" + amount + "\",\"Unit\":\"USD\"}}}";
+        var result = _folder.ImportText($$"""
+            {"GroupDefinitions":[{"Type":"DIMENSION","Key":"SERVICE"},{"Type":"DIMENSION","Key":"RECORD_TYPE"}],
+             "ResultsByTime":[{"TimePeriod":{"Start":"2026-11-20","End":"2026-11-21"},"Groups":[{{Group("Usage", "12.5")}},{{Group("Credit", "-12.5")}},{{Group("Tax", "0.75")}}]}]}
+            """, "answer.json");
+
+        Assert.Equal("The generative AI is the sum of Usage 12.50 USD, Tax 0.75 USD, Credit -12.50 USD; sluice spend --basis billed --by category shows them apart", Assert.Single(result.Warnings));
+        var spend = BillSpend.Ask(_folder.Store, new BillQuery { GroupBy = ["provider"] });
+        Assert.Equal([(("cost-explorer", BillRemark.Credited), 1L)], spend.Remarks.Select(r => (r.Key, r.Value)));
+        Assert.Empty(BillSpend.Ask(_folder.Store, new BillQuery { GroupBy = ["category"] }).Remarks);
     }
 
     [Fact]
