@@ -38,8 +38,9 @@ internal static class BillFormats
             var records = new JsonRecords(content, file, setAside);
             try
             {
-                var bill = new JsonBill(records, JsonSources.Detect(records, file, said, prices, out var hasRecord), hasRecord, setAside);
-                return (bill, bill);
+                JsonBill? bill = null;
+                JsonBill.Reading(records, () => bill = new JsonBill(records, JsonSources.Detect(records, file, said, prices, out var hasRecord), hasRecord, setAside));
+                return (bill!, bill!);
             }
             catch (Exception e) when (e is ImportException or InvalidDataException or JsonException)
             {

@@ -13,6 +13,9 @@ internal static class FieldText
 {
     private const NumberStyles Plain = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent;
 
+    /// <summary>The last that .NET knows, whose last day has no next one.</summary>
+    internal const int LastYear = 9999;
+
     private static readonly string[] Times = [
         "yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK", "yyyy-MM-dd HH:mm:ssK", "yyyy-MM-dd HH:mm:ss.FFFFFFFK", "yyyy-MM-dd HH:mm:ss 'UTC'", "yyyy-MM-dd'T'HH:mmK", "yyyy-MM-dd"];
 
@@ -48,14 +51,15 @@ internal static class FieldText
         if (text.Length >= 20 && text[^1] == 'Z' && text[10] == 'T' && (text.Length == 20 || (text.Length == 24 && text[19..].SequenceEqual(".000Z"u8)))
             && TryDigits(text[..4], out var year) && TryDigits(text.Slice(5, 2), out var month) && TryDigits(text.Slice(8, 2), out var day)
             && TryDigits(text.Slice(11, 2), out var hour) && TryDigits(text.Slice(14, 2), out var minute) && TryDigits(text.Slice(17, 2), out var second)
-            && year is > 0 and < 9999 && month is >= 1 and <= 12 && day >= 1 && day <= DateTime.DaysInMonth(year, month) && hour < 100 && minute < 60 && second < 60)
+            && year is > 0 and < LastYear && month is >= 1 and <= 12 && day >= 1 && day <= DateTime.DaysInMonth(year, month) && hour < 100 && minute < 60 && second < 60)
         {
             // ISO 8601 knows an hour 24, and examples of the FOCUS specification an hour 30: it is the next day's.
             time = new DateTimeOffset(year, month, day, 0, minute, second, TimeSpan.Zero).AddHours(hour);
             return true;
         }
         return DateTimeOffset.TryParseExact(
-            Encoding.UTF8.GetString(text), Times, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal | DateTimeStyles.AllowWhiteSpaces, out time);
+            Encoding.UTF8.GetString(text), Times, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal | DateTimeStyles.AllowWhiteSpaces, out time)
+            && time.Year < LastYear;
     }
 
     /// <summary>The first of several fields that says anything; empty where none does.</summary>

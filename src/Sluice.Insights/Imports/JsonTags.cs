@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Sluice.Insights.Imports.Json;
 
 namespace Sluice.Insights.Imports;
 
@@ -30,9 +31,9 @@ internal static class JsonTags
             // Azure's older exports leave the braces out.
             using var json = JsonDocument.Parse(text.StartsWith('{') ? text : "{" + text + "}");
             foreach (var property in json.RootElement.EnumerateObject().Where(p => p.Value.ValueKind != JsonValueKind.Null))
-                pairs[property.Name] = property.Value.ValueKind == JsonValueKind.String ? property.Value.GetString()! : property.Value.GetRawText();
+                pairs[property.Name] = property.Value.Text();
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             pairs.Clear();
             pairs[Unreadable] = text.Length > MaxUnreadable ? text[..MaxUnreadable] : text;

@@ -47,7 +47,7 @@ internal sealed class CostExplorerAnswer : IJsonSource
         foreach (var group in record.Items("Groups"))
         {
             any = true;
-            Row([.. group.Items("Keys").Select(k => k.GetString() ?? "")], group.Field("Metrics"), from, to, rows);
+            Row([.. group.Items("Keys").Select(k => k.Text())], group.Field("Metrics"), from, to, rows);
         }
         // A total beside groups says the same once more.
         if (!any && record.Field("Total") is { ValueKind: JsonValueKind.Object } total && total.EnumerateObject().Any())

@@ -23,7 +23,7 @@ internal static class CurManifest
             using var json = JsonDocument.Parse(stream);
             var root = json.RootElement;
             var bucket = root.Text("bucket");
-            var keys = root.Items("reportKeys").Concat(root.Items("dataFiles")).Select(k => k.GetString() ?? "").ToList();
+            var keys = root.Items("reportKeys").Concat(root.Items("dataFiles")).Select(k => k.Text()).ToList();
             if (keys.Count == 0)
                 throw new ImportException($"'{path}' lists no files: it has neither reportKeys nor dataFiles.");
             return [.. keys.Select(key => Find(path, key, bucket))];

@@ -45,7 +45,12 @@ internal sealed class JsonBill(JsonRecords records, IJsonSource source, bool isR
         return null;
     }
 
-    public CostFacet Describe() => _rows[_current].Describe();
+    public CostFacet Describe()
+    {
+        CostFacet? facet = null;
+        Reading(records, () => facet = _rows[_current].Describe());
+        return facet!;
+    }
 
     public void Dispose()
     {
@@ -60,8 +65,22 @@ internal sealed class JsonBill(JsonRecords records, IJsonSource source, bool isR
         _rows.Clear();
         _record?.Dispose();
         _record = JsonDocument.Parse(records.Current, Options);
-        source.Read(_record.RootElement, records.List, _rows);
+        Reading(records, () => source.Read(_record.RootElement, records.List, _rows));
         foreach (var fault in _rows.Faults)
             setAside(records.LineNumber, fault);
+    }
+
+    /// <summary>Reads what names of fields are compared for.</summary>
+    /// <exception cref="InvalidDataException">One of them has half of a pair of surrogates, and is no text.</exception>
+    public static void Reading(JsonRecords records, Action read)
+    {
+        try
+        {
+            read();
+        }
+        catch (InvalidOperationException e)
+        {
+            throw new InvalidDataException($"line {records.LineNumber}: {e.Message}", e);
+        }
     }
 }

@@ -14,15 +14,24 @@ internal static class JsonFields
     public static bool Has(this JsonElement owner, string name) => owner.Field(name).ValueKind is not (JsonValueKind.Undefined or JsonValueKind.Null);
 
     /// <summary>The text of a field, of an object or list its JSON; empty where it is missing or null.</summary>
-    public static string Text(this JsonElement owner, string name)
+    public static string Text(this JsonElement owner, string name) => owner.Field(name).Text();
+
+    /// <summary>The text that a value is, of an object or list its JSON; empty where it is missing or null.</summary>
+    public static string Text(this JsonElement value)
     {
-        var field = owner.Field(name);
-        return field.ValueKind switch
+        if (value.ValueKind is JsonValueKind.Undefined or JsonValueKind.Null)
+            return "";
+        if (value.ValueKind != JsonValueKind.String)
+            return value.GetRawText();
+        try
         {
-            JsonValueKind.Undefined or JsonValueKind.Null => "",
-            JsonValueKind.String => field.GetString()!,
-            _ => field.GetRawText(),
-        };
+            return value.GetString()!;
+        }
+        catch (InvalidOperationException)
+        {
+            // Half of a pair of surrogates is no text, and stays as it is escaped.
+            return Encoding.UTF8.GetString(JsonMarshal.GetRawUtf8Value(value)[1..^1]);
+        }
     }
 
     public static IEnumerable<JsonElement> Items(this JsonElement owner, string name) =>
@@ -45,7 +54,7 @@ internal static class JsonFields
                 amount = value;
                 return true;
             case JsonValueKind.String:
-                return FieldText.TryAmount(Encoding.UTF8.GetBytes(field.GetString()!), out amount);
+                return FieldText.TryAmount(Encoding.UTF8.GetBytes(field.Text()), out amount);
             default:
                 return false;
         }
@@ -65,10 +74,10 @@ internal static class JsonFields
             time = DateTimeOffset.FromUnixTimeSeconds((long)seconds);
             return true;
         }
-        return field.ValueKind == JsonValueKind.String && (FieldText.TryTime(Encoding.UTF8.GetBytes(field.GetString()!), out time)
+        return field.ValueKind == JsonValueKind.String && (FieldText.TryTime(Encoding.UTF8.GetBytes(field.Text()), out time)
             // Other forms of ISO 8601; a text such as 3/11/2026 tells no day.
-            || (field.GetString() is [>= '0' and <= '9', >= '0' and <= '9', >= '0' and <= '9', >= '0' and <= '9', '-', ..] text
-                && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out time)));
+            || (field.Text() is [>= '0' and <= '9', >= '0' and <= '9', >= '0' and <= '9', >= '0' and <= '9', '-', ..] text
+                && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out time) && time.Year < FieldText.LastYear));
     }
 
     /// <summary>The pairs of a map: an object, or a list of <c>{"key","value"}</c>.</summary>

@@ -37,7 +37,11 @@ internal sealed class ParquetRows : ITableRows
     public ParquetRows(Stream content, string file)
     {
         (_file, _length) = (file, content.Length);
-        _reader = Reading("the list of what is in it", () => ParquetReader.CreateAsync(content, Options).GetAwaiter().GetResult());
+        _reader = Reading("the list of what is in it", () =>
+        {
+            SchemaDepth.Check(content);
+            return ParquetReader.CreateAsync(content, Options).GetAwaiter().GetResult();
+        });
         _columns = Reading("the schema", () => ParquetColumn.Of(_reader.Schema.Fields).ToArray());
         _cells = new Cells?[_columns.Length];
         Headers = [.. _columns.Select(c => c.Name)];

@@ -154,6 +154,19 @@ public sealed class ParquetBillTests : IDisposable
         }
     }
 
+    /// <summary>The reader builds the schema by recursion, which such a file would end the process by.</summary>
+    [Fact]
+    public void ASchemaOfStructsInStructsIsRefused()
+    {
+        const int Depth = 200_000;
+        // Thrift, compact: version 1, then a list of elements that each have a name and one child.
+        byte[] count = [(byte)(0x80 | (Depth & 0x7F)), (byte)(0x80 | ((Depth >> 7) & 0x7F)), Depth >> 14];
+        byte[] footer = [0x15, 2, 0x19, 0xFC, .. count, .. Enumerable.Repeat((byte[])[0x48, 1, (byte)'a', 0x15, 2, 0], Depth).SelectMany(e => e), 0x16, 0, 0x19, 0x0C, 0];
+        byte[] file = [.. "PAR1"u8, .. footer, .. BitConverter.GetBytes(footer.Length), .. "PAR1"u8];
+
+        Assert.Contains("nested more than 64 times", Assert.Throws<ImportException>(() => _fromParquet.Import(_fromParquet.File("deep.parquet", file))).Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task AColumnOfAnotherBillIsNamed()
     {
