@@ -30,15 +30,11 @@ internal sealed class DemoRun(TextWriter output, int seed, string? keepIn)
         var temporary = keepIn is null ? Directory.CreateTempSubdirectory("sluice-demo-") : null;
         try
         {
-            return await RunAsync(keepIn ?? temporary!.FullName, cancellationToken);
+            return await RunAsync(keepIn ?? Path.Combine(temporary!.FullName, "day"), cancellationToken);
         }
         finally
         {
-            if (temporary is not null)
-            {
-                temporary.Delete(recursive: true);
-                Directory.Delete(temporary.FullName + "-with-levers", recursive: true);
-            }
+            temporary?.Delete(recursive: true);
         }
     }
 
