@@ -119,14 +119,14 @@ public static class AlertsCommand
               sluice alerts resend --given-up --config sluice.yaml
             """)
         { id, givenUp, config, data };
+        command.Validators.Add(result =>
+        {
+            if (string.IsNullOrEmpty(result.GetValue(id)) != result.GetValue(givenUp))
+                result.AddError("Give the id of an alert, or --given-up for all that were given up.");
+        });
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var begins = parsed.GetValue(id);
-            if (string.IsNullOrEmpty(begins) != parsed.GetValue(givenUp))
-            {
-                await Console.Error.WriteLineAsync("Give the id of an alert, or --given-up for all that were given up.");
-                return ExitCode.WrongUsage;
-            }
             var directory = parsed.GetValue(data)!;
             using var store = OpenExisting(directory);
             var due = store.Resend(parsed.GetValue(givenUp) ? null : begins);
