@@ -17,6 +17,9 @@ internal sealed class BudgetedCalls
 
     private readonly ConcurrentBag<(HttpStatusCode? Status, string? Error, string Body)> _replies = [];
 
+    /// <summary>Every how many calls one gets no answer for a minute, so that a kill meets calls under way on any machine; 0 for none.</summary>
+    public int StallEvery { get; init; }
+
     public int Served => _replies.Count(r => r.Status == HttpStatusCode.OK);
 
     /// <summary>Turned down by a budget.</summary>
@@ -64,6 +67,8 @@ internal sealed class BudgetedCalls
         });
         using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(to.Gateway, Path + (number % 2 == 0 ? "converse" : "converse-stream"))) { Content = new StringContent(body, Encoding.UTF8, "application/json") };
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", to.Token);
+        if (StallEvery > 0 && number % StallEvery == 0)
+            request.Headers.Add("x-simulator-fault", "stall-after=0");
         try
         {
             using var response = await client.SendAsync(request);

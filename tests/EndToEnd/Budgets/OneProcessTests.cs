@@ -38,7 +38,7 @@ public sealed class OneProcessTests(ITestOutputHelper output)
         var key = await gateway.CreateKeyAsync("chat");
         for (var round = 0; round < 3; round++)
         {
-            var before = new BudgetedCalls();
+            var before = new BudgetedCalls { StallEvery = 3 };
             var sending = before.SendAsync(60, (gateway.Address, key.Token));
             while (before.Served < 10 * (round + 1))
                 await Task.Delay(5);
