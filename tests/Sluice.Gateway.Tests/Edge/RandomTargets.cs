@@ -15,5 +15,7 @@ internal static class RandomTargets
 
     public static Gen<string> Any => Gen.Elements(Pieces).ListOf().Select(string.Concat);
 
+    public static string Of(Random random) => string.Concat(random.GetItems(Pieces, random.Next(12)));
+
     public static Config Config(int tests) => FsCheck.Config.QuickThrowOnFailure.WithQuietOnSuccess(true).WithMaxTest(tests).WithReplay(20261130, 1);
 }

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Logging.Abstractions;
 using Sluice.Core.Alerts;
 using Sluice.Core.Pricing;
@@ -66,7 +67,7 @@ internal sealed class GatewayHarness : IAsyncDisposable
         {
             context.RequestAborted.Register(() => harness._callerLeft.TrySetResult());
             return endpoint.HandleAsync(context);
-        });
+        }, settings.Protocols);
         harness.Client = new HttpClient { BaseAddress = harness._gateway.Address };
         return harness;
     }
@@ -84,6 +85,9 @@ internal sealed class GatewayHarness : IAsyncDisposable
 
     internal sealed record Settings
     {
+        /// <summary>What the gateway's side speaks; HTTP/2 without TLS can't stand beside HTTP/1.1.</summary>
+        public HttpProtocols Protocols { get; init; } = HttpProtocols.Http1;
+
         public AuthMode? Auth { get; init; }
 
         public UnknownOperations Unknown { get; init; }
