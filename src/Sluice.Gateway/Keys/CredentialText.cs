@@ -44,14 +44,15 @@ internal static class CredentialText
     private static readonly SearchValues<char> TokenCharacters =
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_=.~");
 
-    public static bool IsIn(string text) => Find(text) is not [];
+    public static bool IsIn(string text) => Find(text).Count > 0;
 
     /// <summary>All that a text holds, percent-encoded or not, in the order in which they stand.</summary>
-    public static List<FoundCredential> Find(string text)
+    public static IReadOnlyList<FoundCredential> Find(string text)
     {
-        var found = new List<FoundCredential>();
+        // Nearly every field of every call ends here.
         if (!text.AsSpan().ContainsAny(Hints))
-            return found;
+            return [];
+        var found = new List<FoundCredential>();
         if (text.Contains('%', StringComparison.Ordinal))
             text = Uri.UnescapeDataString(text);
         FindPlain(text, found);

@@ -63,19 +63,20 @@ internal static class HeaderPolicy
     /// <summary>Whether a field, of a request or a reply, ends with the connection that it came on.</summary>
     public static bool IsOfTheConnection(string name) => ConnectionFields.Contains(name, StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>Whether a field of that name stays because one of the <c>Connection</c> fields beside it says so.</summary>
-    public static bool IsNamedByConnection(string name, HeaderList headers)
+    /// <summary>
+    /// The fields that end here because a <c>Connection</c> field of the same message names them. Asked once for a message, of
+    /// which most name none.
+    /// </summary>
+    public static HashSet<string>? NamedByConnection(HeaderList headers)
     {
+        HashSet<string>? names = null;
         foreach (var (field, value) in headers)
         {
             if (!field.Equals("Connection", StringComparison.OrdinalIgnoreCase))
                 continue;
-            foreach (var range in value.AsSpan().Split(','))
-            {
-                if (value.AsSpan(range).Trim().Equals(name, StringComparison.OrdinalIgnoreCase))
-                    return true;
-            }
+            names ??= new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+            names.UnionWith(value.Split(',', StringSplitOptions.TrimEntries));
         }
-        return false;
+        return names;
     }
 }

@@ -161,7 +161,8 @@ internal sealed partial class GatewayHost : IAsyncDisposable
             metrics.Observe("sluice.levers_suspended", "{lever}", "Levers in shadow because quality did not hold, by app and task.", () => quality.Suspended);
 
             var application = builder.Build();
-            application.Use(next => context => application.Services.GetRequiredService<RequestLog>().InvokeAsync(context, next));
+            var requestLog = application.Services.GetRequiredService<RequestLog>();
+            application.Use(next => context => requestLog.InvokeAsync(context, next));
             application.Use(next => context => ApiFaults.AnswerAsync(context, next, application.Logger));
             application.MapSluiceApi(options.DataDirectory);
             // Whatever is not our own path is a call for Bedrock.

@@ -21,13 +21,16 @@ internal sealed class CredentialCheck(KeyRing keys, TimeProvider time)
     public (Caller? Caller, Refusal? Refusal) Identify(InvocationRequest request) =>
         Agree(FindAll(request.Target, request.Headers).Select(p => Check(p, request)));
 
-    /// <summary>The same by what needs no body: signatures, which cover it, count as not presented.</summary>
-    public (Caller? Caller, Refusal? Refusal) IdentifyByToken(RequestTarget target, HeaderList headers) =>
-        Agree(FindAll(target, headers).Where(p => p.Found?.Form != CredentialForm.Signature).Select(p => Check(p, request: null)));
-
-    /// <summary>Whether a Sluice key has signed the request, which can be verified only when the body is here.</summary>
-    public static bool IsSigned(RequestTarget target, HeaderList headers) =>
-        FindAll(target, headers).Any(p => p.Found?.Form == CredentialForm.Signature);
+    /// <summary>
+    /// The same by what needs no body: signatures, which cover it, count as not presented. Whether a Sluice key has signed the
+    /// request is told apart, since that can be verified only after the body has arrived.
+    /// </summary>
+    public (Caller? Caller, Refusal? Refusal, bool IsSigned) IdentifyByToken(RequestTarget target, HeaderList headers)
+    {
+        var signed = FindAll(target, headers).ToLookup(p => p.Found?.Form == CredentialForm.Signature);
+        var (caller, refusal) = Agree(signed[false].Select(p => Check(p, request: null)));
+        return (caller, refusal, signed[true].Any());
+    }
 
     /// <summary>Every credential has to hold, and all of them have to name one key.</summary>
     private static (Caller?, Refusal?) Agree(IEnumerable<(Caller? Caller, Refusal? Refusal, bool IsForeign)> all)

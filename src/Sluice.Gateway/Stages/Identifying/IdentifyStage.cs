@@ -40,8 +40,8 @@ public sealed partial class IdentifyStage(KeyRing keys, AuthMode? mode, TimeProv
     /// <returns>Why the request is refused, or null; and whether a key is proved already.</returns>
     internal (Refusal? Refusal, bool IsProved) BeforeBody(RequestTarget target, HeaderList headers, CallerOrigin origin)
     {
-        var (caller, refusal) = _check.IdentifyByToken(target, headers);
-        if (caller is null && refusal is null && !CredentialCheck.IsSigned(target, headers))
+        var (caller, refusal, isSigned) = _check.IdentifyByToken(target, headers);
+        if (caller is null && refusal is null && !isSigned)
             refusal = WhyNotAnonymous(origin);
         return (refusal, caller is not null);
     }

@@ -11,7 +11,8 @@ internal static class OutboundHeaders
     {
         var sent = invocation.Request.Headers;
         var isPaidByUs = invocation.Upstream.ReplacesCaller;
-        var isSignedForUs = CredentialText.Find(sent["Authorization"] ?? "").Exists(c => c.Form == CredentialForm.Signature);
+        var isSignedForUs = CredentialText.Find(sent["Authorization"] ?? "").Any(c => c.Form == CredentialForm.Signature);
+        var ending = HeaderPolicy.NamedByConnection(sent);
         var headers = new HeaderList(sent.Count + 4);
         foreach (var (name, value) in sent)
         {
@@ -19,7 +20,7 @@ internal static class OutboundHeaders
             // The host is the connection's.
             if (fate == HeaderFate.Stays || name.Equals("Host", StringComparison.OrdinalIgnoreCase)
                 || (fate == HeaderFate.Credential && (isPaidByUs || (isSignedForUs && HeaderPolicy.IsPartOfSignature(name))))
-                || CredentialText.IsIn(value) || HeaderPolicy.IsNamedByConnection(name, sent))
+                || ending?.Contains(name) == true || CredentialText.IsIn(value))
                 continue;
             headers.Add(name, value);
         }
@@ -37,7 +38,7 @@ internal static class OutboundHeaders
             return target;
         var query = target.Query.ToString().Split('&');
         var isSignature = invocation.Upstream.ReplacesCaller
-            || query.Any(p => CredentialText.Find(p).Exists(c => c.Form == CredentialForm.Signature));
+            || query.Any(p => CredentialText.Find(p).Any(c => c.Form == CredentialForm.Signature));
         string[] kept = [.. query.Where(p => !CredentialText.IsIn(p) && !(isSignature && IsOfSignature(p)))];
         return kept.Length == query.Length ? target
             : RequestTarget.Of(kept.Length == 0 ? target.Path.ToString() : $"{target.Path}?{string.Join('&', kept)}");

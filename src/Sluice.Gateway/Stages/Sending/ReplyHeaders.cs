@@ -14,11 +14,12 @@ internal static class ReplyHeaders
         var all = new HeaderList();
         Copy(response.Headers.NonValidated, all);
         Copy(response.Content.Headers.NonValidated, all);
+        var ending = HeaderPolicy.NamedByConnection(all);
         var headers = new HeaderList(all.Count + 4);
         foreach (var (name, value) in all)
         {
             if (!HeaderPolicy.IsOfTheConnection(name) && !name.Equals(ContentLength, StringComparison.OrdinalIgnoreCase)
-                && !HeaderPolicy.IsNamedByConnection(name, all))
+                && ending?.Contains(name) != true)
                 headers.Add(name, HeaderBytes.Sendable(value));
         }
         if (LengthOf(response) is { } length)
