@@ -16,13 +16,22 @@ public sealed record BackupResult(int Files, long Bytes, bool HasKeys);
 /// </summary>
 public static class DataBackup
 {
+    /// <summary>The parts of a data directory in the order in which they are copied.</summary>
+    private enum Part
+    {
+        Ledger,
+        Journal,
+        Others,
+    }
+
     private const UnixFileMode OwnerFile = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private const UnixFileMode OwnerDirectory = OwnerFile | UnixFileMode.UserExecute;
 
     /// <param name="dataDirectory">Whose files are copied.</param>
     /// <param name="target">A directory that isn't there yet, or is empty.</param>
+    /// <param name="copying">Called with the path of each file before it is copied.</param>
     /// <exception cref="LedgerUnavailableException">Something can't be read or written; the message names it.</exception>
-    public static BackupResult Run(string dataDirectory, string target)
+    public static BackupResult Run(string dataDirectory, string target, Action<string>? copying = null)
     {
         try
         {
@@ -30,13 +39,18 @@ public static class DataBackup
                 throw new LedgerUnavailableException($"'{target}' is not empty; a backup goes into a new directory, so that it never mixes with another.");
             MakeDirectory(target);
             var result = new BackupResult(0, 0, false);
-            foreach (var file in Files(dataDirectory))
+            foreach (var part in Enum.GetValues<Part>())
             {
-                var copy = Path.Combine(target, Path.GetRelativePath(dataDirectory, file));
-                MakeDirectory(Path.GetDirectoryName(copy)!);
-                if (!TryCopy(file, copy))
-                    continue;
-                result = new BackupResult(result.Files + 1, result.Bytes + new FileInfo(copy).Length, result.HasKeys || Path.GetFileName(file) == "master.key");
+                // Listed only now: the journal may have begun a segment, and the database may know of it, since the part before was copied.
+                foreach (var file in FilesOf(dataDirectory, part))
+                {
+                    var copy = Path.Combine(target, Path.GetRelativePath(dataDirectory, file));
+                    MakeDirectory(Path.GetDirectoryName(copy)!);
+                    copying?.Invoke(file);
+                    if (!TryCopy(file, copy))
+                        continue;
+                    result = new BackupResult(result.Files + 1, result.Bytes + new FileInfo(copy).Length, result.HasKeys || Path.GetFileName(file) == "master.key");
+                }
             }
             return result;
         }
@@ -50,16 +64,15 @@ public static class DataBackup
         }
     }
 
-    /// <summary>The ledger's database, then the journal from its beginning, then all else.</summary>
-    private static List<string> Files(string dataDirectory)
+    private static List<string> FilesOf(string dataDirectory, Part part)
     {
         var journal = Path.Combine(dataDirectory, "journal");
         return new DirectoryInfo(dataDirectory).EnumerateFiles("*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint })
             .Select(f => f.FullName)
             .Where(f => !IsOfOneProcess(Path.GetFileName(f)))
             .Select(f => Path.Combine(dataDirectory, Path.GetRelativePath(Path.GetFullPath(dataDirectory), f)))
-            .OrderBy(f => f == Database.PathIn(dataDirectory) ? 0 : Path.GetDirectoryName(f) == journal ? 1 : 2)
-            .ThenBy(f => f, StringComparer.Ordinal)
+            .Where(f => part == (f == Database.PathIn(dataDirectory) ? Part.Ledger : Path.GetDirectoryName(f) == journal ? Part.Journal : Part.Others))
+            .Order(StringComparer.Ordinal)
             .ToList();
     }
 

@@ -19,7 +19,7 @@ public sealed class DataBackupTests
         List<InvocationRecord> during = [.. Enumerable.Range(0, 3_000).Select(_ => random.Closed())];
         using var folder = new LedgerFolder();
         using var target = new LedgerFolder();
-        await using (var ledger = folder.Open(new LedgerOptions { DataDirectory = "", SegmentBytes = 64 * 1024 }))
+        await using (var ledger = folder.Open(new LedgerOptions { DataDirectory = "", SegmentBytes = 8 * 1024 }))
         {
             ledger.Write(before);
             var writer = new Thread(() => ledger.Write(during));
@@ -36,6 +36,26 @@ public sealed class DataBackupTests
         {
         }
         await target.VerifyAsync();
+    }
+
+    [Fact]
+    public async Task ASegmentThatBeginsWhileTheDatabaseIsBeingCopiedIsCopiedToo()
+    {
+        var random = new RandomInvocations(15, Start);
+        using var folder = new LedgerFolder();
+        using var target = new LedgerFolder();
+        await folder.WriteAsync(Closed(50));
+
+        DataBackup.Run(folder.Root, target.Root, copying: file =>
+        {
+            if (Path.GetFileName(file) == "ledger.db")
+                folder.WriteAsync(Closed(50)).GetAwaiter().GetResult();
+        });
+
+        await target.VerifyAsync();
+        Assert.Equal(100, (await target.ExportAsync()).Count);
+
+        List<InvocationRecord> Closed(int count) => [.. Enumerable.Range(0, count).Select(_ => random.Closed())];
     }
 
     [Fact]
