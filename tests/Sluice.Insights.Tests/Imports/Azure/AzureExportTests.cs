@@ -45,6 +45,18 @@ public sealed class AzureExportTests : IDisposable
         Assert.Equal(("gpt realtime aud Inp glbl", 0.5m), result.Unknown.Select(u => (u.UsageType, u.Billed)).Single());
     }
 
+    /// <summary>Exports of partners begin each name with a small letter and leave the price of the list in a column of their own.</summary>
+    [Fact]
+    public void APartnersExportIsReadWhateverTheCaseOfItsHeaders()
+    {
+        _folder.ImportText("billingPeriodStartDate,date,SubscriptionId,resourceGroupName,meterCategory,meterSubCategory,meterName,quantity,unitOfMeasure,chargeType,billingCurrency,costInBillingCurrency,costInUsd,PayGPrice,tags\n"
+            + "11/01/2026,11/20/2026,sub-7,rg-z,Foundry Models,Azure OpenAI,gpt 4.1 mini cchd Inp glbl 1M Tokens,4,1M,Usage,EUR,0.37,0.40,0.1,\"\"\"team\"\": \"\"search\"\"\"\n", "csp.csv");
+
+        var row = Assert.Single(_folder.Rows());
+        Assert.Equal((UsageKind.CacheRead, 4_000_000m, 0.37m, "EUR"), (row.Facet.Kind, row.Amounts.Quantity!.Value, row.Amounts.Billed!.Value, row.Facet.Currency));
+        Assert.Equal(("gpt 4.1 mini", """{"team":"search"}""", "2026-11"), (row.Facet.Model, row.Facet.Tags, row.Facet.BillingMonth));
+    }
+
     [Fact]
     public void ColumnsItCannotDoWithoutAreNamed() => Assert.Contains(
         "line 1: quantity, costInBillingCurrency are columns that a azure bill can't do without",
