@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.IO.Enumeration;
 
 namespace Sluice.Core.Budgets;
 
@@ -20,7 +19,7 @@ public enum BudgetScopeKind
 /// with <c>each</c> for the value (<c>key:each</c>) every value has the limit to itself, those without one together.
 /// </summary>
 /// <param name="Tag">The tag's name; empty where <paramref name="Kind"/> says it.</param>
-/// <param name="Value">A pattern in which <c>*</c> stands for any run of characters, or <c>each</c>; empty for all.</param>
+/// <param name="Value">A pattern as in <see cref="Wildcard"/>, or <c>each</c>; empty for all.</param>
 public sealed record BudgetScope(BudgetScopeKind Kind, string Tag, string Value)
 {
     /// <summary>Every value by itself.</summary>
@@ -40,11 +39,11 @@ public sealed record BudgetScope(BudgetScopeKind Kind, string Tag, string Value)
         {
             BudgetScopeKind.Key => keyId,
             BudgetScopeKind.Model => model,
-            _ => tags.GetValueOrDefault(TagName),
+            _ => TagKey.Value(tags, TagName),
         };
         if (IsEach)
             return value ?? "";
-        return value is not null && FileSystemName.MatchesSimpleExpression(Value, value, ignoreCase: true) ? "" : null;
+        return value is not null && Wildcard.Matches(Value, value) ? "" : null;
     }
 
     public static BudgetScope? TryParse(string text)

@@ -1,18 +1,17 @@
 using System.Collections.Immutable;
-using System.IO.Enumeration;
 
 namespace Sluice.Core.Budgets;
 
 /// <summary>A share of a budget's limit, and what happens from there on.</summary>
 /// <param name="Percent">Of the limit, above 0.</param>
-/// <param name="Models">For <see cref="BudgetAction.Forbid"/>: patterns of models in which <c>*</c> stands for any run of characters.</param>
+/// <param name="Models">For <see cref="BudgetAction.Forbid"/>: patterns of models, as in <see cref="Wildcard"/>.</param>
 public sealed record BudgetThreshold(decimal Percent, BudgetAction Action, ImmutableArray<string> Models)
 {
     public static ImmutableArray<BudgetThreshold> Defaults { get; } =
         [new(50, BudgetAction.Alert, []), new(80, BudgetAction.Alert, []), new(100, BudgetAction.Alert, [])];
 
     /// <summary>Whether the threshold keeps calls from a model, by any of its names.</summary>
-    public bool Forbids(string model) => Action == BudgetAction.Forbid && Models.Any(m => FileSystemName.MatchesSimpleExpression(m, model, ignoreCase: true));
+    public bool Forbids(string model) => Action == BudgetAction.Forbid && Models.Any(m => Wildcard.Matches(m, model));
 
     public bool Equals(BudgetThreshold? other) =>
         other is not null && Percent == other.Percent && Action == other.Action && Models.AsSpan().SequenceEqual(other.Models.AsSpan());

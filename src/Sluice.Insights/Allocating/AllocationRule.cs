@@ -1,5 +1,4 @@
-using System.IO.Enumeration;
-using Sluice.Insights.Imports;
+using Sluice.Core;
 
 namespace Sluice.Insights.Allocating;
 
@@ -47,18 +46,14 @@ public sealed record AllocationRule
 
 /// <summary>A condition of a rule.</summary>
 /// <param name="Field">A name of <see cref="Fields"/>, or <c>tag:NAME</c>.</param>
-/// <param name="Patterns">One must fit, whatever the case; <c>*</c> stands for any text and <c>?</c> for any letter.</param>
+/// <param name="Patterns">One must fit, as in <see cref="Wildcard"/>.</param>
 public sealed record AllocationCondition(string Field, IReadOnlyList<string> Patterns)
 {
     public static IReadOnlyList<string> Fields { get; } = ["provider", "service", "model", "account", "project", "region", "principal", "key", "usage_type", "category"];
 
     public static bool IsField(string name) => Fields.Contains(name, StringComparer.Ordinal) || (name.StartsWith("tag:", StringComparison.Ordinal) && name.Length > 4);
 
-    public bool Fits(AllocatableCost cost)
-    {
-        var value = Value(cost);
-        return Patterns.Any(p => FileSystemName.MatchesSimpleExpression(p, value));
-    }
+    public bool Fits(AllocatableCost cost) => Wildcard.MatchesAny(Patterns, Value(cost));
 
     private string Value(AllocatableCost cost) => Field switch
     {
@@ -72,7 +67,7 @@ public sealed record AllocationCondition(string Field, IReadOnlyList<string> Pat
         "key" => cost.Key,
         "usage_type" => cost.UsageType,
         "category" => cost.Category,
-        _ => TagKey.Find(cost.Tags, Field[4..])?.Value ?? "",
+        _ => TagKey.Value(cost.Tags, Field[4..]) ?? "",
     };
 }
 

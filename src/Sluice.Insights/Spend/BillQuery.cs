@@ -35,7 +35,7 @@ public sealed record BillQuery
 
     public IReadOnlyList<string> GroupBy { get; init; } = [];
 
-    /// <summary>Dimensions that must have one of the values; <c>*</c> at the end of a value stands for any rest.</summary>
+    /// <summary>Dimensions that must have one of the values, which are patterns as in <see cref="Sluice.Core.Wildcard"/>.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<string>> Filters { get; init; } = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal);
 
     public BillCost Cost { get; init; }

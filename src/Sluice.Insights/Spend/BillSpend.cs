@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Sluice.Core;
 using Sluice.Core.Metering;
 using Sluice.Insights.Imports;
 using Sluice.Insights.Store;
@@ -119,7 +120,7 @@ public sealed class BillSpend
         // Azure bills twice over: amortized costs tell what is effective, actual ones all else.
         var isActual = slice.Source == BillSource.Azure.Name() && _query.Cost != BillCost.Effective;
         var place = new Place(-1, TokenOf(slice), sources is not null || isActual, slice.Source, slice.Provider, slice.Account, null);
-        if (!_query.Filters.All(f => BillDimensions.IsOfRow(f.Key) || Matches(f.Value, word(f.Key))))
+        if (!_query.Filters.All(f => BillDimensions.IsOfRow(f.Key) || Wildcard.MatchesAny(f.Value, word(f.Key))))
             return place;
         if (sources is null && SourcePrecedence.CountsTokensOnly(slice.Source))
             return slice.IsGenerativeAi ? place with { Why = BillRemark.TokensOnly } : place;
@@ -216,7 +217,7 @@ public sealed class BillSpend
 
     private long Number(Scan scan, long at)
     {
-        if (!_query.Filters.All(f => !BillDimensions.IsOfRow(f.Key) || Matches(f.Value, Word(f.Key))))
+        if (!_query.Filters.All(f => !BillDimensions.IsOfRow(f.Key) || Wildcard.MatchesAny(f.Value, Word(f.Key))))
             return -1;
         var words = Array.ConvertAll(_ofRowsAsked, Word);
         var joined = string.Join('|', words);
@@ -280,10 +281,7 @@ public sealed class BillSpend
     private static string Word(string name, CostSlice slice, RelatedCharges related) =>
         name == BillDimensions.Workload ? related.Workload(slice) : BillDimensions.OfSlice(name)?.Invoke(slice) ?? "";
 
-    private static bool Matches(IReadOnlyList<string> values, string word) =>
-        values.Any(v => v.EndsWith('*') ? word.StartsWith(v.AsSpan(0, v.Length - 1), StringComparison.Ordinal) : v == word);
-
-    private static string TagOf(string tags, string name) => JsonTags.AreUnreadable(tags) ? JsonTags.Unreadable : TagKey.Find(JsonTags.Read(tags), name)?.Value ?? "";
+    private static string TagOf(string tags, string name) => JsonTags.AreUnreadable(tags) ? JsonTags.Unreadable : TagKey.Value(JsonTags.Read(tags), name) ?? "";
 
     /// <summary>Which of the token counts; -1 for other units.</summary>
     private static int TokenOf(CostSlice slice) => UsageKinds.TryParse(slice.Kind, out var kind) && kind.IsToken() ? (int)kind : -1;

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using Sluice.Core;
 using Sluice.Core.Metering;
 using Sluice.Insights.Imports;
 

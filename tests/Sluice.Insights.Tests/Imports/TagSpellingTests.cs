@@ -1,3 +1,6 @@
+using System.Collections.Immutable;
+using Sluice.Core;
+using Sluice.Core.Budgets;
 using Sluice.Insights.Allocating;
 using Sluice.Insights.Imports;
 using Sluice.Insights.Spend;
@@ -6,8 +9,8 @@ using static Sluice.Insights.Tests.Harness.StoreFolder;
 
 namespace Sluice.Insights.Tests.Imports;
 
-/// <summary>Spend and allocations find the same tags, however a bill spells them, and say which they can't read.</summary>
-public sealed class TagKeyTests : IDisposable
+/// <summary>Spend, allocations and budgets find the same tags, however a bill spells them, and say which they can't read.</summary>
+public sealed class TagSpellingTests : IDisposable
 {
     private readonly StoreFolder _folder = new();
 
@@ -22,6 +25,8 @@ public sealed class TagKeyTests : IDisposable
     [InlineData("iamPrincipal/team", "team", false)]
     [InlineData("iamPrincipal/team", "iamprincipal/Team", true)]
     [InlineData("createdBy", "aws:createdBy", true)]
+    [InlineData("createdBy", "aws_createdBy", true)]
+    [InlineData("team", "resource_tags/user_team", true)]
     [InlineData("center", "cost-center", false)]
     [InlineData("team", "teams", false)]
     public void NamesAreComparedByTheirLetters(string asked, string name, bool isFound)
@@ -29,19 +34,13 @@ public sealed class TagKeyTests : IDisposable
         var tags = new Dictionary<string, string> { [name] = "a" };
         Assert.Equal(isFound, TagKey.Find(tags, asked) is not null);
         Assert.Equal(isFound, new AllocationPlan { By = asked }.TagOf(new AllocatableCost { Amount = 1, Currency = "USD", Tags = tags }) is not null);
+        Assert.Equal(isFound ? "" : null, BudgetScope.TryParse($"tag:{asked}=A*")!.BucketOf(null, tags.ToImmutableSortedDictionary(StringComparer.Ordinal), null));
 
         _folder.ImportText(CurHeader + "\n" + Charge("USE1-NovaLite-input-tokens", "1", "0.06", tags: $$"""{"{{name}}":"a"}"""));
         var row = Assert.Single(BillSpend.Ask(_folder.Store, new BillQuery { GroupBy = [$"tag:{asked}"] }).Rows);
         Assert.Equal(isFound ? "a" : "", row.Group[0]);
-    }
-
-    [Fact]
-    public void TheVeryNameComesFirst()
-    {
-        var tags = new Dictionary<string, string> { ["user:team"] = "b", ["Team"] = "c", ["team"] = "a", ["empty"] = "" };
-
-        Assert.Equal(("team", "a"), TagKey.Find(tags, "team"));
-        Assert.Null(TagKey.Find(tags, "empty"));
+        var filter = new Dictionary<string, IReadOnlyList<string>> { [$"tag:{asked}"] = ["A*"] };
+        Assert.Equal(isFound ? 1 : 0, BillSpend.Ask(_folder.Store, new BillQuery { Filters = filter }).Rows.Count);
     }
 
     [Theory]
