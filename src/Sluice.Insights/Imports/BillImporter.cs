@@ -165,7 +165,7 @@ public sealed class BillImporter(CostStore store, TimeProvider time)
             writer.BeginPart(part, chunk, chunk is null ? null : format.Describe());
             for (long row = 1; any; row++, any = format.Read())
             {
-                if (format.ReadAmounts(out var amounts) is { } fault)
+                if ((format.ReadAmounts(out var amounts) ?? amounts.Backwards) is { } fault)
                     SetAside(part, format.LineNumber, fault);
                 else
                     Keep(format, part, amounts);

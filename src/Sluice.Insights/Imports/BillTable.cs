@@ -89,10 +89,14 @@ internal sealed class BillTable : IDisposable
     /// <param name="example">Of a time as it should be.</param>
     public string NoTime(string name, int column, string example) => DateForm.TryParse(Span(column), out var form) && form.IsAmbiguous
         ? $"{name} '{Text(column)}' may be two days, and no row tells the day from the month; say --dates day-first or --dates month-first"
-        : $"{name} '{Text(column)}' is no {example}";
+        : FieldText.NoTime(name, Text(column), example);
 
     /// <summary>The month of a time, as <c>2026-11</c>; empty where it is none.</summary>
     public string Month(int column) => TryTime(column, out var time) ? time.ToString("yyyy-MM", CultureInfo.InvariantCulture) : "";
+
+    /// <summary>Why a field that must be the beginning of a bill's month is none; null for one that is, or says nothing, or may be two days.</summary>
+    public string? NoMonth(string name, int column) =>
+        FieldText.IsNull(Span(column)) || TryTime(column, out _) || (DateForm.TryParse(Span(column), out var form) && form.IsAmbiguous) ? null : NoTime(name, column, "day such as 2026-11-01");
 
     /// <summary>Days of the format are documented to be written so.</summary>
     public void Expect(DateOrder order) => _spelling.Expect(order);

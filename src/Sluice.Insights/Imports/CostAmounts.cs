@@ -12,7 +12,12 @@ namespace Sluice.Insights.Imports;
 /// <param name="Contracted">At negotiated prices: ContractedCost.</param>
 /// <param name="List">At public prices: ListCost, CUR's public on-demand cost.</param>
 public readonly record struct CostAmounts(
-    DateTimeOffset From, DateTimeOffset To, decimal? Quantity, decimal? Billed, decimal? Effective, decimal? Contracted, decimal? List);
+    DateTimeOffset From, DateTimeOffset To, decimal? Quantity, decimal? Billed, decimal? Effective, decimal? Contracted, decimal? List)
+{
+    /// <summary>What is wrong with a period that ends before it begins; null for any other.</summary>
+    internal string? Backwards => To >= From ? null : FormattableString.Invariant(
+        $"the period ends at {To.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'}, before it begins at {From.UtcDateTime:yyyy-MM-dd'T'HH:mm:ss'Z'}");
+}
 
 /// <summary>One row of the store: what it is for, when, and how much.</summary>
 /// <param name="UnpricedLines">Lines of which neither the billed nor the effective amount is known.</param>

@@ -13,8 +13,8 @@ internal static class FieldText
 {
     private const NumberStyles Plain = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent;
 
-    /// <summary>The last that .NET knows, whose last day has no next one.</summary>
-    internal const int LastYear = 9999;
+    /// <summary>No cloud had a bill before, and a time beyond the last is a mistake of whoever wrote it.</summary>
+    private const int FirstYear = 2000, LastYear = 2099;
 
     private static readonly string[] Times = [
         "yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK", "yyyy-MM-dd HH:mm:ssK", "yyyy-MM-dd HH:mm:ss.FFFFFFFK", "yyyy-MM-dd HH:mm:ss 'UTC'", "yyyy-MM-dd'T'HH:mmK", "yyyy-MM-dd"];
@@ -51,7 +51,7 @@ internal static class FieldText
         if (text.Length >= 20 && text[^1] == 'Z' && text[10] == 'T' && (text.Length == 20 || (text.Length == 24 && text[19..].SequenceEqual(".000Z"u8)))
             && TryDigits(text[..4], out var year) && TryDigits(text.Slice(5, 2), out var month) && TryDigits(text.Slice(8, 2), out var day)
             && TryDigits(text.Slice(11, 2), out var hour) && TryDigits(text.Slice(14, 2), out var minute) && TryDigits(text.Slice(17, 2), out var second)
-            && year is > 0 and < LastYear && month is >= 1 and <= 12 && day >= 1 && day <= DateTime.DaysInMonth(year, month) && hour < 100 && minute < 60 && second < 60)
+            && year is >= FirstYear and <= LastYear && month is >= 1 and <= 12 && day >= 1 && day <= DateTime.DaysInMonth(year, month) && hour < 100 && minute < 60 && second < 60)
         {
             // ISO 8601 knows an hour 24, and examples of the FOCUS specification an hour 30: it is the next day's.
             time = new DateTimeOffset(year, month, day, 0, minute, second, TimeSpan.Zero).AddHours(hour);
@@ -59,7 +59,21 @@ internal static class FieldText
         }
         return DateTimeOffset.TryParseExact(
             Encoding.UTF8.GetString(text), Times, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal | DateTimeStyles.AllowWhiteSpaces, out time)
-            && time.Year < LastYear;
+            && IsPlausible(time);
+    }
+
+    /// <summary>Whether a bill can have a time.</summary>
+    public static bool IsPlausible(DateTimeOffset time) => time.Year is >= FirstYear and <= LastYear;
+
+    /// <summary>Why a text is no time that a bill can have.</summary>
+    /// <param name="name">Of the column or field.</param>
+    /// <param name="text">That was refused.</param>
+    /// <param name="example">Of a time as it should be, after "is no".</param>
+    public static string NoTime(string name, string text, string example)
+    {
+        var isSome = DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time) && !IsPlausible(time);
+        var isEpoch = decimal.TryParse(text, Plain, CultureInfo.InvariantCulture, out _) && text.Length > 4;
+        return isSome || isEpoch ? $"{name} '{text}' lies outside the years {FirstYear} to {LastYear}, or is no {example}" : $"{name} '{text}' is no {example}";
     }
 
     /// <summary>The first of several fields that says anything; empty where none does.</summary>

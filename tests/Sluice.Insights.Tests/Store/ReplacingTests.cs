@@ -29,7 +29,7 @@ public sealed class ReplacingTests : IDisposable
     {
         _folder.ImportText(CurHeader + "\n" + Charge("USE1-NovaLite-input-tokens", "1", "0.06").Replace("2026-11", "2026-10", StringComparison.Ordinal));
         _folder.ImportText(CurHeader + "\n" + Charge("USE1-NovaLite-input-tokens", "1", "0.06").Replace("999900000001", "999900000002", StringComparison.Ordinal));
-        _folder.ImportText("BilledCost,ChargePeriodStart,BillingPeriodStart,BillingAccountId,BillingCurrency\n1,2026-11-20T00:00:00Z,2026-11-01T00:00:00Z,999900000001,USD\n", "focus.csv");
+        _folder.ImportText("BilledCost,ChargePeriodStart,ChargePeriodEnd,BillingPeriodStart,BillingAccountId,BillingCurrency\n1,2026-11-20T00:00:00Z,2026-11-21T00:00:00Z,2026-11-01T00:00:00Z,999900000001,USD\n", "focus.csv");
         _folder.ImportText(CurHeader + "\n" + Charge("USE1-NovaLite-output-tokens", "1", "0.24"));
         var result = _folder.Import([Bill("again.csv", Charge("USE1-NovaLite-input-tokens", "1", "0.07"))], Whole);
 

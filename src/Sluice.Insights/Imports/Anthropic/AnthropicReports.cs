@@ -20,7 +20,7 @@ internal sealed class AnthropicReports : IJsonSource
     {
         if (!record.TryTime("starting_at", out var from) || !record.TryTime("ending_at", out var to))
         {
-            rows.SetAside("a bucket has no starting_at and ending_at");
+            rows.SetAside(record.NoTime("time such as 2026-11-20T00:00:00Z", "starting_at", "ending_at"));
             return;
         }
         foreach (var result in record.Items("results"))

@@ -22,12 +22,13 @@ internal sealed class AzureExport : IBillFormat
     private readonly BillTable _table;
     private readonly bool _isAmortized;
     private readonly (byte[] Name, int Column)[] _identity;
-    private readonly int _date, _quantity, _cost, _listPrice, _currency, _pricingCurrency;
+    private readonly int _date, _month, _quantity, _cost, _listPrice, _currency, _pricingCurrency;
 
     public AzureExport(BillTable table, bool isAmortized)
     {
         (_table, _isAmortized) = (table, isAmortized);
         (_date, _quantity, _cost, _listPrice) = (table.ColumnLike(DateNames), table.ColumnLike("quantity", "usageQuantity"), table.ColumnLike(CostNames), table.ColumnLike("payGPrice"));
+        _month = table.ColumnLike("billingPeriodStartDate");
         (_currency, _pricingCurrency) = (table.ColumnLike("billingCurrency", "billingCurrencyCode", "currency"), table.ColumnLike("pricingCurrency", "pricingCurrencyCode"));
         _identity = [.. IdentityNames.Select(n => (Name: n, Column: table.ColumnLike(n))).Where(n => n.Column >= 0).Select(n => (Encoding.UTF8.GetBytes((isAmortized ? "amortized " : "azure ") + n.Name), n.Column))];
         // Both agreements' exports have MM/dd/yyyy where they have no ISO day.
@@ -55,6 +56,8 @@ internal sealed class AzureExport : IBillFormat
         amounts = default;
         if (!_table.TryTime(_date, out var from))
             return _table.NoTime("date", _date, "day such as 11/20/2026 or 2026-11-20");
+        if (_table.NoMonth("billingPeriodStartDate", _month) is { } noMonth)
+            return noMonth;
         if (!_table.TryAmount(_cost, out var cost))
             return $"costInBillingCurrency '{_table.Text(_cost)}' is no number";
         if (!_table.TryAmount(_quantity, out var quantity))
@@ -71,7 +74,6 @@ internal sealed class AzureExport : IBillFormat
     public CostFacet Describe()
     {
         var (category, subcategory, meter, unit) = (Field("meterCategory"), Field("meterSubCategory"), Field("meterName"), Field("unitOfMeasure"));
-        _table.TryTime(_table.ColumnLike("billingPeriodStartDate") is >= 0 and var start ? start : _date, out var period);
         var charge = Field("chargeType");
         var facet = new CostFacet
         {
@@ -80,7 +82,7 @@ internal sealed class AzureExport : IBillFormat
             Service = category,
             Account = Field("subscriptionId", "subscriptionGuid"),
             BillingAccount = Field("billingAccountId"),
-            BillingMonth = period.ToString("yyyy-MM", System.Globalization.CultureInfo.InvariantCulture),
+            BillingMonth = FieldText.First(_table.Month(_month), _table.Month(_date)),
             Project = Field("resourceGroup", "resourceGroupName"),
             Region = Field("resourceLocation", "meterRegion"),
             Tags = JsonTags.Write(JsonTags.Read(Field("tags"))),

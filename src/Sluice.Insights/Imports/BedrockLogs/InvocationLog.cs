@@ -16,9 +16,14 @@ internal sealed class InvocationLog : IJsonSource
 
     public void Read(JsonElement record, string list, JsonRows rows)
     {
-        if (!record.TryTime("timestamp", out var at) || record.Text("modelId") is not { Length: > 0 } model)
+        if (!record.TryTime("timestamp", out var at))
         {
-            rows.SetAside("timestamp or modelId is missing; it is no line of a model-invocation log");
+            rows.SetAside(record.NoTime("time such as 2026-11-20T10:00:00Z", "timestamp"));
+            return;
+        }
+        if (record.Text("modelId") is not { Length: > 0 } model)
+        {
+            rows.SetAside("modelId is missing; it is no line of a model-invocation log");
             return;
         }
         var (input, output) = (record.Field("input"), record.Field("output"));

@@ -71,13 +71,12 @@ internal sealed class MetricAnswer : IJsonSource
         var moments = new List<DateTimeOffset>(times.Count);
         foreach (var time in times)
         {
-            if (time.TryTime(out var moment))
-                moments.Add(moment);
-        }
-        if (moments.Count != times.Count)
-        {
-            rows.SetAside($"'{label}' has a Timestamp that is none");
-            return;
+            if (!time.TryTime(out var moment))
+            {
+                rows.SetAside(FieldText.NoTime($"'{label}': Timestamp", time.Text(), "time such as 2026-11-20T10:00:00Z"));
+                return;
+            }
+            moments.Add(moment);
         }
         var period = Period(moments);
         for (var i = 0; i < values.Count; i++)

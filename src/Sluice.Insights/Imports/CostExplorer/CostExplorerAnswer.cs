@@ -38,7 +38,7 @@ internal sealed class CostExplorerAnswer : IJsonSource
         var period = record.Field("TimePeriod");
         if (!period.TryTime("Start", out var from) || !period.TryTime("End", out var to))
         {
-            rows.SetAside("TimePeriod has no Start and End such as 2026-11-20");
+            rows.SetAside("TimePeriod: " + period.NoTime("day such as 2026-11-20", "Start", "End"));
             return;
         }
         if (record.Field("Estimated").ValueKind == JsonValueKind.True)

@@ -22,7 +22,7 @@ internal sealed class CurFormat : IBillFormat
     private readonly (byte[] Name, int Column)[] _identity;
     private readonly (string Tag, int Column)[] _tagColumns;
     private readonly AmortisedCost _amortised;
-    private readonly int _start, _end, _amount, _billed, _list;
+    private readonly int _start, _end, _month, _amount, _billed, _list;
     private bool _lacksProducts;
 
     public CurFormat(BillTable table)
@@ -30,6 +30,7 @@ internal sealed class CurFormat : IBillFormat
         _table = table;
         _start = table.Column("line_item_usage_start_date");
         _end = table.Column("line_item_usage_end_date");
+        _month = table.Column("bill_billing_period_start_date");
         _amount = table.Column("line_item_usage_amount");
         _billed = table.Column("line_item_unblended_cost");
         _amortised = new AmortisedCost(table);
@@ -76,6 +77,8 @@ internal sealed class CurFormat : IBillFormat
         amounts = default;
         if (!_table.TryTime(_start, out var from))
             return _table.NoTime("line_item_usage_start_date", _start, "time such as 2026-11-21T10:00:00Z");
+        if (_table.NoMonth("bill_billing_period_start_date", _month) is { } noMonth)
+            return noMonth;
         if (!_table.TryTime(_end, out var to))
             return _table.NoTime("line_item_usage_end_date", _end, "time such as 2026-11-21T11:00:00Z");
         if (!_table.TryAmount(_amount, out var quantity))
@@ -104,7 +107,7 @@ internal sealed class CurFormat : IBillFormat
             Service = service,
             Account = _table.Text("line_item_usage_account_id"),
             BillingAccount = _table.Text("bill_payer_account_id"),
-            BillingMonth = _table.Month(_table.Column("bill_billing_period_start_date")),
+            BillingMonth = _table.Month(_month),
             Project = Project(_table.Text("line_item_resource_id")),
             Region = FieldText.First(_table.Text("product_region_code"), _table.Text("product_region")),
             Principal = _table.Text("line_item_iam_principal"),
@@ -150,8 +153,8 @@ internal sealed class CurFormat : IBillFormat
             IsLatencyOptimized = usage.IsLatencyOptimized,
             IsLongContext = usage.IsLongContext,
             Region = FieldText.First(facet.Region, usage.Region),
-            Unit = usage.Kind is { } kind && kind.IsToken() ? "tokens" : facet.Unit,
-            UnitFactor = usage.Kind is { } counted && counted.IsToken() ? TokensPerUnit(pricingUnit, usage.IsMarketplace) : 1,
+            Unit = TokenUnits.Of(usage.Kind) ?? facet.Unit,
+            UnitFactor = TokenUnits.Of(usage.Kind) is not null ? TokensPerUnit(pricingUnit, usage.IsMarketplace) : 1,
             Unknown = string.Join(", ", unknown),
         };
     }

@@ -1,3 +1,5 @@
+using System.Text.RegularExpressions;
+using Sluice.Core;
 using Sluice.Core.Metering;
 using Sluice.Core.Pricing;
 
@@ -10,9 +12,9 @@ namespace Sluice.Insights.Imports.Cur;
 /// </summary>
 internal sealed record UsageType
 {
-    private static readonly (string Text, UsageKind Kind)[] Kinds =
+    private static readonly (string Text, UsageKind? Kind)[] Kinds =
     [
-        // Those of the cache first: their names hold the words of plain input.
+        // Those of the cache and of a modality first: their names hold the words of plain input.
         ("cache-read-input-token-count", UsageKind.CacheRead),
         ("cache-write-1h-input-token-count", UsageKind.CacheWrite1h),
         ("cache-write-30m-input-token-count", UsageKind.CacheWrite5m),
@@ -26,6 +28,7 @@ internal sealed record UsageType
         ("cache-write-tokens-30m", UsageKind.CacheWrite5m),
         ("cache-write-tokens-5m", UsageKind.CacheWrite5m),
         ("cache-write-tokens", UsageKind.CacheWrite5m),
+        .. OfModalities(),
         ("input-tokens", UsageKind.Input),
         ("input-token-count", UsageKind.Input),
         ("output-tokens", UsageKind.Output),
@@ -34,7 +37,7 @@ internal sealed record UsageType
         ("created-image", UsageKind.OutputImage),
         ("input-image-count", UsageKind.InputImage),
         ("prompt-router-requests", UsageKind.RouterRequest),
-        .. Others('-'),
+        .. Others('-').Select(o => (o.Text, (UsageKind?)o.Kind)),
     ];
 
     /// <summary>By their words without any mark between them.</summary>
@@ -55,10 +58,27 @@ internal sealed record UsageType
         ("outputtokencount", UsageKind.Output),
         ("responsetokencount", UsageKind.Output),
         ("outputtokens", UsageKind.Output),
+        ("inputimagecount", UsageKind.InputImage),
         ("searchunits", UsageKind.SearchUnit),
         ("createdimage", UsageKind.OutputImage),
         .. Others('_').Select(o => (o.Text.Replace("_", "", StringComparison.Ordinal), o.Kind)),
     ];
+
+    /// <summary>Usage types that name a model's variant and nothing of what they count, by their region's remainder.</summary>
+    private static readonly Dictionary<string, (string Model, UsageKind Kind)> Variants = new(StringComparer.Ordinal)
+    {
+        ["Ray-V2-Medfps-StandardRes"] = ("luma.ray-v2:0/540p", UsageKind.OutputVideoSecond),
+        ["Ray-V2-Medfps-HDRes"] = ("luma.ray-v2:0/720p", UsageKind.OutputVideoSecond),
+    };
+
+    /// <summary>Hours of model units, by the time that they are bought for.</summary>
+    private static readonly Regex ModelUnits = LinearRegex.Of(
+        "^(?:(?<model>.+)-)?ProvisionedThroughput-(?<term>no|1-?months?|6-?months?)-?(?:commit)?-ModelUnits(?:-Usage)?$", ignoreCase: true);
+
+    /// <summary>Tokens a minute that are paid whether they are used or not, behind the name of the model.</summary>
+    private static readonly Regex ReservedTerm = LinearRegex.Of("-reserved(?:-[0-9]+-months?)?$", ignoreCase: true);
+
+    private static readonly Regex Lifetime = LinearRegex.Of("^[0-9]+[smhd]$");
 
     private static readonly (string Text, UsageKind Kind)[] GuardrailPolicies =
     [
@@ -109,6 +129,10 @@ internal sealed record UsageType
 
     private static UsageType FirstParty(string region, string text)
     {
+        if (Variants.TryGetValue(text, out var variant))
+            return new UsageType { Region = region, ModelKey = variant.Model, Kind = variant.Kind };
+        if (OfModelUnits(text) is { } units)
+            return units with { Region = region };
         foreach (var (marker, kind) in Kinds)
         {
             // From the right: a model's key has dashes of its own.
@@ -117,17 +141,15 @@ internal sealed record UsageType
             if (at < 0 || (end < text.Length && text[end] != '-'))
                 continue;
             var key = text[..at];
+            string[] tail = end < text.Length ? text[(end + 1)..].Split('-') : [];
             // A cache that nothing here knows would else be plain input.
-            if (marker is "input-token-count" && key.Contains("-cache-", StringComparison.OrdinalIgnoreCase))
-                break;
+            if (!marker.StartsWith("cache", StringComparison.Ordinal) && key.IndexOf("-cache-", StringComparison.OrdinalIgnoreCase) is >= 0 and var cache)
+                return new UsageType { Region = region, ModelKey = key[..cache] }.WithTail(tail);
             if (key.EndsWith("-mantle", StringComparison.Ordinal))
                 key = key[..^"-mantle".Length];
-            // Nova 2 Pro says that its tokens are text's; other modalities are other prices, which no kind stands for.
-            var modality = Array.Find(["text", "speech", "audio", "image", "video"], m => key.EndsWith("-" + m, StringComparison.Ordinal));
-            if (modality is not null)
-                key = key[..^(modality.Length + 1)];
-            var usage = new UsageType { Region = region, ModelKey = key, Kind = modality is null or "text" ? kind : null };
-            return usage.WithTail(end < text.Length ? text[(end + 1)..].Split('-') : []);
+            if (tail is ["per", "minute", .. var rest])
+                return new UsageType { Region = region, ModelKey = ReservedTerm.Replace(key, ""), Tier = ServiceTier.Reserved }.WithTail(rest);
+            return new UsageType { Region = region, ModelKey = key, Kind = kind }.WithTail(tail);
         }
         return new UsageType { Region = region };
     }
@@ -137,6 +159,8 @@ internal sealed record UsageType
     {
         var body = text.EndsWith("-Units", StringComparison.Ordinal) ? text[..^"-Units".Length] : text;
         var words = body[(body.IndexOf('_', StringComparison.Ordinal) + 1)..].Split('_');
+        if (OfModelUnits(string.Join('-', words)) is { ModelKey.Length: 0 } units)
+            return units with { Region = region, IsMarketplace = true };
         for (var count = Math.Min(words.Length, 6); count > 0; count--)
         {
             var joined = string.Concat(words[..count]).ToLowerInvariant();
@@ -168,11 +192,41 @@ internal sealed record UsageType
                 case ("latencyoptimized", _): usage = usage with { IsLatencyOptimized = true }; break;
                 case ("long", "context" or "ctx"): usage = usage with { IsLongContext = true }; i++; break;
                 case ("longcontext", _): usage = usage with { IsLongContext = true }; break;
+                // Written to a cache for a time that has no kind.
+                case var _ when usage.Kind == UsageKind.CacheWrite5m && Lifetime.IsMatch(word): usage = usage with { Kind = null }; break;
                 default: unknown.Add(words[i]); break;
             }
         }
         return usage with { UnknownTail = string.Join('-', unknown) };
     }
+
+    private static UsageType? OfModelUnits(string text)
+    {
+        var match = ModelUnits.Match(text);
+        return !match.Success ? null : new UsageType
+        {
+            Region = "",
+            ModelKey = match.Groups["model"].Value,
+            Kind = match.Groups["term"].Value[0] switch { '1' => UsageKind.ModelUnitHour1Month, '6' => UsageKind.ModelUnitHour6Month, _ => UsageKind.ModelUnitHour },
+        };
+    }
+
+    /// <summary>
+    /// Tokens that say whether they are text's. Those of speech have kinds of their own; those of images and videos have other prices than text, and none.
+    /// </summary>
+    private static IEnumerable<(string Text, UsageKind? Kind)> OfModalities() =>
+        from side in (string[])["input", "output"]
+        from modality in (string[])["text", "speech", "audio", "image", "video"]
+        from count in (string[])["tokens", "token-count"]
+        from text in (string[])[$"{modality}-{side}-{count}", $"{side}-{modality}-{count}"]
+        select (text, (modality, side) switch
+        {
+            ("text", "input") => UsageKind.Input,
+            ("text", _) => UsageKind.Output,
+            ("speech" or "audio", "input") => UsageKind.InputAudioToken,
+            ("speech" or "audio", _) => UsageKind.OutputAudioToken,
+            _ => (UsageKind?)null,
+        });
 
     /// <summary>Kinds without a spelling known from any bill, by Sluice's own names.</summary>
     private static IEnumerable<(string Text, UsageKind Kind)> Others(char separator) => UsageKinds.All

@@ -39,8 +39,10 @@ internal sealed class DatabricksUsage(ListPrices? prices)
         amounts = default;
         if (field("record_id").Length == 0)
             return "record_id is missing, by which a record is known";
-        if (!FieldText.TryTime(Encoding.UTF8.GetBytes(field("usage_start_time")), out var from) || !FieldText.TryTime(Encoding.UTF8.GetBytes(field("usage_end_time")), out var to))
-            return $"usage_start_time '{field("usage_start_time")}' or usage_end_time '{field("usage_end_time")}' is no time";
+        if (!FieldText.TryTime(Encoding.UTF8.GetBytes(field("usage_start_time")), out var from))
+            return FieldText.NoTime("usage_start_time", field("usage_start_time"), "time such as 2026-11-20T10:00:00Z");
+        if (!FieldText.TryTime(Encoding.UTF8.GetBytes(field("usage_end_time")), out var to))
+            return FieldText.NoTime("usage_end_time", field("usage_end_time"), "time such as 2026-11-20T11:00:00Z");
         if (!FieldText.TryAmount(Encoding.UTF8.GetBytes(field("usage_quantity")), out var quantity) || quantity is null)
             return $"usage_quantity '{field("usage_quantity")}' is no number";
         var price = prices?.At(field("sku_name"), field("cloud"), from);

@@ -22,7 +22,7 @@ internal sealed class FocusFormat : IBillFormat
 
     /// <summary>Columns that every version asks for and the store has a use for.</summary>
     private static readonly string[] Expected =
-        ["BillingAccountId", "BillingCurrency", "BillingPeriodStart", "ChargeCategory", "ChargePeriodEnd", "ContractedCost", "EffectiveCost", "ListCost", "PricingQuantity", "PricingUnit", "ServiceCategory", "ServiceName"];
+        ["BillingAccountId", "BillingCurrency", "BillingPeriodStart", "ChargeCategory", "ContractedCost", "EffectiveCost", "ListCost", "PricingQuantity", "PricingUnit", "ServiceCategory", "ServiceName"];
 
     /// <summary>Any of these in the details of a SKU's price says what was used.</summary>
     private static readonly string[] DetailNames = ["ModelId", "TokenDirection", "TokenType", "TokenCacheAction"];
@@ -42,7 +42,7 @@ internal sealed class FocusFormat : IBillFormat
         Warnings = [.. Expected.Where(name => table.Column(name) < 0).Select(Warning)];
     }
 
-    public static IReadOnlyList<string> Mandatory { get; } = ["ChargePeriodStart", "BilledCost"];
+    public static IReadOnlyList<string> Mandatory { get; } = ["ChargePeriodStart", "ChargePeriodEnd", "BilledCost"];
 
     public BillSource Source => BillSource.Focus;
 
@@ -60,8 +60,9 @@ internal sealed class FocusFormat : IBillFormat
         _table.NoteMonth(_monthStart, _monthEnd);
         if (!_table.TryTime(_start, out var from))
             return _table.NoTime("ChargePeriodStart", _start, "time such as 2026-11-21T10:00:00Z");
-        var to = from;
-        if (_end >= 0 && !_table.TryTime(_end, out to))
+        if (_table.NoMonth("BillingPeriodStart", _monthStart) is { } fault)
+            return fault;
+        if (!_table.TryTime(_end, out var to))
             return _table.NoTime("ChargePeriodEnd", _end, "time such as 2026-11-21T11:00:00Z");
         if (!_table.TryAmount(_billed, out var billed))
             return $"BilledCost '{_table.Text(_billed)}' is no number";

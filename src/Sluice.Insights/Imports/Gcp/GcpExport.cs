@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.RegularExpressions;
@@ -30,12 +31,17 @@ internal sealed class GcpExport : IJsonSource
     {
         if (!record.TryTime("usage_start_time", out var from) || !record.TryTime("usage_end_time", out var to))
         {
-            rows.SetAside("usage_start_time or usage_end_time is no time such as 2026-11-20 10:00:00 UTC");
+            rows.SetAside(record.NoTime("time such as 2026-11-20 10:00:00 UTC", "usage_start_time", "usage_end_time"));
             return;
         }
         if (!record.TryAmount("cost", out var cost) || cost is null || !record.TryAmount("cost_at_list", out var atList) || !record.Field("usage").TryAmount("amount", out var quantity))
         {
             rows.SetAside($"cost '{record.Text("cost")}', cost_at_list or usage.amount is no number");
+            return;
+        }
+        if (NoMonth(record.Field("invoice").Text("month")) is { } noMonth)
+        {
+            rows.SetAside(noMonth);
             return;
         }
         var net = cost.Value;
@@ -59,6 +65,13 @@ internal sealed class GcpExport : IJsonSource
         path.Split('.') is [var group, var name] ? record.Field(group).Text(name) : record.Text(path);
 
     /// <param name="field">Gives a field of the record by its path, such as <c>sku.description</c>.</param>
+    /// <summary>Why six digits are no month of an invoice; null for those that are, and for any other text, which names none.</summary>
+    public static string? NoMonth(string month) =>
+        month.Length == 6 && month.All(char.IsAsciiDigit)
+        && !(DateTimeOffset.TryParseExact(month, "yyyyMM", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var begin) && FieldText.IsPlausible(begin))
+            ? $"invoice.month '{month}' is no month such as 202611"
+            : null;
+
     /// <param name="labels">The row's labels.</param>
     public static CostFacet Describe(Func<string, string> field, IEnumerable<KeyValuePair<string, string>> labels)
     {
@@ -70,7 +83,7 @@ internal sealed class GcpExport : IJsonSource
             Service = service,
             Account = field("billing_account_id"),
             BillingAccount = field("billing_account_id"),
-            BillingMonth = month.Length == 6 ? $"{month[..4]}-{month[4..]}" : "",
+            BillingMonth = month.Length == 6 && month.All(char.IsAsciiDigit) ? $"{month[..4]}-{month[4..]}" : "",
             Project = field("project.id"),
             Region = FieldText.First(field("location.region"), field("location.location")),
             Tags = JsonTags.Write(labels.DistinctBy(p => p.Key, StringComparer.Ordinal)),

@@ -12,12 +12,13 @@ internal sealed class GcpTable : IBillFormat
 {
     private readonly BillTable _table;
     private readonly (byte[] Name, int Column)[] _all, _identity;
-    private readonly int _from, _to, _cost, _atList, _amount, _credits;
+    private readonly int _from, _to, _month, _cost, _atList, _amount, _credits;
 
     public GcpTable(BillTable table)
     {
         _table = table;
         (_from, _to) = (table.Column("usage_start_time"), table.Column("usage_end_time"));
+        _month = table.ColumnLike("invoiceMonth");
         (_cost, _atList, _amount, _credits) = (table.Column("cost"), table.Column("cost_at_list"), table.ColumnLike("usageAmount"), table.Column("credits"));
         _all = [.. table.Headers.Select((h, i) => (Encoding.UTF8.GetBytes(h), i))];
         // What tells charges apart is no time, no amount, and not when the row was written.
@@ -48,6 +49,8 @@ internal sealed class GcpTable : IBillFormat
         var to = from.AddHours(1);
         if (_to >= 0 && !_table.TryTime(_to, out to))
             return _table.NoTime("usage_end_time", _to, "time such as 2026-11-20 11:00:00 UTC");
+        if (GcpExport.NoMonth(_table.Text(_month)) is { } noMonth)
+            return noMonth;
         if (!_table.TryAmount(_cost, out var cost) || cost is null)
             return $"cost '{_table.Text(_cost)}' is no number";
         if (!_table.TryAmount(_atList, out var atList))

@@ -72,12 +72,23 @@ internal static class JsonFields
         if (field.ValueKind == JsonValueKind.Number && field.TryGetDecimal(out var seconds) && seconds is > 0 and < 100_000_000_000)
         {
             time = DateTimeOffset.FromUnixTimeSeconds((long)seconds);
-            return true;
+            return FieldText.IsPlausible(time);
         }
         return field.ValueKind == JsonValueKind.String && (FieldText.TryTime(Encoding.UTF8.GetBytes(field.Text()), out time)
             // Other forms of ISO 8601; a text such as 3/11/2026 tells no day.
             || (field.Text() is [>= '0' and <= '9', >= '0' and <= '9', >= '0' and <= '9', >= '0' and <= '9', '-', ..] text
-                && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out time) && time.Year < FieldText.LastYear));
+                && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out time) && FieldText.IsPlausible(time)));
+    }
+
+    /// <summary>Why the first of some fields that is no time isn't one.</summary>
+    public static string NoTime(this JsonElement owner, string example, params ReadOnlySpan<string> names)
+    {
+        foreach (var name in names)
+        {
+            if (!owner.TryTime(name, out _))
+                return owner.Has(name) ? FieldText.NoTime(name, owner.Text(name), example) : $"{name} is missing, which is a {example}";
+        }
+        throw new ArgumentException("Each of them is a time.", nameof(names));
     }
 
     /// <summary>The pairs of a map: an object, or a list of <c>{"key","value"}</c>.</summary>

@@ -50,7 +50,7 @@ internal readonly record struct DateForm(int Year, int First, int Second, DateOr
         if (Year is < 1 or > 9998 || month is < 1 or > MonthsPerYear || day < 1 || day > DateTime.DaysInMonth(Year, month))
             return false;
         time = new DateTimeOffset(Year, month, day, 0, 0, 0, TimeSpan.Zero) + Time;
-        return true;
+        return FieldText.IsPlausible(time);
     }
 
     private static bool TryDigits(string text, out int value) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value);

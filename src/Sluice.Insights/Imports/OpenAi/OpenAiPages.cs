@@ -17,7 +17,7 @@ internal sealed class OpenAiPages : IJsonSource
     {
         if (!record.TryTime("start_time", out var from) || !record.TryTime("end_time", out var to))
         {
-            rows.SetAside("a bucket has no start_time and end_time");
+            rows.SetAside(record.NoTime("time such as 1795132800", "start_time", "end_time"));
             return;
         }
         // The API has 'results'; its older description says 'result'.
@@ -57,7 +57,7 @@ internal sealed class OpenAiPages : IJsonSource
     {
         // "gpt-4o-2024-08-06, cached input": the model, then what of it.
         var item = field("line_item");
-        var comma = item.LastIndexOf(", ", StringComparison.Ordinal);
+        var comma = item.IndexOf(", ", StringComparison.Ordinal);
         var kind = comma < 0 ? null : Kind(item[(comma + 2)..]);
         var facet = Facet(field, BillSource.OpenAi) with
         {
@@ -65,35 +65,45 @@ internal sealed class OpenAiPages : IJsonSource
             Kind = kind,
             UsageType = item,
             Tier = kind is null ? "" : ServiceTier.Default.Name(),
-            Unit = kind is null ? "units" : "tokens",
+            Unit = TokenUnits.Of(kind) ?? "units",
             Unknown = item.Length > 0 && kind is null ? "kind" : "",
         };
         return comma < 0 ? facet : ModelNames.Of(facet, item[..comma]);
     }
 
-    private static UsageKind? Kind(string words) => words.ToLowerInvariant() switch
+    /// <summary>By the words after the model, in whatever order; any that is not known leaves the kind unknown.</summary>
+    private static UsageKind? Kind(string text)
     {
-        "input" or "text input" => UsageKind.Input,
-        "cached input" or "input, cached" or "text cached input" => UsageKind.CacheRead,
-        "output" or "text output" => UsageKind.Output,
-        _ => null,
-    };
+        var words = text.ToLowerInvariant().Split([' ', ',', '-', '_'], StringSplitOptions.RemoveEmptyEntries).Where(w => w is not ("text" or "tokens")).Order(StringComparer.Ordinal);
+        return string.Join(' ', words) switch
+        {
+            "input" => UsageKind.Input,
+            "cached input" or "cache input read" or "cache read" => UsageKind.CacheRead,
+            // OpenAI's writes last 30 minutes, the shortest that there is.
+            "cache write" or "cache writes" or "cache input write" or "cache input writes" or "cached input write" or "30m cache write" or "30m cache input write" => UsageKind.CacheWrite5m,
+            "output" => UsageKind.Output,
+            "audio input" => UsageKind.InputAudioToken,
+            "audio output" => UsageKind.OutputAudioToken,
+            _ => null,
+        };
+    }
 
     private void Usage(JsonElement result, DateTimeOffset from, DateTimeOffset to, JsonRows rows)
     {
         Source = BillSource.OpenAiUsage;
-        var (input, cached) = (result.Count("input_tokens"), result.Count("input_cached_tokens"));
-        if (cached > input)
+        var (input, cached, written) = (result.Count("input_tokens"), result.Count("input_cached_tokens"), result.Count("input_cache_write_tokens"));
+        if (cached + written > input)
         {
-            rows.SetAside($"input_cached_tokens {cached} are more than the input_tokens {input} that they are part of");
+            rows.SetAside($"input_cached_tokens {cached} and input_cache_write_tokens {written} are more than the input_tokens {input} that they are part of");
             return;
         }
-        // OpenAI's input has the cached tokens in it; the store's has not.
-        Count("input_tokens", UsageKind.Input, input - cached);
+        // OpenAI's input has the tokens of the cache in it; the store's has not.
+        Count("input_tokens", UsageKind.Input, input - cached - written);
         Count("input_cached_tokens", UsageKind.CacheRead, cached);
+        Count("input_cache_write_tokens", UsageKind.CacheWrite5m, written);
         Count("output_tokens", UsageKind.Output, result.Count("output_tokens"));
-        Count("input_audio_tokens", null, result.Count("input_audio_tokens"));
-        Count("output_audio_tokens", null, result.Count("output_audio_tokens"));
+        Count("input_audio_tokens", UsageKind.InputAudioToken, result.Count("input_audio_tokens"));
+        Count("output_audio_tokens", UsageKind.OutputAudioToken, result.Count("output_audio_tokens"));
         Count("num_model_requests", null, result.Count("num_model_requests"));
 
         void Count(string name, UsageKind? kind, decimal count)
@@ -110,7 +120,7 @@ internal sealed class OpenAiPages : IJsonSource
                     UsageType = name,
                     Tier = result.Text("service_tier") is { Length: > 0 } tier ? tier : ServiceTier.Default.Name(),
                     IsBatch = result.Field("batch").ValueKind == JsonValueKind.True,
-                    Unit = kind is not null ? "tokens" : name == "num_model_requests" ? "requests" : "audio tokens",
+                    Unit = TokenUnits.Of(kind) ?? "requests",
                 },
                 result.Text("model")));
         }

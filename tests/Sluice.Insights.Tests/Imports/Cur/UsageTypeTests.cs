@@ -1,6 +1,7 @@
 using Sluice.Core.Metering;
 using Sluice.Core.Pricing;
 using Sluice.Insights.Imports.Cur;
+using Sluice.Insights.Tests.Harness;
 
 namespace Sluice.Insights.Tests.Imports.Cur;
 
@@ -72,8 +73,78 @@ public sealed class UsageTypeTests
     [Fact]
     public void DoesNotGuessAKind()
     {
-        Assert.Null(UsageType.Parse("USE1-NovaSonic-speech-input-tokens").Kind);
         Assert.Null(UsageType.Parse("USE1-DataTransfer-Out-Bytes").Kind);
+    }
+
+    /// <summary>Tokens of speech have kinds of their own; images and videos are counted in tokens that have no kind, and no other kind's price.</summary>
+    [Theory]
+    [InlineData("USE1-NovaSonic-speech-input-tokens", "NovaSonic", UsageKind.InputAudioToken)]
+    [InlineData("USE1-NovaSonic-speech-output-tokens", "NovaSonic", UsageKind.OutputAudioToken)]
+    [InlineData("USE1-NovaSonic-text-output-tokens", "NovaSonic", UsageKind.Output)]
+    [InlineData("USE1-Nova2.0Pro-input-text-token-count-cross-region-global", "Nova2.0Pro", UsageKind.Input)]
+    [InlineData("USE1-Nova2.0Pro-input-image-token-count-cross-region-global", "Nova2.0Pro", null)]
+    [InlineData("USE1-Nova2.0Omni-video-input-tokens-flex", "Nova2.0Omni", null)]
+    [InlineData("USE1-Nova2.0Omni-output-audio-tokens-batch", "Nova2.0Omni", UsageKind.OutputAudioToken)]
+    public void TokensOfEachModalityAreTheirOwn(string text, string model, UsageKind? kind)
+    {
+        var usage = UsageType.Parse(text);
+
+        Assert.Equal((model, kind, ""), (usage.ModelKey, usage.Kind, usage.UnknownTail));
+    }
+
+    [Theory]
+    [InlineData("USE1-Nova2.0Lite-ProvisionedThroughput-NoCommit-ModelUnits", "Nova2.0Lite", UsageKind.ModelUnitHour)]
+    [InlineData("USE1-Nova2.0Lite-ProvisionedThroughput-1month-ModelUnits", "Nova2.0Lite", UsageKind.ModelUnitHour1Month)]
+    [InlineData("USE1-MP:USE1_ProvisionedThroughput_1MonthCommit_ModelUnits_Usage-Units", "", UsageKind.ModelUnitHour1Month)]
+    [InlineData("USE1-MP:USE1_ProvisionedThroughput_6MonthsCommit_ModelUnits_Usage-Units", "", UsageKind.ModelUnitHour6Month)]
+    [InlineData("USW2-Ray-V2-Medfps-HDRes", "luma.ray-v2:0/720p", UsageKind.OutputVideoSecond)]
+    [InlineData("USE1-MP:USE1_InputImageCount-Units", "", UsageKind.InputImage)]
+    public void UnitsThatAreNoTokensAreRead(string text, string model, UsageKind kind)
+    {
+        var usage = UsageType.Parse(text);
+
+        Assert.Equal((model, kind), (usage.ModelKey, usage.Kind));
+    }
+
+    /// <summary>Tokens that may be used in a minute are paid for, and were not used.</summary>
+    [Theory]
+    [InlineData("USE1-Claude4.6Sonnet-reserved-1-month-input-tokens-per-minute-cross-region-geo")]
+    [InlineData("USE1-Claude4.6Sonnet-reserved-3-months-output-tokens-per-minute")]
+    public void ReservedCapacityCountsNoTokens(string text)
+    {
+        var usage = UsageType.Parse(text);
+
+        Assert.Equal(("Claude4.6Sonnet", null, ServiceTier.Reserved, ""), (usage.ModelKey, usage.Kind, usage.Tier, usage.UnknownTail));
+    }
+
+    [Theory]
+    [InlineData("USE1-Claude4.6Opus-cache-write-7d-input-token-count")]
+    [InlineData("USE1-Claude4.6Opus-cache-write-tokens-7d-global")]
+    [InlineData("USW2-MP:USW2_cache_write_tokens_7d_global_standard-Units")]
+    [InlineData("USW2-MP:USW2_CacheWrite7dInputTokenCount-Units")]
+    public void ACacheWriteOfAnUnknownLifetimeHasNoKind(string text) => Assert.Null(UsageType.Parse(text).Kind);
+
+    [Fact]
+    public void SpeechIsCountedInTokensThatAreNotText()
+    {
+        using var folder = new StoreFolder();
+        folder.ImportText(StoreFolder.CurHeader + "\n" + StoreFolder.Charge("USE1-NovaSonic-speech-input-tokens", "2", "0.0068") + StoreFolder.Charge("USE1-NovaSonic-text-input-tokens", "2", "0.00012"));
+
+        Assert.Equal([("audio tokens", 2_000m), ("tokens", 2_000m)], folder.Rows().OrderBy(r => r.Facet.Unit).Select(r => (r.Facet.Unit, r.Amounts.Quantity!.Value)));
+    }
+
+    /// <summary>What a bill says and nothing here knows is listed with its money, and no token is counted for it.</summary>
+    [Fact]
+    public void WhatIsNotKnownIsNamedWithItsMoney()
+    {
+        string[] types = ["USE1-NovaPro-cache-write-input-token-count-custom-model", "USE1-NovaCanvas-T2I-1024-Standard", "USE1-CustomModel-Storage", "ZZ9-NovaLite-input-tokens", "USE1-Claude4.6Opus-cache-write-tokens-7d"];
+        using var folder = new StoreFolder();
+        var result = folder.ImportText(StoreFolder.CurHeader + "\n" + string.Concat(types.Select((t, i) => StoreFolder.Charge(t, "1", $"{i + 1}"))));
+
+        Assert.Equal(
+            [("USE1-Claude4.6Opus-cache-write-tokens-7d", "kind", 5m), ("ZZ9-NovaLite-input-tokens", "model ZZ9-NovaLite", 4m), ("USE1-CustomModel-Storage", "kind, model", 3m),
+                ("USE1-NovaCanvas-T2I-1024-Standard", "kind, model", 2m), ("USE1-NovaPro-cache-write-input-token-count-custom-model", "tail custom-model", 1m)],
+            result.Unknown.Select(u => (u.UsageType, u.Unknown, u.Billed!.Value)));
     }
 
     [Fact]
@@ -99,7 +170,4 @@ public sealed class UsageTypeTests
 
     [Fact]
     public void FindsNoModelWhereNoneFits() => Assert.Null(BilledModels.Find("Zebra9000"));
-
-    [Fact]
-    public void ACacheOfAnUnknownLifetimeIsNoPlainInput() => Assert.Null(UsageType.Parse("USE1-Claude4.6Opus-cache-write-7d-input-token-count").Kind);
 }

@@ -59,5 +59,23 @@ public sealed class FocusFormatTests : IDisposable
         Assert.Equal(("8ZQB", 7m), result.Unknown.Select(u => (u.UsageType, u.Billed)).Single());
     }
 
+    /// <summary>The specification asks for it, and without it nobody knows what a row covers.</summary>
+    [Fact]
+    public void AFileWithoutTheEndsOfItsPeriodsIsRefused() => Assert.Contains(
+        "ChargePeriodEnd is a column that a focus bill can't do without",
+        Assert.Throws<ImportException>(() => _folder.ImportText("BilledCost,ChargePeriodStart\n1,2026-11-20T10:00:00Z\n")).Message, StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("", "ChargePeriodEnd '' is no time")]
+    [InlineData("2026-11-20T09:00:00Z", "the period ends at 2026-11-20T09:00:00Z, before it begins at 2026-11-20T10:00:00Z")]
+    public void ARowWithoutAnEndIsSetAside(string end, string reason)
+    {
+        const string Good = "1,2026-11-20T10:00:00Z,2026-11-20T11:00:00Z\n";
+        var result = _folder.ImportText($"BilledCost,ChargePeriodStart,ChargePeriodEnd\n{Good}2,2026-11-20T10:00:00Z,{end}\n");
+
+        Assert.Equal((1, 3L), (result.Rows, Assert.Single(result.SetAsideRows).Line));
+        Assert.Contains(reason, result.SetAsideRows[0].Reason, StringComparison.Ordinal);
+    }
+
     private ImportResult Import(string columns, params string[] rows) => _folder.ImportText($"{Header},{columns}\n{string.Join('\n', rows)}\n");
 }

@@ -29,6 +29,42 @@ public sealed class OpenAiPagesTests : IDisposable
         Assert.Equal("web search tool calls", Assert.Single(result.Unknown).UsageType);
     }
 
+    [Theory]
+    [InlineData("gpt-5.6-sol, cache write", UsageKind.CacheWrite5m, "tokens")]
+    [InlineData("gpt-5.6-sol, input cache write", UsageKind.CacheWrite5m, "tokens")]
+    [InlineData("gpt-5.6-sol, cache write 30m", UsageKind.CacheWrite5m, "tokens")]
+    [InlineData("gpt-5.6-sol, input, cached", UsageKind.CacheRead, "tokens")]
+    [InlineData("gpt-5.6-sol, text cached input", UsageKind.CacheRead, "tokens")]
+    [InlineData("gpt-4o-mini-tts, audio output", UsageKind.OutputAudioToken, "audio tokens")]
+    [InlineData("gpt-5.6-sol, cache write 7d", null, "units")]
+    [InlineData("gpt-5.6-sol, cache storage", null, "units")]
+    [InlineData("gpt-image-1, image input", null, "units")]
+    public void TheWordsAfterTheModelSayTheKindOrNone(string item, UsageKind? kind, string unit)
+    {
+        var result = _folder.ImportText($$"""
+            {"object":"page","data":[{"object":"bucket","start_time":1795132800,"end_time":1795219200,"results":[
+             {"object":"organization.costs.result","amount":{"value":0.1,"currency":"usd"},"line_item":"{{item}}"}]}],"has_more":false}
+            """, "costs.json");
+
+        var facet = Assert.Single(_folder.Rows()).Facet;
+        Assert.Equal((kind, unit), (facet.Kind, facet.Unit));
+        Assert.Equal(kind is null ? [(item, 0.1m)] : [], result.Unknown.Select(u => (u.UsageType, u.Billed!.Value)));
+    }
+
+    /// <summary>Input has the tokens of cache writes in it, as it has those of reads.</summary>
+    [Fact]
+    public void TokensWrittenToTheCacheAreNoPlainInput()
+    {
+        var result = _folder.ImportText("""
+            {"object":"page","data":[{"object":"bucket","start_time":1795132800,"end_time":1795136400,"results":[
+             {"object":"organization.usage.completions.result","input_tokens":1000,"input_cached_tokens":100,"input_cache_write_tokens":850,"model":"gpt-5.6-sol"},
+             {"object":"organization.usage.completions.result","input_tokens":10,"input_cached_tokens":5,"input_cache_write_tokens":6}]}],"has_more":false}
+            """, "usage.json");
+
+        Assert.Equal([(UsageKind.Input, 50m), (UsageKind.CacheRead, 100m), (UsageKind.CacheWrite5m, 850m)], _folder.Counted().Select(r => (r.Facet.Kind!.Value, r.Amounts.Quantity!.Value)));
+        Assert.Contains("input_cache_write_tokens 6", Assert.Single(result.SetAsideRows).Reason, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void CachedTokensAreTakenOutOfTheInputThatIncludesThem()
     {
