@@ -6,6 +6,9 @@ public static class NearestName
     /// <summary>Longer names are not compared: nobody misspells so much, and the comparison costs the product of both lengths.</summary>
     private const int MaxLength = 64;
 
+    /// <summary>Shorter parts of names are in too many of them.</summary>
+    private const int MinPart = 3;
+
     /// <summary>The nearest name, or null if none is near: up to a third of the letters may differ, be missing, be too many or be swapped.</summary>
     public static string? Of(string name, IEnumerable<string> known)
     {
@@ -13,9 +16,13 @@ public static class NearestName
             return null;
         var near = known.Where(k => k.Length is > 0 and <= MaxLength).Select(k => (Name: k, Distance: Distance(name, k))).ToList();
         var nearest = near.Where(n => n.Distance <= Math.Max(1, Math.Min(name.Length, n.Name.Length) / 3)).OrderBy(n => n.Distance).Select(n => n.Name).FirstOrDefault();
-        // A name that continues the written one, such as max_request_body_bytes for max_request_body, or begins it.
-        return nearest ?? near.Select(n => n.Name).FirstOrDefault(k => name.Length > 3 && (k.StartsWith(name, StringComparison.OrdinalIgnoreCase) || (k.Length > 3 && name.StartsWith(k, StringComparison.OrdinalIgnoreCase))));
+        return nearest ?? near.Select(n => n.Name).FirstOrDefault(k => IsPart(k, name));
     }
+
+    /// <summary>A name that continues the written one, such as max_request_body_bytes for max_request_body, begins it, or holds it.</summary>
+    private static bool IsPart(string known, string name) =>
+        (name.Length >= MinPart && known.Contains(name, StringComparison.OrdinalIgnoreCase))
+        || (known.Length > MinPart && name.StartsWith(known, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>Changes of one letter that lead from one name to the other, a swap of neighbours being one.</summary>
     private static int Distance(string a, string b)

@@ -1,8 +1,9 @@
 namespace Sluice.Core.Budgets;
 
 /// <summary>Where the hours, days, weeks, months, quarters and years of a time zone begin. Weeks begin on Monday.</summary>
-internal static class CalendarPeriods
+public static class CalendarPeriods
 {
+    /// <summary>The period that an instant belongs to.</summary>
     public static WindowSpan Of(BudgetPeriod period, TimeZoneInfo zone, DateTimeOffset at)
     {
         if (period == BudgetPeriod.Hour)
@@ -23,7 +24,8 @@ internal static class CalendarPeriods
         return span;
     }
 
-    private static DateOnly First(BudgetPeriod period, DateOnly date) => period switch
+    /// <summary>The first day of the period that a date belongs to.</summary>
+    public static DateOnly First(BudgetPeriod period, DateOnly date) => period switch
     {
         BudgetPeriod.Day => date,
         BudgetPeriod.Week => date.AddDays(-(((int)date.DayOfWeek + 6) % 7)),
@@ -32,7 +34,8 @@ internal static class CalendarPeriods
         _ => new DateOnly(date.Year, 1, 1),
     };
 
-    private static DateOnly Next(BudgetPeriod period, DateOnly first) => period switch
+    /// <summary>The first day of the period after the one that begins with a date.</summary>
+    public static DateOnly Next(BudgetPeriod period, DateOnly first) => period switch
     {
         BudgetPeriod.Day => first.AddDays(1),
         BudgetPeriod.Week => first.AddDays(7),
@@ -42,7 +45,7 @@ internal static class CalendarPeriods
     };
 
     /// <summary>The first instant at which the zone's clocks show the date: later than midnight where they skip midnight, the earlier of two.</summary>
-    private static DateTimeOffset Start(DateOnly date, TimeZoneInfo zone)
+    public static DateTimeOffset Start(DateOnly date, TimeZoneInfo zone)
     {
         var midnight = date.ToDateTime(TimeOnly.MinValue, DateTimeKind.Unspecified);
         var noon = new DateTimeOffset(midnight, TimeSpan.Zero);

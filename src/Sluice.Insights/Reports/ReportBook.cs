@@ -71,6 +71,9 @@ public static class ReportBook
     /// <summary>Whether a report is of the ledger where nobody says otherwise.</summary>
     public static bool IsMetered(string name) => Find(name).IsMetered;
 
+    /// <summary>The names of its columns.</summary>
+    public static IReadOnlyList<string> ColumnsOf(string name) => Find(name).Columns;
+
     /// <summary>From bills.</summary>
     public static ReportAnswer Billed(string name, CostStore store, ReportQuery query)
     {

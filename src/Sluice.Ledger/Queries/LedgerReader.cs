@@ -29,7 +29,7 @@ public sealed class LedgerReader : IDisposable
         var folder = new JournalFolder(Path.Combine(dataDirectory, "journal"));
         try
         {
-            if (!Database.Exists(dataDirectory) && folder.Segments().Count == 0)
+            if (!Exists(dataDirectory))
                 throw new LedgerUnavailableException($"There is no ledger in '{dataDirectory}'; name the directory that 'sluice serve' uses (--data).");
             if (!DirectoryLock.IsHeld(dataDirectory))
                 return OpenSettled(dataDirectory, folder) ?? OpenCopy(dataDirectory, folder, time);
@@ -54,6 +54,19 @@ public sealed class LedgerReader : IDisposable
         {
             throw new LedgerUnavailableException($"The ledger in '{dataDirectory}' can't be read: {e.Message}", e);
         }
+    }
+
+    /// <summary>Whether a data directory has a ledger.</summary>
+    public static bool Exists(string dataDirectory) =>
+        Database.Exists(dataDirectory) || new JournalFolder(Path.Combine(dataDirectory, "journal")).Segments().Count > 0;
+
+    /// <summary>When the first call that is kept began; null without calls.</summary>
+    /// <exception cref="LedgerUnavailableException">The database can't be read.</exception>
+    public DateTimeOffset? FirstCall()
+    {
+        using var command = _connection.CreateCommand();
+        command.CommandText = "SELECT MIN(started_us) FROM invocations";
+        return Ask(command.ExecuteScalar) is long microseconds ? DateTimeOffset.UnixEpoch.AddMicroseconds(microseconds) : null;
     }
 
     /// <summary>Holds the ledger's parts against each other.</summary>

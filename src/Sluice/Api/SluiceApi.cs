@@ -1,22 +1,12 @@
 using System.Buffers;
-using System.Globalization;
-using Sluice.Commands.Alerts;
-using Sluice.Commands.Budgets;
-using Sluice.Commands.Levers;
-using Sluice.Commands.Quality;
-using Sluice.Commands.Savings;
+using Sluice.Configuration;
 using Sluice.Core;
-using Sluice.Core.Alerts;
 using Sluice.Core.Invocations;
 using Sluice.Gateway;
-using Sluice.Gateway.Levers.Marking;
-using Sluice.Gateway.Levers.Watching;
-using Sluice.Gateway.Stages.Budgeting;
 using Sluice.Hosting;
-using Sluice.Insights.Alerting;
 using Sluice.Ledger;
 using Sluice.Ledger.Queries;
-using Sluice.Output;
+using Sluice.Reports;
 
 namespace Sluice.Api;
 
@@ -39,16 +29,11 @@ internal static class SluiceApi
 
         application.MapPost("/api/feedback", (HttpContext context, FeedbackEndpoint feedback, CancellationToken cancellationToken) => feedback.HandleAsync(context, dataDirectory, cancellationToken));
         var api = application.MapGroup("/api").AddEndpointFilter(AdminsAloneAsync);
-        api.MapGet("/spend", (HttpContext context, CancellationToken cancellationToken) => SpendApi.SpendAsync(context, dataDirectory, cancellationToken));
-        api.MapGet("/reports/{name}", (string name, HttpContext context, CancellationToken cancellationToken) => SpendApi.ReportAsync(name, context, dataDirectory, cancellationToken));
-        api.MapGet("/savings", (HttpContext context, CancellationToken cancellationToken) => SavingsAsync(context, dataDirectory, cancellationToken));
-        api.MapGet("/budgets", (HttpContext context, BudgetBook book, TimeProvider time, CancellationToken cancellationToken) => BudgetsAsync(context, book, time, dataDirectory, cancellationToken));
+        ReportEndpoints.Map(api, dataDirectory);
         api.MapGet("/routes", (RouteBoard board) => Results.Json(board.Answer(), ApiJson.Default.RoutesAnswer));
-        api.MapGet("/quality", (HttpContext context, QualityBook book) => Table(QualityListing.ForMachines(book.Entries), context.Request.Query["format"]));
-        api.MapGet("/alerts", (HttpContext context, AlertDesk desk) => Alerts(context, desk.Store));
         api.MapGet("/semantic", (SnapshotCompiler compiler) => Results.Json(SemanticAnswer.Of(compiler.Semantic.Reports()), ApiJson.Default.SemanticAnswer));
-        api.MapGet("/ledger", (HttpContext context, CancellationToken cancellationToken) => ExportAsync(context, dataDirectory, cancellationToken));
-        api.MapGet("/levers/marking", (HttpContext context, SnapshotCompiler compiler, CancellationToken cancellationToken) => MarkingAsync(context, compiler.Prefixes, dataDirectory, cancellationToken));
+        api.MapGet("/ledger", (HttpContext context, SluiceOptions options, TimeProvider time, CancellationToken cancellationToken) =>
+            ExportAsync(context, options, time, dataDirectory, cancellationToken));
         api.MapGet("/ledger/{invocationId}", (string invocationId, CancellationToken cancellationToken) => FindAsync(invocationId, dataDirectory, cancellationToken));
     }
 
@@ -72,60 +57,13 @@ internal static class SluiceApi
         return Results.Json(answer, ApiJson.Default.ReadyAnswer, statusCode: status);
     }
 
-    /// <summary>As <c>sluice savings</c>: <c>?by=lever|app|task&amp;from=...&amp;to=...&amp;format=json|csv</c></summary>
-    private static async Task<IResult> SavingsAsync(HttpContext context, string dataDirectory, CancellationToken cancellationToken)
-    {
-        var query = context.Request.Query;
-        if (!TryRange(query, out var from, out var to, out var mistake))
-            return Mistake(StatusCodes.Status400BadRequest, mistake);
-        var by = query["by"] is [{ Length: > 0 } asked, ..] ? asked : "lever";
-        using var reader = await LedgerReader.OpenAsync(dataDirectory, TimeProvider.System, cancellationToken);
-        return Table(SavingsCommand.ForMachines(by, SavingsBook.Of(reader.Export(from, to), SavingsCommand.TagOf(by))), query["format"]);
-    }
-
-    /// <summary>As <c>sluice budgets list</c>: <c>?format=json|csv</c></summary>
-    private static async Task<IResult> BudgetsAsync(HttpContext context, BudgetBook book, TimeProvider time, string dataDirectory, CancellationToken cancellationToken)
-    {
-        await book.RefreshAsync(cancellationToken);
-        var now = time.GetUtcNow();
-        var standings = book.Standings(now);
-        return Table(BudgetListing.ForMachines(standings, await BudgetForecasts.OfAsync(standings, dataDirectory, now, cancellationToken)), context.Request.Query["format"]);
-    }
-
-    public static IResult Table(Listing table, string? format)
-    {
-        var text = new StringWriter();
-        var isCsv = format == "csv";
-        table.Write(text, isCsv ? OutputFormat.Csv : OutputFormat.Json);
-        return Results.Text(text.ToString(), isCsv ? "text/csv" : "application/json");
-    }
-
-    /// <summary><c>?by=app,task,model&amp;from=2026-11-01&amp;to=...&amp;format=json|csv</c>; CSV has the ledger's groups alone.</summary>
-    private static async Task<IResult> MarkingAsync(HttpContext context, PrefixLearner learner, string dataDirectory, CancellationToken cancellationToken)
-    {
-        var query = context.Request.Query;
-        if (!TryRange(query, out var from, out var to, out var mistake))
-            return Mistake(StatusCodes.Status400BadRequest, mistake);
-        var by = MarkingListing.Dimensions(query["by"].FirstOrDefault());
-        using var reader = await LedgerReader.OpenAsync(dataDirectory, TimeProvider.System, cancellationToken);
-        var groups = MarkingListing.Groups(by, reader.Export(from, to));
-        if (query["format"] == "csv")
-            return Table(MarkingListing.OfLedger(by, groups), "csv");
-        using var text = new StringWriter();
-        text.Write("{\"groups\": ");
-        MarkingListing.OfLedger(by, groups).Write(text, OutputFormat.Json);
-        text.Write(",\"learned\": ");
-        MarkingListing.Learned(learner.Reports()).Write(text, OutputFormat.Json);
-        text.Write(",\"advice\": ");
-        MarkingListing.Advice(learner.Advice()).Write(text, OutputFormat.Json);
-        text.Write("}");
-        return Results.Text(text.ToString(), "application/json");
-    }
-
     /// <summary>JSON lines, <c>?from=...&amp;to=...</c></summary>
-    private static async Task<IResult> ExportAsync(HttpContext context, string dataDirectory, CancellationToken cancellationToken)
+    private static async Task<IResult> ExportAsync(HttpContext context, SluiceOptions options, TimeProvider time, string dataDirectory, CancellationToken cancellationToken)
     {
-        if (!TryRange(context.Request.Query, out var from, out var to, out var mistake))
+        if (context.Request.Query.Keys.FirstOrDefault(k => k is not ("from" or "to")) is { } unknown)
+            return Mistake(StatusCodes.Status400BadRequest, $"The ledger's export takes no '{PlainText.Of(unknown)}'; it takes from and to.");
+        var clock = new ReportClock(time.GetUtcNow(), options.Reporting.TimeZone);
+        if (!TryRange(context.Request.Query, clock, out var from, out var to, out var mistake))
             return Mistake(StatusCodes.Status400BadRequest, mistake);
         using var reader = await LedgerReader.OpenAsync(dataDirectory, TimeProvider.System, cancellationToken);
         context.Response.ContentType = "application/jsonl";
@@ -148,46 +86,27 @@ internal static class SluiceApi
             : Mistake(StatusCodes.Status404NotFound, $"There is no invocation '{invocationId}' in the ledger; x-sluice-invocation-id of a reply names one.");
     }
 
-    /// <summary>As <c>sluice alerts list</c>: <c>?state=waiting|delivered|given_up&amp;kind=budget&amp;limit=100&amp;format=json|csv</c></summary>
-    private static IResult Alerts(HttpContext context, AlertStore store)
+    /// <summary>The range of <c>from</c> and <c>to</c>, in the words of the reports.</summary>
+    private static bool TryRange(IQueryCollection query, ReportClock clock, out DateTimeOffset? from, out DateTimeOffset? to, out string mistake)
     {
-        var query = context.Request.Query;
-        var (state, kind) = (query["state"].FirstOrDefault(), query["kind"].FirstOrDefault());
-        if (state is not (null or "waiting" or "delivered" or "given_up") || (kind is not null && !AlertKinds.TryParse(kind, out _)))
-            return Mistake(StatusCodes.Status400BadRequest, $"state must be waiting, delivered or given_up, and kind one of {string.Join(", ", AlertKinds.All)}.");
-        var most = int.TryParse(query["limit"].FirstOrDefault(), NumberStyles.None, CultureInfo.InvariantCulture, out var asked) ? asked : 100;
-        return Table(AlertsListing.Of(store.List(most), state, kind, TimeProvider.System, forPeople: false), query["format"]);
-    }
-
-    /// <summary>The range of <c>from</c> and <c>to</c>; times that no ledger or bill has are mistakes, and so is an end before the beginning.</summary>
-    public static bool TryRange(IQueryCollection query, out DateTimeOffset? from, out DateTimeOffset? to, out string mistake)
-    {
-        to = null;
-        if (!TryMoment(query, "from", out from, out mistake) || !TryMoment(query, "to", out to, out mistake))
+        (from, to, mistake) = (null, null, "");
+        try
+        {
+            from = Moment("from");
+            to = Moment("to");
+        }
+        catch (ReportMistakeException e)
+        {
+            mistake = e.Message;
             return false;
+        }
         if (from is null || to is null || from <= to)
             return true;
-        mistake = $"from '{query["from"]}' is after to '{query["to"]}'; the end, which is not in the range, comes later.";
+        mistake = $"from '{query["from"]}' is after to '{query["to"]}'; to is the first moment no longer in the range.";
         return false;
+
+        DateTimeOffset? Moment(string name) => query[name].FirstOrDefault() is { Length: > 0 } text ? TimeSpot.Read(name, text, clock) : null;
     }
-
-    private static bool TryMoment(IQueryCollection query, string name, out DateTimeOffset? moment, out string mistake)
-    {
-        (moment, mistake) = (null, "");
-        if (query[name].FirstOrDefault() is not { Length: > 0 } text)
-            return true;
-        if (!DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var parsed))
-            mistake = $"{name} is '{PlainText.Of(text)}'; it must be a time such as 2026-11-21 or 2026-11-21T12:00:00Z.";
-        else if (parsed.Year is < FirstYear or > LastYear)
-            mistake = $"{name} is '{PlainText.Of(text)}'; it must be in the years {FirstYear} to {LastYear}.";
-        else
-            moment = parsed;
-        return mistake.Length == 0;
-    }
-
-    private const int FirstYear = 2000;
-
-    private const int LastYear = 2200;
 
     public static IResult Mistake(int status, string message) => Results.Problem(message, statusCode: status);
 }

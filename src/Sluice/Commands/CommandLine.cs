@@ -13,22 +13,20 @@ using Sluice.Commands.Keys;
 using Sluice.Commands.Ledger;
 using Sluice.Commands.Levers;
 using Sluice.Commands.Price;
-using Sluice.Commands.Quality;
 using Sluice.Commands.Reconcile;
 using Sluice.Commands.Replay;
-using Sluice.Commands.Reports;
 using Sluice.Commands.Router;
 using Sluice.Commands.Routing;
-using Sluice.Commands.Savings;
 using Sluice.Commands.Semantic;
 using Sluice.Commands.Serve;
 using Sluice.Commands.Simulate;
-using Sluice.Commands.Spend;
 using Sluice.Commands.Trim;
 using Sluice.Configuration;
 using Sluice.Core.Invocations;
 using Sluice.Core.Pricing;
 using Sluice.Gateway.Keys;
+using Sluice.Hosting;
+using Sluice.Reports;
 
 namespace Sluice.Commands;
 
@@ -91,8 +89,10 @@ public static class CommandLine
             SimulateCommand.Create(),
             PriceCommand.Create(TimeProvider.System, Environment.GetEnvironmentVariable),
             TrimCommand.Create(Console.OpenStandardInput),
-            SpendCommand.Create(TimeProvider.System),
-            ReportsCommand.Create(TimeProvider.System),
+            ReportCommand.Of(ReportCatalog.Spend, "spend", TimeProvider.System),
+            ReportCommand.Of(ReportCatalog.Call, "call", TimeProvider.System),
+            ReportCommand.Of(ReportCatalog.Coverage, "coverage", TimeProvider.System),
+            Presets(TimeProvider.System),
             BudgetsCommand.Create(TimeProvider.System),
             ImportCommand.Create(TimeProvider.System),
             ReconcileCommand.Create(TimeProvider.System),
@@ -101,12 +101,12 @@ public static class CommandLine
             ReplayCommand.Create(),
             CascadeCommand.Create(),
             RouterCommand.Create(),
-            SavingsCommand.Create(),
+            ReportCommand.Of(ReportCatalog.Savings, "savings", TimeProvider.System),
             SemanticCommand.Create(),
             LedgerCommand.Create(),
-            LeversCommand.Create(),
+            LeversCommand.Create(TimeProvider.System),
             RouteCommand.Create(),
-            QualityCommand.Create(),
+            ReportCommand.Of(ReportCatalog.Quality, "quality", TimeProvider.System),
             FeedbackCommand.Create(),
             AlertsCommand.Create(TimeProvider.System),
             KeysCommand.Create(TimeProvider.System),
@@ -118,6 +118,15 @@ public static class CommandLine
             command.Add(new Option<string?>("--config") { Description = "The configuration file, for its data directory.", HelpName = "FILE" });
         CommandHelp.Use(root);
         return root;
+    }
+
+    /// <summary><c>sluice report NAME</c>.</summary>
+    private static Command Presets(TimeProvider time)
+    {
+        var command = new Command("report", "Show one of the reports that come with Sluice.");
+        foreach (var preset in ReportCatalog.Presets)
+            command.Add(ReportCommand.Of(preset, preset.Name, time));
+        return command;
     }
 
     private static async Task<int> RunParsedAsync(ParseResult parsed, CancellationToken cancellationToken)
@@ -154,6 +163,3 @@ public static class CommandLine
         ? e.ToString()
         : $"Sluice met something unforeseen: {e.GetType().Name}: {e.Message.ReplaceLineEndings(" ")} Please report it with the output of the same command and SLUICE_TRACE=1.";
 }
-
-/// <summary>The command could not do its work. The message names the thing, the cause and the fix.</summary>
-public sealed class CouldNotRunException(string message, Exception? innerException = null) : Exception(message, innerException);

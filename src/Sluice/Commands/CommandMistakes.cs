@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using Sluice.Core;
 
 namespace Sluice.Commands;
 
@@ -15,7 +16,7 @@ internal static class CommandMistakes
             var isOption = word.StartsWith('-');
             var names = isOption ? OptionNames(parsed) : command.Subcommands.Select(c => c.Name);
             var what = isOption ? $"{words} has no option '{word}'" : command.Subcommands.Count > 0 ? $"There is no command '{words} {word}'" : $"{words} takes no '{word}'";
-            yield return NearestName.To(word, names) is { } near ? $"{what}; did you mean '{near}'?" : $"{what}.";
+            yield return NearestName.Of(word, names) is { } near ? $"{what}; did you mean '{near}'?" : $"{what}.";
         }
         if (parsed.UnmatchedTokens.Count == 0 && command.Subcommands.Count > 0 && command.Action is null)
             yield return $"{words} needs one of its commands: {string.Join(", ", command.Subcommands.Select(c => c.Name))}.";

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using Sluice.Configuration;
+using Sluice.Hosting;
 
 namespace Sluice.Commands;
 

@@ -98,6 +98,7 @@ public static class OptionsReader
             Budgets = BudgetsReader.Read(top),
             BudgetState = BudgetsReader.State(top.Section("budget_state")),
             Log = LogSettings.Read(top.Section("log")),
+            Reporting = ReportingSettings.Read(top.Section("reporting")),
             Prices = Prices(top.Section("prices")),
             Simulator = Simulator(top.Section("simulator")),
             Limits = LimitsReader.Read(top),

@@ -66,6 +66,8 @@ public sealed record SluiceOptions
 
     public LogSettings Log { get; init; } = new();
 
+    public ReportingSettings Reporting { get; init; } = new();
+
     public PriceSettings Prices { get; init; } = new();
 
     public SimulatorSettings Simulator { get; init; } = new();

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Globalization;
 using Microsoft.Data.Sqlite;
 using Sluice.Bedrock.Operations;
-using Sluice.Commands;
 using Sluice.Commands.Budgets;
 using Sluice.Configuration;
 using Sluice.Core;

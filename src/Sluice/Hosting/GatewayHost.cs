@@ -3,7 +3,6 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.Configuration;
 using Sluice.Api;
-using Sluice.Commands;
 using Sluice.Configuration;
 using Sluice.Core.Invocations;
 using Sluice.Core.Metering.Estimating;
@@ -12,6 +11,7 @@ using Sluice.Gateway.Edge;
 using Sluice.Gateway.Keys;
 using Sluice.Gateway.Levers.Trimming;
 using Sluice.Gateway.Levers.Watching;
+using Sluice.Gateway.Stages.Budgeting;
 using Sluice.Gateway.Stages.Limiting;
 using Sluice.Gateway.Stages.Recording;
 using Sluice.Gateway.Upstreams;
@@ -21,6 +21,7 @@ using Sluice.Ledger;
 using Sluice.Ledger.Answers;
 using Sluice.Ledger.Feedback;
 using Sluice.Ledger.Queries;
+using Sluice.Reports;
 using Sluice.Simulator;
 using Sluice.Simulator.Serving;
 
@@ -155,7 +156,9 @@ internal sealed partial class GatewayHost : IAsyncDisposable
                     watched.File, services.GetRequiredService<Reload>().TakeOverAsync, services.GetRequiredService<ILogger<ConfigurationWatcher>>()));
             }
             builder.Services.AddSingleton(alerts).AddSingleton(quality).AddSingleton(_ => new FeedbackFile(options.DataDirectory)).AddSingleton<FeedbackEndpoint>();
-            builder.Services.AddSingleton(budgets.Book);
+            builder.Services.AddSingleton(budgets.Book).AddSingleton(options);
+            builder.Services.AddSingleton(services => new LiveState(
+                services.GetRequiredService<BudgetBook>(), quality, services.GetRequiredService<AlertDesk>(), services.GetRequiredService<SnapshotCompiler>()));
             LedgerGauges.Watch(metrics, ledger);
             metrics.Observe("sluice.limit_waiting", "{attempt}", "Attempts that wait for their turn at a quota.", () => limits.Waiting);
             metrics.Observe("sluice.levers_suspended", "{lever}", "Levers in shadow because quality did not hold, by app and task.", () => quality.Suspended);

@@ -1,4 +1,3 @@
-using Sluice.Commands;
 using Sluice.Gateway;
 using Sluice.Gateway.Stages.Keeping;
 

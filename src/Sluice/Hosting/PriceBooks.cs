@@ -1,4 +1,3 @@
-using Sluice.Commands;
 using Sluice.Configuration;
 using Sluice.Core.Pricing;
 

@@ -1,5 +1,4 @@
 using Sluice.Api;
-using Sluice.Commands;
 using Sluice.Configuration;
 using Sluice.Core.Alerts;
 using Sluice.Core.Invocations;

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.Connections;
-using Sluice.Commands;
 using Sluice.Configuration;
 
 namespace Sluice.Hosting;

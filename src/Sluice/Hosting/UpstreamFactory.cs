@@ -30,7 +30,7 @@ internal sealed class UpstreamFactory(TimeProvider time) : IDisposable
         {
             UpstreamAuthorization.PassThrough => new PassThroughAuthorizer(),
             UpstreamAuthorization.Bearer when !string.IsNullOrEmpty(token) => new BearerAuthorizer(token),
-            UpstreamAuthorization.Bearer => throw new Commands.CouldNotRunException(
+            UpstreamAuthorization.Bearer => throw new CouldNotRunException(
                 $"The upstream '{options.Name}' is to be called with a bearer token, but AWS_BEARER_TOKEN_BEDROCK is not set; set it, or choose authorization: sigv4."),
             _ => new AwsAuthorizer(options.Region, time, AwsCredentialChain.Default()),
         };

@@ -33,6 +33,14 @@ internal sealed class Listing(params string[] columns)
         _totals[_rows.Count - 1] = members;
     }
 
+    /// <summary>A row that sums those with the numbers given, which count from 0.</summary>
+    public void AddTotal(object?[] values, IReadOnlySet<int> sums)
+    {
+        int[] members = [.. sums.Where(i => !_totals.ContainsKey(i)).Order()];
+        Add(values);
+        _totals[_rows.Count - 1] = members;
+    }
+
     /// <param name="single">In JSON, the one row as an object rather than a list.</param>
     /// <param name="wide">In a table, whole ids and every column, however long the lines become.</param>
     public void Write(TextWriter output, OutputFormat format, bool single = false, bool wide = false)
@@ -57,7 +65,7 @@ internal sealed class Listing(params string[] columns)
     }
 
     private void WriteCsv(TextWriter output) =>
-        Terminal.WriteCsv(output, columns, _rows.Select(r => r.Select(v => (string?)ForPrograms(v)).ToArray()));
+        Terminal.WriteCsv(output, columns, _rows.Select(r => r.Select(v => (string?)ExactText.Of(v)).ToArray()));
 
     private void WriteJson(TextWriter output, bool single)
     {
@@ -88,17 +96,9 @@ internal sealed class Listing(params string[] columns)
             case long or int: json.WriteNumber(name, Convert.ToInt64(value, CultureInfo.InvariantCulture)); break;
             case double number: json.WriteNumber(name, number); break;
             // Money and exact quantities are strings, so that no reader rounds them.
-            default: json.WriteString(name, ForPrograms(value)); break;
+            default: json.WriteString(name, ExactText.Of(value)); break;
         }
     }
-
-    private static string ForPrograms(object? value) => value switch
-    {
-        null => "",
-        bool flag => flag ? "true" : "false",
-        decimal number => number.ToString("0.############", CultureInfo.InvariantCulture),
-        _ => Convert.ToString(value, CultureInfo.InvariantCulture) ?? "",
-    };
 
     /// <summary>Dollars with as many decimals as the amount needs to be told from 0.</summary>
     public static string ForPeople(Money money) => Math.Abs(money.Usd) switch

@@ -123,7 +123,7 @@ public sealed class AlertTests : IAsyncLifetime
     {
         var listed = await SluiceProcess.RunAsync("alerts", "list", "--data", gateway.DataDirectory, "--format", "json");
         Assert.True(listed.ExitCode == 0, listed.Everything);
-        return [.. JsonDocument.Parse(listed.Output).RootElement.EnumerateArray()];
+        return [.. JsonDocument.Parse(listed.Output).RootElement.GetProperty("rows").EnumerateArray()];
     }
 
     private static async Task UntilAsync(Func<Task<bool>> condition)

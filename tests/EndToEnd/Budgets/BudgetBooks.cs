@@ -13,7 +13,7 @@ internal static class BudgetBooks
         // 1 says that a limit is reached.
         Assert.True(listed.ExitCode is 0 or 1, listed.Everything);
         using var json = JsonDocument.Parse(listed.Output);
-        var row = json.RootElement.EnumerateArray().Single(r => r.GetProperty("budget").GetString() == name);
+        var row = json.RootElement.GetProperty("rows").EnumerateArray().Single(r => r.GetProperty("budget").GetString() == name);
         return (Usd("spent_usd"), Usd("unknown_usd"), Usd("held_usd"));
 
         decimal Usd(string column) => decimal.Parse(row.GetProperty(column).GetString()!, NumberStyles.Float, CultureInfo.InvariantCulture);

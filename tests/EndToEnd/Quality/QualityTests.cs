@@ -78,7 +78,7 @@ public sealed class QualityTests : IAsyncLifetime
         var shown = await SluiceProcess.RunAsync("quality", "--data", _gateway.DataDirectory, "--format", "json");
         Assert.True(shown.ExitCode == 0, shown.Everything);
         using var json = JsonDocument.Parse(shown.Output);
-        var row = Assert.Single(json.RootElement.EnumerateArray());
+        var row = Assert.Single(json.RootElement.GetProperty("rows").EnumerateArray());
         Assert.Equal(("chat", "sums", "route", 80), (row.GetProperty("app").GetString(), row.GetProperty("task").GetString(), row.GetProperty("lever").GetString(), row.GetProperty("samples").GetInt32() + row.GetProperty("not_compared").GetInt32()));
     }
 

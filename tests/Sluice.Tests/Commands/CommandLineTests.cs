@@ -36,7 +36,7 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("keys lst", "There is no command 'sluice keys lst'; did you mean 'list'?")]
     [InlineData("keys", "sluice keys needs one of its commands: create, list, show, revoke.")]
     [InlineData("spend --format xml", "--format xml: write table, csv or json.")]
-    [InlineData("spend --from 2026-11-02 --to 2026-11-01", "--to 2026-11-01T00:00Z is not after --from 2026-11-02T00:00Z; --to is the first moment no longer in the range.")]
+    [InlineData("spend --from 2026-11-02 --to 2026-11-01", "--to 2026-11-01T00:00:00Z is not after from, which is 2026-11-02T00:00:00Z; to is the first moment no longer in the range.")]
     public async Task AMistakeIsNamedWithTheWordThatWasMeant(string arguments, string expected)
     {
         var (code, _, error) = await ConsoleGroup.RunAsync(arguments.Split(' '));

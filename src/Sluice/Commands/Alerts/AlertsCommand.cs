@@ -5,50 +5,19 @@ using Sluice.Core.Alerts;
 using Sluice.Hosting;
 using Sluice.Insights.Alerting;
 using Sluice.Output;
+using Sluice.Reports;
 
 namespace Sluice.Commands.Alerts;
 
 /// <summary><c>sluice alerts list|test|resend</c>: what the owner was told, and whether it arrived.</summary>
 public static class AlertsCommand
 {
-    private const int DefaultMost = 100;
-
-    private static readonly string[] States = ["waiting", "delivered", "given_up"];
-
     public static Command Create(TimeProvider time) => new("alerts", "List alerts and their deliveries, test channels, send again.")
     {
-        List(time),
+        ReportCommand.Of(ReportCatalog.Alerts, "list", time),
         Test(time),
         Resend(time),
     };
-
-    private static Command List(TimeProvider time)
-    {
-        var state = new Option<string?>("--state") { Description = "Only alerts with a delivery in this state: waiting, delivered or given_up." };
-        state.AcceptOnlyFromAmong(States);
-        var kind = new Option<string?>("--kind") { Description = $"Only this kind: {string.Join(", ", AlertKinds.All)}." };
-        kind.AcceptOnlyFromAmong([.. AlertKinds.All]);
-        var most = new Option<int>("--limit") { Description = "How many of the latest are looked at.", DefaultValueFactory = _ => DefaultMost };
-        var data = CommonOptions.Data();
-        var format = CommonOptions.Format();
-        var command = new Command("list", """
-            List the alerts, newest first, with a line for each channel that takes them: delivered, waiting (with its tries, its
-            age and the last error), or given up after a week.
-
-            Examples:
-              sluice alerts list
-              sluice alerts list --state given_up
-              sluice alerts list --kind budget --format json
-            """)
-        { state, kind, most, data, format };
-        command.SetAction(parsed =>
-        {
-            var alerts = Read(parsed.GetValue(data)!, parsed.GetValue(most));
-            AlertsListing.Of(alerts, parsed.GetValue(state), parsed.GetValue(kind), time, forPeople: parsed.GetValue(format) == OutputFormat.Table).Write(Console.Out, parsed.GetValue(format));
-            return ExitCode.Ok;
-        });
-        return command;
-    }
 
     private static Command Test(TimeProvider time)
     {
@@ -143,14 +112,6 @@ public static class AlertsCommand
 
     /// <summary>The configuration whose channels deliver.</summary>
     public static Option<string?> Config() => new("--config") { Description = "The configuration file, for its channels." };
-
-    private static IReadOnlyList<KeptAlert> Read(string directory, int most)
-    {
-        if (!AlertStore.Exists(directory))
-            return [];
-        using var store = OpenExisting(directory);
-        return store.List(most);
-    }
 
     private static AlertStore OpenExisting(string directory) => AlertStore.Exists(directory)
         ? AlertStores.Open(directory, NullLogger.Instance)

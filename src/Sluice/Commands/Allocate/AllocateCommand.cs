@@ -1,9 +1,10 @@
 using System.CommandLine;
 using Sluice.Commands.Import;
-using Sluice.Commands.Spend;
 using Sluice.Core;
 using Sluice.Insights.Allocating;
 using Sluice.Output;
+using Sluice.Reports;
+using Sluice.Reports.Spending;
 
 namespace Sluice.Commands.Allocate;
 
@@ -48,13 +49,13 @@ public static class AllocateCommand
             Allocation allocation;
             if (parsed.GetValue(basis) == "billed")
             {
-                using var store = CostStores.OpenExisting(directory, time);
-                var choice = BilledSpend.CostOf(parsed.GetValue(cost));
+                using var store = DataDirectory.ExistingBills(directory, time);
+                var choice = SpendParameters.CostOf(parsed.GetValue(cost));
                 allocation = Allocator.Allocate(AllocatableCosts.Billed(store.Days(Day(first), Day(end), parsed.GetValue(all)), choice), plan);
             }
             else
             {
-                using var ledger = await LedgerAccess.OpenAsync(directory, cancellationToken);
+                using var ledger = await DataDirectory.LedgerAsync(directory, cancellationToken);
                 allocation = Allocator.Allocate(AllocatableCosts.Metered(ledger, first, end, plan.TagNames), plan);
             }
             Write(Console.Out, plan.By, allocation, parsed.GetValue(explain), parsed.GetValue(format));

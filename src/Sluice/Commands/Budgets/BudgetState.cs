@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Sluice.Configuration;
 using Sluice.Core.Budgets;
 using Sluice.Gateway.Stages.Budgeting;
+using Sluice.Hosting;
 using Sluice.Ledger.Budgets;
 
 namespace Sluice.Commands.Budgets;
@@ -23,12 +24,13 @@ internal sealed class BudgetState : IAsyncDisposable
     /// <summary>Nobody's call waits for a command.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
-    public static Task<BudgetState> OpenAsync(string? configurationFile, string directory, CancellationToken cancellationToken)
+    public static BudgetState Open(string? configurationFile, string directory) =>
+        Open(configurationFile is null ? new SluiceOptions() : OptionsReader.ReadFile(configurationFile), directory);
+
+    public static BudgetState Open(SluiceOptions options, string directory)
     {
-        cancellationToken.ThrowIfCancellationRequested();
-        var options = configurationFile is null ? new SluiceOptions() : OptionsReader.ReadFile(configurationFile);
         var shared = options.BudgetState.Postgres is { } postgres ? new PostgresBudgets(postgres, "command", Patience) : null;
-        return Task.FromResult(new BudgetState(options, directory, shared));
+        return new BudgetState(options, directory, shared);
     }
 
     public Task SetAsync(Budget budget, CancellationToken cancellationToken) => AskAsync(async () =>

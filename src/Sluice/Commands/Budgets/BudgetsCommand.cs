@@ -3,7 +3,7 @@ using System.CommandLine;
 using Sluice.Configuration;
 using Sluice.Core;
 using Sluice.Core.Budgets;
-using Sluice.Output;
+using Sluice.Reports;
 
 namespace Sluice.Commands.Budgets;
 
@@ -13,7 +13,7 @@ public static class BudgetsCommand
     public static Command Create(TimeProvider time) => new("budgets", "Set, list, explain and remove budgets.")
     {
         Set(),
-        List(time),
+        ReportCommand.Of(ReportCatalog.Budgets, "list", time),
         ExplainCommand.Create(time),
         Remove(),
     };
@@ -59,43 +59,12 @@ public static class BudgetsCommand
                 Window = new BudgetWindow(BudgetsReader.Periods[parsed.GetValue(window)!], parsed.GetValue(rolling), calendar),
                 Thresholds = thresholds,
             };
-            await using var state = await BudgetState.OpenAsync(parsed.GetValue(config), parsed.GetValue(data)!, cancellationToken);
+            await using var state = BudgetState.Open(parsed.GetValue(config), parsed.GetValue(data)!);
             if (state.Configured.Any(b => b.Name == budget.Name))
                 return Wrong($"'{budget.Name}' stands in the configuration file, whose word counts; change it there.");
             await state.SetAsync(budget, cancellationToken);
             Console.WriteLine($"Budget '{budget.Name}': {budget.Limit} USD, {budget.Window}, for {budget.Scope}; {string.Join(", ", budget.Thresholds)}.");
             return ExitCode.Ok;
-        });
-        return command;
-    }
-
-    private static Command List(TimeProvider time)
-    {
-        var config = Config();
-        var data = CommonOptions.Data();
-        var format = CommonOptions.Format();
-        var command = new Command("list", """
-            List the budgets with what is spent, held and left of them, and when their limits will be reached as spending goes.
-            unknown_usd is held for good for attempts whose cost nobody will ever know, such as those of a killed process; it
-            counts against limits. Exits with 1 where a limit is reached.
-
-            Examples:
-              sluice budgets list
-              sluice budgets list --config sluice.yaml --format json
-            """)
-        { config, data, format };
-        command.SetAction(async (parsed, cancellationToken) =>
-        {
-            await using var state = await BudgetState.OpenAsync(parsed.GetValue(config), parsed.GetValue(data)!, cancellationToken);
-            var now = time.GetUtcNow();
-            var standings = (await state.BookAsync(time, cancellationToken)).Standings(now);
-            var forecasts = await BudgetForecasts.OfAsync(standings, parsed.GetValue(data)!, now, cancellationToken);
-            var chosen = parsed.GetValue(format);
-            if (chosen == OutputFormat.Table)
-                BudgetListing.WriteForPeople(Console.Out, standings, forecasts);
-            else
-                BudgetListing.ForMachines(standings, forecasts).Write(Console.Out, chosen);
-            return standings.Any(s => s.Counted >= s.Budget.Limit) ? ExitCode.No : ExitCode.Ok;
         });
         return command;
     }
@@ -117,7 +86,7 @@ public static class BudgetsCommand
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var wanted = parsed.GetValue(name)!;
-            await using var state = await BudgetState.OpenAsync(parsed.GetValue(config), parsed.GetValue(data)!, cancellationToken);
+            await using var state = BudgetState.Open(parsed.GetValue(config), parsed.GetValue(data)!);
             if (await state.RemoveAsync(wanted, cancellationToken))
             {
                 Console.WriteLine($"Budget '{wanted}' is removed.");

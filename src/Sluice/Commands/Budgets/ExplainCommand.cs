@@ -7,6 +7,7 @@ using Sluice.Gateway.Keys;
 using Sluice.Gateway.Stages.Budgeting;
 using Sluice.Hosting;
 using Sluice.Output;
+using Sluice.Reports.Watching;
 
 namespace Sluice.Commands.Budgets;
 
@@ -35,7 +36,7 @@ internal static class ExplainCommand
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var directory = parsed.GetValue(data)!;
-            await using var state = await BudgetState.OpenAsync(parsed.GetValue(config), directory, cancellationToken);
+            await using var state = BudgetState.Open(parsed.GetValue(config), directory);
             var body = parsed.GetValue(file) is { } name ? await UnsentCallOptions.BodyAsync(name, cancellationToken) : "{}"u8.ToArray();
             using var unsent = call.Of(parsed, state.Options, body);
             var keyId = parsed.GetValue(key);
@@ -57,13 +58,13 @@ internal static class ExplainCommand
         var book = await state.BookAsync(time, cancellationToken);
         var standings = book.StandingsOf(demand);
         var forecasts = await BudgetForecasts.OfAsync(standings, directory, demand.At, cancellationToken);
-        var table = new Listing([.. BudgetListing.Columns, "worst_case_usd", "would"]);
+        var table = new Listing([.. BudgetsReport.ProgramColumns, "worst_case_usd", "would"]);
         var isRefused = false;
         foreach (var standing in standings)
         {
             var (would, refused) = Would(standing, demand, hasRequest, state.Options.BudgetState.Options);
             isRefused |= refused;
-            table.Add([.. BudgetListing.Row(standing, forecasts[standing]), demand.Need, would]);
+            table.Add([.. BudgetsReport.Row(standing, forecasts[standing]), demand.Need, would]);
         }
         if (standings.Count == 0 && format == OutputFormat.Table)
             Console.WriteLine("No budget is for such a call.");

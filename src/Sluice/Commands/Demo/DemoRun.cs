@@ -1,14 +1,16 @@
 using System.Globalization;
 using System.Text;
-using Sluice.Commands.Savings;
 using Sluice.Configuration;
 using Sluice.Core;
 using Sluice.Core.Savings;
 using Sluice.Gateway.Levers.Placing;
 using Sluice.Gateway.Levers.Planning;
 using Sluice.Hosting;
+using Sluice.Insights.Savings;
 using Sluice.Ledger.Queries;
 using Sluice.Output;
+using Sluice.Reports;
+using Sluice.Reports.Spending;
 
 namespace Sluice.Commands.Demo;
 
@@ -95,7 +97,7 @@ internal sealed class DemoRun(TextWriter output, int seed, string? keepIn)
         await host.Ledger.FlushAsync(cancellationToken);
         var seconds = TimeProvider.System.GetElapsedTime(started).TotalSeconds;
         using var reader = await LedgerReader.OpenAsync(data, TimeProvider.System, cancellationToken);
-        return new PlayedDay(SavingsBook.Of(reader.Export(), tag: null), Money.FromUsd(host.Simulator!.Bill.TotalUsd), seconds);
+        return new PlayedDay(SavingsSummary.Of(reader.Export(), tag: null), Money.FromUsd(host.Simulator!.Bill.TotalUsd), seconds);
     }
 
     private async Task PlayAsync(string title, GatewayHost host, IReadOnlyList<DemoCall> calls, TimeProvider time, CancellationToken cancellationToken)
@@ -138,7 +140,7 @@ internal sealed class DemoRun(TextWriter output, int seed, string? keepIn)
     private async Task ShowAsync(string title, IReadOnlyList<string> groupBy, IReadOnlyList<SpendRow> rows)
     {
         await output.WriteLineAsync(title);
-        SpendListing.ForPeople(groupBy, rows).Write(output, OutputFormat.Table);
+        ReportText.WriteRows(output, LedgerSpend.Of(groupBy, rows), wide: false);
     }
 
     /// <summary>The month as it was, lever by lever, and as it is.</summary>
@@ -191,7 +193,7 @@ internal sealed class DemoRun(TextWriter output, int seed, string? keepIn)
 
     /// <summary>A day that was played.</summary>
     /// <param name="Bill">By the simulator, which counts for itself.</param>
-    private sealed record PlayedDay(SavingsBook Book, Money Bill, double Seconds)
+    private sealed record PlayedDay(SavingsSummary Book, Money Bill, double Seconds)
     {
         public SavingsTally Tally => Book.All;
 

@@ -1,5 +1,7 @@
 using System.CommandLine;
+using Sluice.Hosting;
 using Sluice.Ledger.Feedback;
+using Sluice.Reports;
 
 namespace Sluice.Commands.Feedback;
 
@@ -30,7 +32,7 @@ public static class FeedbackCommand
             var (directory, kept) = (parsed.GetValue(data)!, parsed.GetValue(bodies)!);
             if (!Directory.Exists(kept))
                 throw new CouldNotRunException($"There is no directory '{kept}'; name the one that recording.bodies names (--bodies).");
-            using var ledger = await LedgerAccess.OpenAsync(directory, cancellationToken);
+            using var ledger = await DataDirectory.LedgerAsync(directory, cancellationToken);
             var (entries, damaged) = FeedbackFile.Read(directory);
             var export = new FeedbackExport(entries, ledger);
             export.Join(kept, message => Console.Error.WriteLine(message));

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Sluice.Hosting;
 using Sluice.Insights.Conformance;
 using Sluice.Insights.Imports;
 using Sluice.Output;

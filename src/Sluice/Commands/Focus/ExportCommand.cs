@@ -3,6 +3,7 @@ using System.Text;
 using Sluice.Commands.Import;
 using Sluice.Insights.Conformance;
 using Sluice.Insights.Exports;
+using Sluice.Reports;
 
 namespace Sluice.Commands.Focus;
 
@@ -48,12 +49,12 @@ internal static class ExportCommand
             var directory = parsed.GetValue(data)!;
             if (parsed.GetValue(basis) == "billed")
             {
-                using var store = CostStores.OpenExisting(directory, time);
+                using var store = DataDirectory.ExistingBills(directory, time);
                 Write(parsed.GetValue(output), chosen, BilledCharges.Read(store.Days(first, end), leftOut));
             }
             else
             {
-                using var ledger = await LedgerAccess.OpenAsync(directory, cancellationToken);
+                using var ledger = await DataDirectory.LedgerAsync(directory, cancellationToken);
                 Write(parsed.GetValue(output), chosen, MeteredCharges.Read(ledger, first, end, parsed.GetValue(by) == "hour", parsed.GetValue(account)!, leftOut));
             }
             return Report(leftOut);

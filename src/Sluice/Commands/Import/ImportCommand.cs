@@ -3,6 +3,7 @@ using Sluice.Insights.Imports;
 using Sluice.Insights.Imports.Locales;
 using Sluice.Insights.Store;
 using Sluice.Output;
+using Sluice.Reports;
 
 namespace Sluice.Commands.Import;
 
@@ -49,7 +50,7 @@ public static class ImportCommand
                 Decimal = parsed.GetValue(mark) switch { "comma" => DecimalMark.Comma, "point" => DecimalMark.Point, _ => null },
                 Dates = parsed.GetValue(order) switch { "day-first" => DateOrder.DayFirst, "month-first" => DateOrder.MonthFirst, _ => null },
             };
-            using var store = CostStores.Open(parsed.GetValue(data)!, time);
+            using var store = DataDirectory.Bills(parsed.GetValue(data)!, time);
             return Task.FromResult(Run(store, parsed.GetValue(paths)!, options, parsed.GetValue(format), time, cancellationToken));
         });
         return command;

@@ -1,7 +1,9 @@
 using System.CommandLine;
 using Sluice.Commands.Import.Pulling;
+using Sluice.Hosting;
 using Sluice.Insights.Imports;
 using Sluice.Output;
+using Sluice.Reports;
 
 namespace Sluice.Commands.Import;
 
@@ -33,7 +35,7 @@ internal static class PullCommand
                 return ExitCode.WrongUsage;
             }
             var directory = parsed.GetValue(data)!;
-            using var store = CostStores.Open(directory, time);
+            using var store = DataDirectory.Bills(directory, time);
             using var http = new HttpClient();
             var client = new PullClient(http, PullSources.Access(name, time), time, (span, cancel) => Task.Delay(span, time, cancel));
             try

@@ -35,7 +35,7 @@ internal static class ShowCommand
             var (wanted, directory) = (parsed.GetValue(id)!, parsed.GetValue(data)!);
             if (KeyRing.Open(directory, TimeProvider.System).Keys.FirstOrDefault(k => k.KeyId == wanted) is not { } key)
                 return KeysCommand.NoSuchKey(wanted, directory);
-            await using var state = await BudgetState.OpenAsync(parsed.GetValue(config), directory, cancellationToken);
+            await using var state = BudgetState.Open(parsed.GetValue(config), directory);
             var book = await state.BookAsync(time, cancellationToken);
             var table = new Listing("kind", "name", "calls", "counted_per", "limit", "now");
             AddLimits(table, state.Options.Limits, key);

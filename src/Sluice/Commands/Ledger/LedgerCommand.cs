@@ -4,6 +4,7 @@ using Sluice.Core;
 using Sluice.Core.Invocations;
 using Sluice.Ledger.Upkeep;
 using Sluice.Output;
+using Sluice.Reports;
 
 namespace Sluice.Commands.Ledger;
 
@@ -37,7 +38,7 @@ public static class LedgerCommand
         { from, to, data, format, wide };
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            using var ledger = await LedgerAccess.OpenAsync(parsed.GetValue(data)!, cancellationToken);
+            using var ledger = await DataDirectory.LedgerAsync(parsed.GetValue(data)!, cancellationToken);
             var records = ledger.Export(parsed.GetValue(from), parsed.GetValue(to));
             if (parsed.GetValue(format) is var chosen and not OutputFormat.Json)
             {
@@ -75,7 +76,7 @@ public static class LedgerCommand
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var directory = parsed.GetValue(data)!;
-            using var ledger = await LedgerAccess.OpenAsync(directory, cancellationToken);
+            using var ledger = await DataDirectory.LedgerAsync(directory, cancellationToken);
             var result = ledger.Verify();
             foreach (var difference in result.Differences)
                 Console.WriteLine(difference);

@@ -18,13 +18,17 @@ using Sluice.Gateway.Levers.SemanticRecall;
 using Sluice.Gateway.Levers.Trimming;
 using Sluice.Hosting;
 using Sluice.Output;
+using Sluice.Reports;
 
 namespace Sluice.Commands.Levers;
 
 /// <summary><c>sluice levers explain</c>: what each lever would do to one request, and why.</summary>
 public static class LeversCommand
 {
-    public static Command Create() => new("levers", "Explain what levers would do, report what marking did, resume.") { Explain(), ReportCommand.Create(), ResumeCommand.Create() };
+    public static Command Create(TimeProvider time) => new("levers", "Explain what levers would do, report what marking did, resume.")
+    {
+        Explain(), ReportCommand.Of(ReportCatalog.Marking, "report", time), ResumeCommand.Create(),
+    };
 
     private static Command Explain()
     {

@@ -8,6 +8,7 @@ using Sluice.Insights.PriceLists;
 using Sluice.Insights.Reconciling;
 using Sluice.Insights.Store;
 using Sluice.Output;
+using Sluice.Reports;
 
 namespace Sluice.Commands.Price;
 
@@ -70,7 +71,7 @@ internal static class MissingCommand
 
     private static IEnumerable<PriceGap> OfBills(string directory, PriceBook book, TimeProvider time)
     {
-        using var store = CostStores.OpenExisting(directory, time);
+        using var store = DataDirectory.ExistingBills(directory, time);
         return store.Coverage() is { } coverage
             ? [.. BillGaps.Find(BillBook.Rows(store, Day(coverage.From), Day(coverage.Until).AddDays(1)), book)]
             : [];

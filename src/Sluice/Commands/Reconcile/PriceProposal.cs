@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Sluice.Hosting;
 using Sluice.Insights.Reconciling;
 using Sluice.Output;
 

@@ -7,6 +7,7 @@ using Sluice.Configuration;
 using Sluice.Hosting;
 using Sluice.Insights.Reconciling;
 using Sluice.Output;
+using Sluice.Reports;
 
 namespace Sluice.Commands.Reconcile;
 
@@ -48,7 +49,7 @@ public static class ReconcileCommand
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var directory = parsed.GetValue(data)!;
-            using var store = CostStores.OpenExisting(directory, time);
+            using var store = DataDirectory.ExistingBills(directory, time);
             var coverage = store.Coverage() ?? throw new CouldNotRunException($"The bills imported into '{directory}' have no usage of generative AI; import one that has with: sluice import FILE --data {directory}");
             var first = Day(parsed.GetValue(from) ?? coverage.From);
             var end = parsed.GetValue(to) is { } given ? Day(given) : Day(coverage.Until.AddTicks(-1)).AddDays(1);
@@ -57,7 +58,7 @@ public static class ReconcileCommand
                 await Console.Error.WriteLineAsync($"--to {end:yyyy-MM-dd} is not behind --from {first:yyyy-MM-dd}; --to is the first day no longer in it.");
                 return ExitCode.WrongUsage;
             }
-            using var ledger = await LedgerAccess.OpenAsync(directory, cancellationToken);
+            using var ledger = await DataDirectory.LedgerAsync(directory, cancellationToken);
             var used = parsed.GetValue(accounts) ?? [];
             var bill = BillBook.Read(store, first, end, used);
             if (bill.Lines.IsEmpty && bill.Loose.IsEmpty)

@@ -1,9 +1,11 @@
 using System.Text;
 using System.Text.Json;
 using Sluice.Core.Invocations;
+using Sluice.Hosting;
 using Sluice.Lab.Replays.Recordings;
 using Sluice.Lab.Replays.Traces;
 using Sluice.Ledger.Queries;
+using Sluice.Reports;
 
 namespace Sluice.Commands.Replay;
 
@@ -55,7 +57,7 @@ internal static class ReplayInput
         switch (kind)
         {
             case ReplayInputKind.Ledger:
-                var ledger = await LedgerAccess.OpenAsync(Directory.Exists(path) ? path : Path.GetDirectoryName(Path.GetFullPath(path))!, cancellationToken);
+                var ledger = await DataDirectory.LedgerAsync(Directory.Exists(path) ? path : Path.GetDirectoryName(Path.GetFullPath(path))!, cancellationToken);
                 return new OpenRecording(LedgerRecording.Of(() => ledger.Export(), ledger.Export().LongCount(LedgerRecording.IsCall)), ledger);
             case ReplayInputKind.LedgerExport:
                 return new OpenRecording(LedgerRecording.Of(() => Exported(path), Exported(path).LongCount(LedgerRecording.IsCall)), null);

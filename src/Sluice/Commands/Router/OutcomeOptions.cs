@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Sluice.Hosting;
 using Sluice.Lab.Replays.Traces;
 using Sluice.Lab.Routers;
 using Sluice.Lab.Routers.Outcomes;

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using Sluice.Hosting;
 using Sluice.Lab.Semantics;
 
 namespace Sluice.Commands.Semantic;

@@ -4,6 +4,7 @@ using System.Net.Http.Headers;
 using System.Text.Json;
 using Sluice.Api;
 using Sluice.Configuration;
+using Sluice.Hosting;
 using Sluice.Output;
 
 namespace Sluice.Commands.Semantic;

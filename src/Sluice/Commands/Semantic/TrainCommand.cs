@@ -4,6 +4,7 @@ using Sluice.Bedrock.Operations;
 using Sluice.Configuration;
 using Sluice.Gateway.Levers.SemanticRecall;
 using Sluice.Gateway.Levers.SemanticRecall.Embedders;
+using Sluice.Hosting;
 using Sluice.Lab.Semantics;
 using Sluice.Lab.Semantics.Training;
 

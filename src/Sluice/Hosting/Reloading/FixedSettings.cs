@@ -17,6 +17,7 @@ internal static class FixedSettings
         ("data", o => Path.GetFullPath(o.DataDirectory)),
         ("kestrel", o => string.Join('\n', o.Kestrel.OrderBy(s => s.Key, StringComparer.OrdinalIgnoreCase).Select(s => $"{s.Key.ToUpperInvariant()}={s.Value}"))),
         ("log.format", o => o.Log.Format),
+        ("reporting.time_zone", o => o.Reporting.TimeZone.Id),
         ("simulator", o => o.Simulator),
         ("limits.connections", o => o.Edge.Connections),
         ("limits.request_memory", o => o.Edge.RequestMemoryBytes),

@@ -12,7 +12,7 @@ internal sealed partial class Reload(
     private SluiceOptions _current = watched.Override(watched.Written);
 
     /// <exception cref="ConfigurationException">The settings have mistakes, or change what only a restart can.</exception>
-    /// <exception cref="Commands.CouldNotRunException">A part that they name can't be used.</exception>
+    /// <exception cref="CouldNotRunException">A part that they name can't be used.</exception>
     public async Task TakeOverAsync()
     {
         // Step 1: what may not change, and what may not vanish without a word.

@@ -5,6 +5,7 @@ using Sluice.Commands.Cascade;
 using Sluice.Commands.Router;
 using Sluice.Gateway.Levers.Cascading.Scoring;
 using Sluice.Gateway.Levers.Routing.Classifying;
+using Sluice.Hosting;
 
 namespace Sluice.Tests.Commands.Router;
 

@@ -11,7 +11,7 @@ public sealed class FixedSettingsTests
         "Auth", "Upstreams", "Routes", "Models", "Retry", "Record", "Levers", "ModelRoutes", "Watch", "Bodies", "Limits", "Alerts", "Budgets", "Prices", "MaxRequestBodyBytes",
     ];
 
-    private static readonly HashSet<string> Fixed = ["Urls", "DataDirectory", "Kestrel", "Simulator", "Ledger", "BudgetState", "Log", "Edge"];
+    private static readonly HashSet<string> Fixed = ["Urls", "DataDirectory", "Kestrel", "Simulator", "Ledger", "BudgetState", "Log", "Edge", "Reporting"];
 
     [Fact]
     public void EverySettingIsEitherTakenOverOrRefusedByName() =>
@@ -22,6 +22,7 @@ public sealed class FixedSettingsTests
     [InlineData("data: elsewhere", "data can't change")]
     [InlineData("kestrel: { Limits: { MaxRequestLineSize: 5 } }", "kestrel can't change")]
     [InlineData("log: { format: json }", "log.format can't change")]
+    [InlineData("reporting: { time_zone: Asia/Kathmandu }", "reporting.time_zone can't change")]
     [InlineData("simulator: { seed: 7 }", "simulator can't change")]
     [InlineData("limits: { connections: 9 }", "limits.connections can't change")]
     [InlineData("limits: { request_memory: 64MB }", "limits.request_memory can't change")]

@@ -1,3 +1,5 @@
+using Sluice.Hosting;
+
 namespace Sluice.Commands.Import.Pulling;
 
 /// <summary>How one provider lets its costs be asked for.</summary>

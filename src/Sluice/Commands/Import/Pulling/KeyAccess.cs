@@ -1,3 +1,5 @@
+using Sluice.Hosting;
+
 namespace Sluice.Commands.Import.Pulling;
 
 /// <summary>An admin key from the environment, in a header. It goes nowhere else.</summary>

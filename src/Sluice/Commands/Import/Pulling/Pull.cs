@@ -1,3 +1,4 @@
+using Sluice.Hosting;
 using Sluice.Insights.Imports;
 
 namespace Sluice.Commands.Import.Pulling;
