@@ -21,6 +21,7 @@ internal static class ReportEndpoints
     /// <param name="api">The group under <c>/api</c>.</param>
     public static void Map(RouteGroupBuilder api, string dataDirectory)
     {
+        api.MapOpenApi("/openapi.json");
         api.MapGet("/reports", () => Results.Bytes(CatalogJson.Of(ReportCatalog.All), "application/json"));
         api.MapGet("/reports/{name}", (string name, HttpContext context, CancellationToken cancellationToken) =>
             ReportCatalog.Find(name) is { } report ? AskAsync(report, context, dataDirectory, cancellationToken) : Task.FromResult(NoSuch(name)));

@@ -1,32 +1,9 @@
 using System.CommandLine;
-using Sluice.Commands.Alerts;
-using Sluice.Commands.Allocate;
-using Sluice.Commands.Backup;
-using Sluice.Commands.Budgets;
-using Sluice.Commands.Cascade;
-using Sluice.Commands.Completion;
-using Sluice.Commands.Demo;
-using Sluice.Commands.Feedback;
-using Sluice.Commands.Focus;
-using Sluice.Commands.Import;
-using Sluice.Commands.Keys;
-using Sluice.Commands.Ledger;
-using Sluice.Commands.Levers;
-using Sluice.Commands.Price;
-using Sluice.Commands.Reconcile;
-using Sluice.Commands.Replay;
-using Sluice.Commands.Router;
-using Sluice.Commands.Routing;
-using Sluice.Commands.Semantic;
-using Sluice.Commands.Serve;
-using Sluice.Commands.Simulate;
-using Sluice.Commands.Trim;
 using Sluice.Configuration;
 using Sluice.Core.Invocations;
 using Sluice.Core.Pricing;
 using Sluice.Gateway.Keys;
 using Sluice.Hosting;
-using Sluice.Reports;
 
 namespace Sluice.Commands;
 
@@ -82,51 +59,15 @@ public static class CommandLine
             Sluice is a gateway and cost lab for Amazon Bedrock: it meters every call to the cent.
             Begin with:  sluice demo
             Then:        sluice serve --upstream aws, and point your AWS SDK at it
-            """)
-        {
-            DemoCommand.Create(),
-            ServeCommand.Create(),
-            SimulateCommand.Create(),
-            PriceCommand.Create(TimeProvider.System, Environment.GetEnvironmentVariable),
-            TrimCommand.Create(Console.OpenStandardInput),
-            ReportCommand.Of(ReportCatalog.Spend, "spend", TimeProvider.System),
-            ReportCommand.Of(ReportCatalog.Call, "call", TimeProvider.System),
-            ReportCommand.Of(ReportCatalog.Coverage, "coverage", TimeProvider.System),
-            Presets(TimeProvider.System),
-            BudgetsCommand.Create(TimeProvider.System),
-            ImportCommand.Create(TimeProvider.System),
-            ReconcileCommand.Create(TimeProvider.System),
-            FocusCommand.Create(TimeProvider.System),
-            AllocateCommand.Create(TimeProvider.System),
-            ReplayCommand.Create(),
-            CascadeCommand.Create(),
-            RouterCommand.Create(),
-            ReportCommand.Of(ReportCatalog.Savings, "savings", TimeProvider.System),
-            SemanticCommand.Create(),
-            LedgerCommand.Create(),
-            LeversCommand.Create(TimeProvider.System),
-            RouteCommand.Create(),
-            ReportCommand.Of(ReportCatalog.Quality, "quality", TimeProvider.System),
-            FeedbackCommand.Create(),
-            AlertsCommand.Create(TimeProvider.System),
-            KeysCommand.Create(TimeProvider.System),
-            BackupCommand.Create(),
-            CompletionCommand.Create(),
-        };
+            """);
+        var groups = CommandGroups.Of(TimeProvider.System);
+        foreach (var command in groups.SelectMany(g => g.Commands))
+            root.Add(command);
         // A command that reads the data directory can be told it by the configuration that the gateway has.
         foreach (var command in CommandHelp.All(root).Where(c => c.Options.OfType<DataOption>().Any() && c.Options.All(o => o.Name != "--config")))
             command.Add(new Option<string?>("--config") { Description = "The configuration file, for its data directory.", HelpName = "FILE" });
-        CommandHelp.Use(root);
+        CommandHelp.Use(root, groups);
         return root;
-    }
-
-    /// <summary><c>sluice report NAME</c>.</summary>
-    private static Command Presets(TimeProvider time)
-    {
-        var command = new Command("report", "Show one of the reports that come with Sluice.");
-        foreach (var preset in ReportCatalog.Presets)
-            command.Add(ReportCommand.Of(preset, preset.Name, time));
-        return command;
     }
 
     private static async Task<int> RunParsedAsync(ParseResult parsed, CancellationToken cancellationToken)

@@ -146,7 +146,7 @@ internal sealed partial class GatewayHost : IAsyncDisposable
                 Calls = calls,
                 BodyLimit = options.Edge.Body,
             });
-            builder.Services.AddSingleton<ApiAccess>();
+            builder.Services.AddCatalogDocument().AddSingleton<ApiAccess>();
             if (settings.Watched is { } watched)
             {
                 builder.Services.AddSingleton(services => new Reload(

@@ -25,7 +25,7 @@ internal static class ReportJson
         json.WriteString("report", question.Report.Name);
         json.WriteStartObject("parameters");
         foreach (var (name, value) in question.Resolved)
-            Member(json, name, value);
+            Member(json, name, Counted(table, name, value));
         json.WriteEndObject();
         json.WriteString("basis", table.Basis);
         if (table.CostBasis is not null)
@@ -48,6 +48,16 @@ internal static class ReportJson
         json.WriteEndArray();
         json.WriteString("next_cursor", table.NextCursor);
         json.WriteEndObject();
+    }
+
+    private static object? Counted(ReportTable table, string name, object? said)
+    {
+        foreach (var (resolved, value) in table.Resolved)
+        {
+            if (resolved == name)
+                return value;
+        }
+        return said;
     }
 
     private static void Rows(Utf8JsonWriter json, string name, IReadOnlyList<ReportColumn> columns, IEnumerable<object?[]> rows)

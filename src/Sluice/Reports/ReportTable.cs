@@ -9,6 +9,9 @@ internal sealed record ReportTable(IReadOnlyList<ReportColumn> Columns)
 
     public IReadOnlyList<ReportTotal> Totals { get; init; } = [];
 
+    /// <summary>Parameters whose defaults depend on the question, with the values that counted.</summary>
+    public IReadOnlyList<(string Name, object? Value)> Resolved { get; init; } = [];
+
     /// <summary><c>metered</c>, <c>billed</c>, or null if the answer is not about money that was spent.</summary>
     public string? Basis { get; init; }
 

@@ -95,6 +95,31 @@ public sealed class ApiTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.NotFound, missing.StatusCode);
     }
 
+    [Fact]
+    public async Task TheCatalogueIsDescribedInOpenApi()
+    {
+        var document = await AnswerAsync("/api/openapi.json");
+        Assert.StartsWith("3.1", document.GetProperty("openapi").GetString(), StringComparison.Ordinal);
+        var catalogue = await AnswerAsync("/api/reports");
+        Assert.Equal(
+            catalogue.GetProperty("reports").EnumerateArray().Select(r => r.GetProperty("path").GetString()),
+            document.GetProperty("paths").EnumerateObject().Select(p => p.Name));
+        var spend = document.GetProperty("paths").GetProperty("/api/reports/spend").GetProperty("get");
+        Assert.Contains(spend.GetProperty("parameters").EnumerateArray(), p => p.GetProperty("name").GetString() == "where");
+    }
+
+    [Fact]
+    public async Task AQuestionThatIsWrongIsRefusedInTheSameWordsWhereverItIsAsked()
+    {
+        foreach (var path in (string[])["/api/spend?bye=app", "/api/reports/spend?bye=app"])
+        {
+            using var reply = await GetAsync(path, _admin.Token);
+            Assert.Equal(HttpStatusCode.BadRequest, reply.StatusCode);
+            var detail = JsonDocument.Parse(await reply.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).RootElement.GetProperty("detail").GetString();
+            Assert.Equal("The report 'spend' takes no 'bye'; did you mean 'by'?", detail);
+        }
+    }
+
     private async Task<HttpResponseMessage> CallAsync()
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(_gateway.Address, "/model/us.anthropic.claude-sonnet-4-5-20250929-v1%3A0/converse"))

@@ -15,19 +15,17 @@ public sealed class CommandLineTests : IDisposable
 
         Assert.Equal(0, code);
         Assert.DoesNotContain("Examples", output, StringComparison.Ordinal);
-        Assert.InRange(output.TrimEnd().Split('\n').Length, 30, 44);
+        Assert.InRange(output.TrimEnd().Split('\n').Length, 30, 40);
     }
 
     [Fact]
     public async Task EveryCommandSumsItselfUpInOneLineOfATerminal()
     {
-        var widest = Sluice.Commands.CommandLine.Root().Subcommands.Max(c => c.Name.Length);
         var (_, output, _) = await ConsoleGroup.RunAsync("--help");
 
-        var list = output.Split("Commands:\n")[1].TrimEnd().Split('\n');
-
-        Assert.All(list, line => Assert.InRange(line.Length, widest + 5, 80));
-        Assert.Equal(Sluice.Commands.CommandLine.Root().Subcommands.Count, list.Length);
+        var names = Sluice.Commands.CommandLine.Root().Subcommands.Select(c => c.Name).ToList();
+        Assert.All(names, name => Assert.Single(output.Split('\n'), line => System.Text.RegularExpressions.Regex.IsMatch(line, $"^(run|ask|save|bill|guard|build)? +{name} ", System.Text.RegularExpressions.RegexOptions.NonBacktracking)));
+        Assert.All(output.Split('\n'), line => Assert.InRange(line.Length, 0, 92));
     }
 
     [Theory]

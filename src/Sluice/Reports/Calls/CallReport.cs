@@ -85,7 +85,7 @@ internal sealed class CallReport : Report
 
     public override string Name => "call";
 
-    public override string Summary => "One call: tokens times price by kind, what levers did, and each attempt";
+    public override string Summary => "One call, with tokens times price, what levers did, and attempts";
 
     public override string Help => """
         The id is the x-sluice-invocation-id of the reply, or one that 'sluice calls' lists.

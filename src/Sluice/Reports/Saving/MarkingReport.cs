@@ -70,6 +70,7 @@ internal sealed class MarkingReport : Report
             Currency = "USD",
             From = from,
             To = to,
+            CompleteUntil = question.Clock.Now,
             Remarks = [.. Remarks(groups)],
             Sections = sources.Live is { } live ? Sections(live.Compiler.Prefixes) : [],
         };

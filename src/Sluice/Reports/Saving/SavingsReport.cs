@@ -93,6 +93,7 @@ internal sealed class SavingsReport : Report
             Currency = "USD",
             From = from,
             To = to,
+            CompleteUntil = question.Clock.Now,
             Remarks = [.. Remarks(summary)],
             Notes = [.. QualityReport.Suspended(entries)],
             Sections = summary.Control.Calls == 0 ? [] : [Arms(summary)],

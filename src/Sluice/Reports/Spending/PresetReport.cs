@@ -105,6 +105,7 @@ internal sealed class PresetReport(string name, string title) : Report
             From = answer.From,
             To = answer.To,
             CompleteUntil = completeUntil,
+            Resolved = [("basis", answer.Basis), ("from", answer.From), ("to", answer.To), ("cost", answer.Basis == "billed" ? answer.Cost : null)],
             Lead = Lead(answer),
             Facts = [("unpriced", answer.Unpriced ?? 0)],
             Sections = [Coverage(answer)],

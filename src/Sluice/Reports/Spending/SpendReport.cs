@@ -50,19 +50,24 @@ internal sealed class SpendReport : Report
         if (!isBilled)
         {
             var asked = new SpendQuery { From = from, To = to, GroupBy = by, Filters = where };
-            return LedgerSpend.Answer(asked, await sources.LedgerAsync(cancellationToken));
+            var metered = LedgerSpend.Answer(asked, await sources.LedgerAsync(cancellationToken));
+            return metered with { CompleteUntil = question.Clock.Now, Resolved = [("basis", basis), ("by", by)] };
         }
-        return BilledSpend.Answer(
-            new BillQuery
-            {
-                From = from,
-                To = to,
-                // What is no generative AI is labelled, so that no row holds both.
-                GroupBy = (all || related) && !by.Contains(BillDimensions.Workload, StringComparer.Ordinal) ? [BillDimensions.Workload, .. by] : by,
-                Filters = where,
-                Cost = SpendParameters.CostOf(question.Get(SpendParameters.Cost)),
-                Services = all ? BillReach.All : related ? BillReach.Related : BillReach.GenerativeAi,
-            },
-            sources.Bills());
+        // What is no generative AI is labelled, so that no row holds both.
+        if ((all || related) && !by.Contains(BillDimensions.Workload, StringComparer.Ordinal))
+            by = [BillDimensions.Workload, .. by];
+        var query = new BillQuery
+        {
+            From = from,
+            To = to,
+            GroupBy = by,
+            Filters = where,
+            Cost = SpendParameters.CostOf(question.Get(SpendParameters.Cost)),
+            Services = all ? BillReach.All : related ? BillReach.Related : BillReach.GenerativeAi,
+        };
+        return BilledSpend.Answer(query, sources.Bills()) with
+        {
+            Resolved = [("basis", basis), ("by", by), ("cost", query.Cost.ToString().ToLowerInvariant())],
+        };
     }
 }

@@ -38,6 +38,7 @@ public sealed class BilledSpendTests : IAsyncLifetime
         var json = await JsonAsync("spend", ("basis", "billed"), ("by", "team"));
 
         Assert.Equal("billed", json.GetProperty("basis").GetString());
+        Assert.Equal("effective", json.GetProperty("parameters").GetProperty("cost").GetString());
         Assert.Equal(JsonValueKind.Null, json.GetProperty("currency").ValueKind);
         Assert.Equal("2026-11-21T11:00:00Z", json.GetProperty("complete_until").GetString());
         Assert.Equal(["red USD 0.003", "blue EUR 0.0005"], json.GetProperty("rows").EnumerateArray().Select(r => $"{r.GetProperty("team")} {r.GetProperty("currency")} {r.GetProperty("cost")}"));
