@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Sluice.Core;
 using Sluice.Insights.Imports.Azure;
 using Sluice.Insights.Imports.Cur;
 using Sluice.Insights.Imports.Databricks;
@@ -72,7 +73,7 @@ internal static class BillFormats
         var format = TableFormat.All.FirstOrDefault(f => f.Source == source) ?? throw new ImportException($"'{file}' is CSV; {source.Name()} is imported as JSON.");
         var missing = format.Missing(table).ToList();
         if (missing.Count > 0)
-            throw new ImportException($"'{file}', line 1: {string.Join(", ", missing)} {(missing.Count == 1 ? "is a column" : "are columns")} that a {source.Name()} bill can't do without; export it again with {(missing.Count == 1 ? "it" : "them")}. The file has {Named(table.Headers)}.");
+            throw new ImportException($"'{file}', line 1: {string.Join(", ", missing)} {Counted.Word(missing.Count, "is a column", "are columns")} that a {source.Name()} bill can't do without; export it again with {Counted.Word(missing.Count, "it", "them")}. The file has {Named(table.Headers)}.");
         return format.Open(table, prices);
     }
 

@@ -1,5 +1,6 @@
 using CsvHelper;
 using Microsoft.Data.Sqlite;
+using Sluice.Core;
 using Sluice.Insights.Imports.Cur;
 using Sluice.Insights.Imports.Databricks;
 using Sluice.Insights.Imports.Deliveries;
@@ -203,7 +204,7 @@ public sealed class BillImporter(CostStore store, TimeProvider time)
             var (added, restated, removed, once) = writer.Commit(_source, _rows, _setAside, span);
             _warnings.AddRange(once);
             _warnings.AddRange(_unreadable.OrderBy(u => u.Key, StringComparer.Ordinal).Select(u => FormattableString.Invariant(
-                $"{u.Value.Rows:#,0} {(u.Value.Rows == 1 ? "row has" : "rows have")} tags that can't be read ({Written(u.Value.Billed, u.Key)}); spend shows {(u.Value.Rows == 1 ? "it" : "them")} as {JsonTags.Unreadable}")));
+                $"{Counted.Of(u.Value.Rows, "row")} {Counted.Word(u.Value.Rows, "has", "have")} tags that can't be read ({Written(u.Value.Billed, u.Key)}); spend shows {Counted.Word(u.Value.Rows, "it", "them")} as {JsonTags.Unreadable}")));
             _warnings.AddRange(Credits());
             Report();
             var sums = _sums.Values;

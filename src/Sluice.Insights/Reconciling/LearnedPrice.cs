@@ -1,6 +1,7 @@
 using System.Globalization;
 using Sluice.Core.Metering;
 using Sluice.Core.Pricing;
+using Sluice.Core;
 
 namespace Sluice.Insights.Reconciling;
 
@@ -68,7 +69,7 @@ public sealed record LearnedPrice
 
     private string Note => string.Create(
         CultureInfo.InvariantCulture,
-        $"learned from the bill of account {Account}: {UsageType} on {Days} {(Days == 1 ? "day" : "days")}, {Quantity:0.###} for {BilledUsd:0.##########} dollars; "
+        $"learned from the bill of account {Account}: {UsageType} on {Counted.Of(Days, "day")}, {Quantity:0.###} for {BilledUsd:0.##########} dollars; "
         + $"the book has {(BookUsd is { } usd ? $"{usd:0.############} ({Book!.Id})" : "no price")}");
 
     private static string Day(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);

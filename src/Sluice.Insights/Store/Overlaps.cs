@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Microsoft.Data.Sqlite;
+using Sluice.Core;
 using Sluice.Insights.Spend;
 
 namespace Sluice.Insights.Store;
@@ -73,11 +74,11 @@ internal sealed class Overlaps(SqliteConnection connection, long firstPart)
         var (longer, shorter, own) = Twice(mixed, from, to);
         var notes = new List<string>();
         if (shorter.Count > 0)
-            notes.Add($"Counted once: {Sum(shorter, changedDays)} from earlier files told shorter periods of usage that this file tells over longer ones, and {(shorter.Count == 1 ? "was" : "were")} taken out");
+            notes.Add($"Counted once: {Sum(shorter, changedDays)} from earlier files told shorter periods of usage that this file tells over longer ones, and {Counted.Word(shorter.Count, "was", "were")} taken out");
         if (longer.Count > 0)
-            notes.Add($"Counted once: {Sum(longer, changedDays)} from earlier files told longer periods of usage that this file tells over shorter ones, and {(longer.Count == 1 ? "was" : "were")} taken out");
+            notes.Add($"Counted once: {Sum(longer, changedDays)} from earlier files told longer periods of usage that this file tells over shorter ones, and {Counted.Word(longer.Count, "was", "were")} taken out");
         if (own.Count > 0)
-            notes.Add($"Counted once: {Sum(own, changedDays)} of this file {(own.Count == 1 ? "lies" : "lie")} within longer periods of earlier files that this one doesn't cover to their ends, and {(own.Count == 1 ? "was" : "were")} left out; import the whole period to have it in detail");
+            notes.Add($"Counted once: {Sum(own, changedDays)} of this file {Counted.Word(own.Count, "lies", "lie")} within longer periods of earlier files that this one doesn't cover to their ends, and {Counted.Word(own.Count, "was", "were")} left out; import the whole period to have it in detail");
         return (notes, own.Count);
     }
 
@@ -147,6 +148,6 @@ internal sealed class Overlaps(SqliteConnection connection, long firstPart)
         using var delete = new Sluice.Ledger.Sqlite.Statement(connection, "DELETE FROM charges WHERE from_s = ?1 AND facet = ?2 AND to_s = ?3");
         foreach (var (from, facet, to) in charges)
             delete.Bind(1, from).Bind(2, facet).Bind(3, to).Run();
-        return FormattableString.Invariant($"{charges.Count:#,0} {(charges.Count == 1 ? "charge" : "charges")} ({string.Join(", ", sums.Select(s => FormattableString.Invariant($"{s.Value:#,0.00##########} {s.Key}").TrimEnd()))})");
+        return FormattableString.Invariant($"{Counted.Of(charges.Count, "charge")} ({string.Join(", ", sums.Select(s => FormattableString.Invariant($"{s.Value:#,0.00##########} {s.Key}").TrimEnd()))})");
     }
 }

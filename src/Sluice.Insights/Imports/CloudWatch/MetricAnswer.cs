@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using System.Text.Json;
 using Sluice.Core.Metering;
 using Sluice.Core.Pricing;
+using Sluice.Core;
 using Sluice.Insights.Imports.Json;
 
 namespace Sluice.Insights.Imports.CloudWatch;
@@ -58,7 +59,7 @@ internal sealed class MetricAnswer : IJsonSource
         var (times, values) = (record.Items("Timestamps").ToList(), record.Items("Values").ToList());
         if (times.Count != values.Count)
         {
-            rows.SetAside($"'{label}' has {times.Count} Timestamps and {values.Count} Values");
+            rows.SetAside($"'{label}' has {Counted.Of(times.Count, "Timestamp")} and {Counted.Of(values.Count, "Value")}");
             return;
         }
         if (times.Count == 0)

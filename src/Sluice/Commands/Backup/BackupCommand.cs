@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Sluice.Core;
 using Sluice.Ledger.Upkeep;
 
 namespace Sluice.Commands.Backup;
@@ -24,7 +25,7 @@ public static class BackupCommand
         {
             var (directory, copy) = (parsed.GetValue(data)!, parsed.GetValue(target)!);
             var result = DataBackup.Run(directory, copy);
-            Console.WriteLine($"{result.Files:#,0} files, {result.Bytes:#,0} bytes, are in {Path.GetFullPath(copy)}.");
+            Console.WriteLine($"{Counted.Of(result.Files, "file")}, {Counted.Of(result.Bytes, "byte")}, {Counted.Word(result.Files, "is", "are")} in {Path.GetFullPath(copy)}.");
             if (result.HasKeys)
                 Console.WriteLine("The master key is among them: whoever has this copy can make the secrets of all keys.");
             Console.WriteLine($"Check it with: sluice ledger verify --data {copy}");

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Sluice.Core;
 using Sluice.Hosting;
 using Sluice.Insights.Conformance;
 using Sluice.Insights.Imports;
@@ -62,7 +63,7 @@ internal static class CheckCommand
         if (format != OutputFormat.Table)
             return;
         var count = verdict.Broken.Count(b => !b.IsAdvice);
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{file}: {verdict.Rows:#,0} rows, FOCUS {verdict.Version.Name()}{(verdict.IsVersionDetected ? " by its columns" : "")}: {(count == 0 ? "no rule is broken" : $"{count} broken")}."));
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{file}: {Counted.Of(verdict.Rows, "row")}, FOCUS {verdict.Version.Name()}{(verdict.IsVersionDetected ? " by its columns" : "")}: {(count == 0 ? "no rule is broken" : $"{count} broken")}."));
         if (!advice && verdict.Broken.Count > count)
             output.WriteLine($"Recommendations that are not followed: {verdict.Broken.Count - count}; --advice lists them.");
     }

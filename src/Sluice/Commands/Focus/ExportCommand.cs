@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text;
 using Sluice.Commands.Import;
+using Sluice.Core;
 using Sluice.Insights.Conformance;
 using Sluice.Insights.Exports;
 using Sluice.Reports;
@@ -87,7 +88,7 @@ internal static class ExportCommand
     {
         if (leftOut.Count == 0)
             return ExitCode.Ok;
-        Console.Error.WriteLine($"{leftOut.Count:#,0} rows have no known cost and are not in the file; 0 would be wrong:");
+        Console.Error.WriteLine($"{Counted.Of(leftOut.Count, "row")} {Counted.Word(leftOut.Count, "has", "have")} no known cost and {Counted.Word(leftOut.Count, "is", "are")} not in the file; 0 would be wrong:");
         foreach (var row in leftOut.Take(ShownLeftOut))
             Console.Error.WriteLine($"  {row.Day:yyyy-MM-dd HH:mm} {row.What}: {row.Quantity:#,0.###}, {row.Reason}");
         if (leftOut.Count > ShownLeftOut)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Sluice.Core;
 using Sluice.Insights.Imports;
 
 namespace Sluice.Commands.Import;
@@ -19,7 +20,7 @@ internal sealed class ImportMeter(TextWriter output, string file, bool isTermina
         _shownAt = time.GetTimestamp();
         _isShown = true;
         var left = progress.Left is { } span ? span.ToString(span.TotalHours >= 1 ? "h':'mm':'ss" : "m':'ss", CultureInfo.InvariantCulture) + " left" : "";
-        var line = $"{Path.GetFileName(file)}: {progress.Share:0 %}, {progress.Rows:#,0} rows, {progress.RowsPerSecond:#,0} a second, {left}";
+        var line = $"{Path.GetFileName(file)}: {progress.Share:0 %}, {Counted.Of(progress.Rows, "row")}, {progress.RowsPerSecond:#,0} a second, {left}";
         if (isTerminal)
             output.Write("\r" + line.PadRight(78));
         else

@@ -1,3 +1,4 @@
+using Sluice.Core;
 using Sluice.Insights.Imports;
 using Sluice.Output;
 
@@ -30,7 +31,7 @@ internal static class ImportReport
 
     private static void WriteForPeople(TextWriter output, ImportResult result)
     {
-        output.WriteLine($"{result.File} ({result.Source.Name()}): {result.Rows:#,0} rows; {result.NewCharges:#,0} new charges, {result.RestatedCharges:#,0} restated{(result.RemovedCharges > 0 ? $", {result.RemovedCharges:#,0} taken out that the bill no longer has" : "")}{(result.KnownRows > 0 ? $"; {result.KnownRows:#,0} rows were known" : "")}.");
+        output.WriteLine($"{result.File} ({result.Source.Name()}): {Counted.Of(result.Rows, "row")}; {Counted.Of(result.NewCharges, "new charge")}, {result.RestatedCharges:#,0} restated{(result.RemovedCharges > 0 ? $", {result.RemovedCharges:#,0} taken out that the bill no longer has" : "")}{(result.KnownRows > 0 ? $"; {Counted.Of(result.KnownRows, "row")} {Counted.Word(result.KnownRows, "was", "were")} known" : "")}.");
         var services = new Listing("service", "rows", "billed", "currency", "generative AI");
         foreach (var service in result.Services.Take(ShownServices))
             services.Add(Shown(service.Service), service.Rows, service.Billed, Shown(service.Currency), service.IsGenerativeAi);
@@ -40,7 +41,7 @@ internal static class ImportReport
         else if (result.Rows > 0 && !result.Services.Any(s => s.IsGenerativeAi))
             output.WriteLine("Nothing of it is known as generative AI, which is all that spend and reports show; sluice spend --basis billed --all-services shows it.");
         if (result.Services.Count > ShownServices)
-            output.WriteLine($"and {result.Services.Count - ShownServices:#,0} more services; --format csv lists all.");
+            output.WriteLine($"and {Counted.Of(result.Services.Count - ShownServices, "more service")}; --format csv lists all.");
         foreach (var warning in result.Warnings)
             output.WriteLine($"Note: {warning}.");
         if (result.Unknown.Count > 0)

@@ -4,6 +4,7 @@ using System.Text.Json;
 using Sluice.Commands.Import;
 using Sluice.Core.Metering;
 using Sluice.Core.Pricing;
+using Sluice.Core;
 using Sluice.Insights.PriceLists;
 using Sluice.Insights.Reconciling;
 using Sluice.Insights.Store;
@@ -123,7 +124,7 @@ internal static class MissingCommand
         foreach (var p in prices)
             table.AddRow(PriceCommand.Words(p.Why), p.Id, p.Kind, p.Usd, p.BookUsd ?? "-", p.Row ?? "");
         table.Write(output);
-        output.WriteLine($"Prices: {prices.Length}. Models: {prices.Select(p => p.Model).Distinct(StringComparer.Ordinal).Count()}.");
+        output.WriteLine($"{Counted.Of(prices.Length, "price")} of {Counted.Of(prices.Select(p => p.Model).Distinct(StringComparer.Ordinal).Count(), "model")}.");
     }
 
     private static DateOnly Day(DateTimeOffset moment) => DateOnly.FromDateTime(moment.UtcDateTime);

@@ -52,7 +52,7 @@ internal sealed class ReconcileReport(Reconciliation result, BillBook bill, Date
         foreach (var (currency, amount) in bill.OtherCurrencies)
             output.WriteLine($"The bill also has {amount:#,0.00} {currency}, which is compared with nothing.");
         if (bill.UnpricedLines > 0)
-            output.WriteLine($"{bill.UnpricedLines:#,0} lines of the bill have no cost; their tokens are compared, their money can't be.");
+            output.WriteLine($"{Counted.Of(bill.UnpricedLines, "line")} of the bill {Counted.Word(bill.UnpricedLines, "has", "have")} no cost; the tokens are compared, the money can't be.");
         if (result is { LedgerTokens: 0, LedgerUsd: 0 } && (result.BillTokens != 0 || result.BillUsd != 0))
         {
             output.WriteLine("The ledger has no call of that time: all that was billed went past the gateway, and nothing could be compared.");
