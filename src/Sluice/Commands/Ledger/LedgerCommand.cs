@@ -67,7 +67,8 @@ public static class LedgerCommand
     {
         var data = CommonOptions.Data();
         var command = new Command("verify", """
-            Hold the journal, the database and the hourly sums against each other. Exits with 1 where they differ.
+            Compare the journal, the database and the hourly sums. Exits with 1 if they differ.
+            Calls whose reported usage contradicts itself are listed too, and are no difference.
 
             Example:
               sluice ledger verify --data /var/lib/sluice
@@ -80,7 +81,9 @@ public static class LedgerCommand
             var result = ledger.Verify();
             foreach (var difference in result.Differences)
                 Console.WriteLine(difference);
-            Console.WriteLine($"{result.Lines:#,0} lines of the journal and {result.Invocations:#,0} invocations: {(result.Differences.Count == 0 ? "the books are sound" : $"{result.Differences.Count} differences")}.");
+            SuspectCalls.Write(Console.Out, ledger.Export());
+            var verdict = result.Differences.Count == 0 ? "the books are sound" : Counted.Of(result.Differences.Count, "difference");
+            Console.WriteLine($"{Counted.Of(result.Lines, "line")} of the journal and {Counted.Of(result.Invocations, "invocation")}: {verdict}.");
             return result.Differences.Count == 0 ? ExitCode.Ok : ExitCode.No;
         });
         return command;
@@ -99,7 +102,7 @@ public static class LedgerCommand
         command.SetAction(parsed =>
         {
             var result = Compaction.Run(parsed.GetValue(data)!, TimeProvider.System);
-            Console.WriteLine($"{result.Segments} segments compressed, {result.BytesBefore:#,0} bytes to {result.BytesAfter:#,0}.");
+            Console.WriteLine($"{Counted.Of(result.Segments, "segment")} compressed, {result.BytesBefore:#,0} bytes to {result.BytesAfter:#,0}.");
             return ExitCode.Ok;
         });
         return command;
