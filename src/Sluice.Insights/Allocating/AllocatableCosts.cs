@@ -1,5 +1,5 @@
-using Sluice.Insights.Imports;
 using Sluice.Insights.Spend;
+using Sluice.Insights.Store;
 using Sluice.Ledger.Queries;
 
 namespace Sluice.Insights.Allocating;

@@ -1,6 +1,7 @@
 using CsvHelper;
 using Sluice.Insights.Imports;
 using Sluice.Insights.Imports.Files;
+using Sluice.Insights.Store;
 
 namespace Sluice.Insights.Conformance;
 

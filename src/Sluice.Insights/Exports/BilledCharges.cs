@@ -1,5 +1,4 @@
 using Sluice.Insights.Conformance;
-using Sluice.Insights.Imports;
 using Sluice.Insights.Store;
 
 namespace Sluice.Insights.Exports;

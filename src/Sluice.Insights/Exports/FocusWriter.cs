@@ -2,6 +2,7 @@ using System.Globalization;
 using CsvHelper;
 using Sluice.Core.Metering;
 using Sluice.Insights.Conformance;
+using Sluice.Insights.Store;
 
 namespace Sluice.Insights.Exports;
 
@@ -132,7 +133,7 @@ public sealed class FocusWriter : IDisposable
             Detail("x_TokenDirection", token == UsageKind.Output ? "Output" : "Input");
             Detail("x_TokenCacheAction", token switch { UsageKind.CacheRead => "Read", UsageKind.CacheWrite5m or UsageKind.CacheWrite1h => "Write", _ => "Uncached" });
         }
-        values["SkuPriceDetails"] = details.Count > 0 ? Imports.JsonTags.Write(details) : "";
+        values["SkuPriceDetails"] = details.Count > 0 ? JsonTags.Write(details) : "";
     }
 
     private static bool IsToken(FocusCharge charge) => charge.Kind is { } kind && kind.IsToken();

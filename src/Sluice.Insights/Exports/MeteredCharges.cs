@@ -1,7 +1,7 @@
 using System.Globalization;
 using Sluice.Core.Metering;
 using Sluice.Core.Pricing;
-using Sluice.Insights.Imports;
+using Sluice.Insights.Store;
 using Sluice.Ledger.Queries;
 
 namespace Sluice.Insights.Exports;

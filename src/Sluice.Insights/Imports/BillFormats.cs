@@ -7,6 +7,7 @@ using Sluice.Insights.Imports.Files;
 using Sluice.Insights.Imports.Focus;
 using Sluice.Insights.Imports.Json;
 using Sluice.Insights.Imports.Locales;
+using Sluice.Insights.Store;
 
 namespace Sluice.Insights.Imports;
 
@@ -40,7 +41,7 @@ internal static class BillFormats
             try
             {
                 JsonBill? bill = null;
-                JsonBill.Reading(records, () => bill = new JsonBill(records, JsonSources.Detect(records, file, said, prices, out var hasRecord), hasRecord, setAside));
+                JsonBill.Reading(records, () => bill = new JsonBill(records, JsonFormat.Detect(records, file, said, prices, out var hasRecord), hasRecord, setAside));
                 return (bill!, bill!);
             }
             catch (Exception e) when (e is ImportException or InvalidDataException or JsonException)
@@ -68,21 +69,17 @@ internal static class BillFormats
     {
         if (table.Headers.Count == 0)
             throw new ImportException($"'{file}' is empty; a bill begins with a line of column names.");
-        var source = said ?? Guess(table, file) ?? throw new ImportException(
-            $"'{file}', line 1: no known bill begins with the columns {Named(table.Headers)}; as a table it must be {string.Join(", ", TableFormat.All.Where(f => f.Mark.Length > 0).Select(f => f.Mark))}. Say which with --source {string.Join('|', BillSources.Names)} if it is one.");
-        var format = TableFormat.All.FirstOrDefault(f => f.Source == source) ?? throw new ImportException($"'{file}' is CSV; {source.Name()} is imported as JSON.");
+        var format = said is { } source
+            ? TableFormat.All.FirstOrDefault(f => f.Source == source) ?? throw new ImportException($"'{file}' is CSV; {source.Name()} is imported as JSON.")
+            : TableFormat.All.FirstOrDefault(f => f.Recognises(table, file)) ?? throw new ImportException(
+                $"'{file}', line 1: no known bill begins with the columns {Named(table.Headers)}; as a table it must be {string.Join(", ", TableFormat.All.Where(f => f.Mark.Length > 0).Select(f => f.Mark))}. "
+                + $"Say which with --source {string.Join('|', BillSources.Names)} if it is one.");
         var missing = format.Missing(table).ToList();
         if (missing.Count > 0)
-            throw new ImportException($"'{file}', line 1: {string.Join(", ", missing)} {Counted.Word(missing.Count, "is a column", "are columns")} that a {source.Name()} bill can't do without; export it again with {Counted.Word(missing.Count, "it", "them")}. The file has {Named(table.Headers)}.");
+            throw new ImportException($"'{file}', line 1: {string.Join(", ", missing)} {Counted.Word(missing.Count, "is a column", "are columns")} that a {format.Source.Name()} bill can't do without; export it again with {Counted.Word(missing.Count, "it", "them")}. The file has {Named(table.Headers)}.");
         return format.Open(table, prices);
     }
 
-    private static BillSource? Guess(BillTable table, string file) => TableFormat.All.FirstOrDefault(f => f.IsOne(table))?.Source switch
-    {
-        // The two exports of Azure have one header; only their names tell them apart.
-        BillSource.Azure when file.Contains("amortized", StringComparison.OrdinalIgnoreCase) => BillSource.AzureAmortized,
-        var source => source,
-    };
 
     /// <summary>The first few; a file that is not what it says may have thousands, and long ones.</summary>
     public static string Named(IReadOnlyList<string> names) =>

@@ -3,10 +3,10 @@ using Microsoft.Data.Sqlite;
 using Sluice.Core;
 using Sluice.Insights.Imports.Cur;
 using Sluice.Insights.Imports.Databricks;
-using Sluice.Insights.Imports.Deliveries;
 using Sluice.Insights.Imports.Files;
 using Sluice.Insights.Imports.Locales;
 using Sluice.Insights.Store;
+using Sluice.Insights.Store.Deliveries;
 
 namespace Sluice.Insights.Imports;
 

@@ -1,3 +1,5 @@
+using Sluice.Insights.Store;
+
 namespace Sluice.Insights.Imports;
 
 /// <summary>A row that was left out.</summary>

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Sluice.Core.Pricing;
-using Sluice.Insights.Imports;
 using Sluice.Insights.Store;
 
 namespace Sluice.Insights.Reconciling;

@@ -1,7 +1,7 @@
 using System.Globalization;
+using Sluice.Core;
 using Sluice.Core.Metering;
 using Sluice.Core.Pricing;
-using Sluice.Core;
 
 namespace Sluice.Insights.Reconciling;
 

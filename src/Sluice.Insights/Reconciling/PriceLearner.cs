@@ -1,6 +1,6 @@
 using Sluice.Core.Metering;
 using Sluice.Core.Pricing;
-using Sluice.Insights.Imports;
+using Sluice.Insights.Store;
 using Sluice.Ledger.Queries;
 
 namespace Sluice.Insights.Reconciling;

@@ -1,7 +1,6 @@
 using System.Runtime.InteropServices;
 using Sluice.Core;
 using Sluice.Core.Metering;
-using Sluice.Insights.Imports;
 using Sluice.Insights.Store;
 
 namespace Sluice.Insights.Spend;

@@ -1,4 +1,3 @@
-using Sluice.Insights.Imports;
 using Sluice.Insights.Store;
 
 namespace Sluice.Insights.Spend;

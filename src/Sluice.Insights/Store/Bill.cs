@@ -1,4 +1,3 @@
-using Sluice.Insights.Imports;
 
 namespace Sluice.Insights.Store;
 

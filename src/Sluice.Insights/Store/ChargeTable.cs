@@ -1,5 +1,4 @@
 using Microsoft.Data.Sqlite;
-using Sluice.Insights.Imports;
 
 namespace Sluice.Insights.Store;
 

@@ -1,7 +1,6 @@
 using System.Collections.Frozen;
 using Sluice.Core;
 using Sluice.Core.Metering;
-using Sluice.Insights.Imports;
 
 namespace Sluice.Insights.Store;
 

@@ -1,10 +1,9 @@
 using System.Runtime.InteropServices;
 using Microsoft.Data.Sqlite;
-using Sluice.Core.Metering;
-using Sluice.Insights.Imports;
-using Sluice.Insights.Imports.Deliveries;
-using Sluice.Ledger.Sqlite;
 using SQLitePCL;
+using Sluice.Core.Metering;
+using Sluice.Insights.Store.Deliveries;
+using Sluice.Ledger.Sqlite;
 
 namespace Sluice.Insights.Store;
 

@@ -1,8 +1,7 @@
 using System.Buffers.Binary;
 using System.Collections.Concurrent;
 using Microsoft.Data.Sqlite;
-using Sluice.Insights.Imports;
-using Sluice.Insights.Imports.Deliveries;
+using Sluice.Insights.Store.Deliveries;
 using Sluice.Ledger.Sqlite;
 
 namespace Sluice.Insights.Store;

@@ -1,8 +1,7 @@
 using System.Buffers.Binary;
 using System.Globalization;
 using Microsoft.Data.Sqlite;
-using Sluice.Insights.Imports;
-using Sluice.Insights.Imports.Deliveries;
+using Sluice.Insights.Store.Deliveries;
 
 namespace Sluice.Insights.Store;
 

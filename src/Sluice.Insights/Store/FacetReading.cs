@@ -1,6 +1,5 @@
 using Microsoft.Data.Sqlite;
 using Sluice.Core.Metering;
-using Sluice.Insights.Imports;
 
 namespace Sluice.Insights.Store;
 

@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using Microsoft.Data.Sqlite;
 using Sluice.Core.Metering;
-using Sluice.Insights.Imports;
 using Sluice.Ledger.Sqlite;
 
 namespace Sluice.Insights.Store;

@@ -1,7 +1,6 @@
 using System.Runtime.InteropServices;
 using Microsoft.Data.Sqlite;
 using Sluice.Core;
-using Sluice.Insights.Spend;
 
 namespace Sluice.Insights.Store;
 

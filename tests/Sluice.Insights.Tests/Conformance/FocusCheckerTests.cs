@@ -1,7 +1,7 @@
 using System.IO.Compression;
 using System.Text;
 using Sluice.Insights.Conformance;
-using Sluice.Insights.Imports;
+using Sluice.Insights.Store;
 using Sluice.Testing;
 
 namespace Sluice.Insights.Tests.Conformance;

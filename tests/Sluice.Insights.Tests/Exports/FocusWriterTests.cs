@@ -2,7 +2,6 @@ using System.Globalization;
 using Sluice.Core.Metering;
 using Sluice.Insights.Conformance;
 using Sluice.Insights.Exports;
-using Sluice.Insights.Imports;
 using Sluice.Insights.Store;
 using Sluice.Insights.Tests.Harness;
 

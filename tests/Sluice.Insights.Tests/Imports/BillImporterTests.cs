@@ -1,7 +1,7 @@
 using System.IO.Compression;
 using System.Text;
 using Sluice.Core.Metering;
-using Sluice.Insights.Imports;
+using Sluice.Insights.Store;
 using Sluice.Insights.Tests.Harness;
 using static Sluice.Insights.Tests.Harness.StoreFolder;
 

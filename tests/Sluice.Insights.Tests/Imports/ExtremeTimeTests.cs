@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.RegularExpressions;
 using Sluice.Core;
-using Sluice.Insights.Imports;
+using Sluice.Insights.Store;
 using Sluice.Insights.Tests.Harness;
 using Sluice.Insights.Tests.Imports.Fuzzing;
 

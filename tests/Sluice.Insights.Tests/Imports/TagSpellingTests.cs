@@ -2,8 +2,8 @@ using System.Collections.Immutable;
 using Sluice.Core;
 using Sluice.Core.Budgets;
 using Sluice.Insights.Allocating;
-using Sluice.Insights.Imports;
 using Sluice.Insights.Spend;
+using Sluice.Insights.Store;
 using Sluice.Insights.Tests.Harness;
 using static Sluice.Insights.Tests.Harness.StoreFolder;
 

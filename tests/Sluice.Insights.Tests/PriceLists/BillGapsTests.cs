@@ -1,7 +1,7 @@
 using Sluice.Core.Metering;
 using Sluice.Core.Pricing;
-using Sluice.Insights.Imports;
 using Sluice.Insights.PriceLists;
+using Sluice.Insights.Store;
 
 namespace Sluice.Insights.Tests.PriceLists;
 

@@ -1,7 +1,7 @@
 using Sluice.Core.Metering;
 using Sluice.Core.Pricing;
-using Sluice.Insights.Imports;
 using Sluice.Insights.Reconciling;
+using Sluice.Insights.Store;
 using Sluice.Ledger.Queries;
 
 namespace Sluice.Insights.Tests.Reconciling;

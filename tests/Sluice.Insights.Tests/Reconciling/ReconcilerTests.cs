@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Sluice.Core.Metering;
 using Sluice.Insights.Imports;
 using Sluice.Insights.Reconciling;
+using Sluice.Insights.Store;
 using Sluice.Ledger.Queries;
 
 namespace Sluice.Insights.Tests.Reconciling;

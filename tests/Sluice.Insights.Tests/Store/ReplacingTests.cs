@@ -1,5 +1,6 @@
 using System.Text;
 using Sluice.Insights.Imports;
+using Sluice.Insights.Store;
 using Sluice.Insights.Tests.Harness;
 using static Sluice.Insights.Tests.Harness.StoreFolder;
 

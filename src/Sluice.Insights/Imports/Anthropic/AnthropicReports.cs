@@ -2,6 +2,7 @@ using System.Text.Json;
 using Sluice.Core.Metering;
 using Sluice.Core.Pricing;
 using Sluice.Insights.Imports.Json;
+using Sluice.Insights.Store;
 
 namespace Sluice.Insights.Imports.Anthropic;
 

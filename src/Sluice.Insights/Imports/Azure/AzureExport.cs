@@ -1,5 +1,6 @@
 using System.Text;
 using Sluice.Insights.Imports.Locales;
+using Sluice.Insights.Store;
 
 namespace Sluice.Insights.Imports.Azure;
 

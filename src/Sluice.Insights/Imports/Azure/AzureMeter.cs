@@ -1,4 +1,5 @@
 using Sluice.Core.Pricing;
+using Sluice.Insights.Store;
 
 namespace Sluice.Insights.Imports.Azure;
 

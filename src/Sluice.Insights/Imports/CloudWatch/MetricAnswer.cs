@@ -1,9 +1,10 @@
 using System.Collections.Frozen;
 using System.Text.Json;
+using Sluice.Core;
 using Sluice.Core.Metering;
 using Sluice.Core.Pricing;
-using Sluice.Core;
 using Sluice.Insights.Imports.Json;
+using Sluice.Insights.Store;
 
 namespace Sluice.Insights.Imports.CloudWatch;
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Sluice.Insights.Imports.Cur;
 using Sluice.Insights.Imports.Json;
+using Sluice.Insights.Store;
 
 namespace Sluice.Insights.Imports.CostExplorer;
 

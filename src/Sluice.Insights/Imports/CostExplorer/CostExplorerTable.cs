@@ -1,4 +1,5 @@
 using Sluice.Insights.Imports.Locales;
+using Sluice.Insights.Store;
 
 namespace Sluice.Insights.Imports.CostExplorer;
 

@@ -1,6 +1,7 @@
 using System.Text;
 using Sluice.Core.Metering;
 using Sluice.Core.Pricing;
+using Sluice.Insights.Store;
 
 namespace Sluice.Insights.Imports.Cur;
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Sluice.Insights.Imports.Json;
+using Sluice.Insights.Store;
 
 namespace Sluice.Insights.Imports.Databricks;
 

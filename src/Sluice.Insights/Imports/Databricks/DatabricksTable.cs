@@ -1,3 +1,5 @@
+using Sluice.Insights.Store;
+
 namespace Sluice.Insights.Imports.Databricks;
 
 /// <summary>Usage of Databricks as CSV.</summary>

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using Sluice.Insights.Imports.Files;
 using Sluice.Insights.Imports.Json;
+using Sluice.Insights.Store;
 
 namespace Sluice.Insights.Imports.Databricks;
 

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Formats.Tar;
 using System.IO.Compression;
 using System.Security.Cryptography;
+using Sluice.Insights.Store;
 
 namespace Sluice.Insights.Imports.Files;
 

@@ -1,4 +1,5 @@
 using Sluice.Insights.Buckets;
+using Sluice.Insights.Store;
 
 namespace Sluice.Insights.Imports.Files;
 

@@ -4,6 +4,7 @@ using Sluice.Core.Pricing;
 using Sluice.Insights.Imports.Azure;
 using Sluice.Insights.Imports.Cur;
 using Sluice.Insights.Imports.Gcp;
+using Sluice.Insights.Store;
 
 namespace Sluice.Insights.Imports.Focus;
 

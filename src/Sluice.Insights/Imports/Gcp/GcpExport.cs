@@ -6,6 +6,7 @@ using Sluice.Core;
 using Sluice.Core.Metering;
 using Sluice.Core.Pricing;
 using Sluice.Insights.Imports.Json;
+using Sluice.Insights.Store;
 
 namespace Sluice.Insights.Imports.Gcp;
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Sluice.Insights.Store;
 
 namespace Sluice.Insights.Imports.Json;
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
+using Sluice.Insights.Store;
 
 namespace Sluice.Insights.Imports.Json;
 
@@ -16,23 +17,8 @@ internal static class JsonFields
     /// <summary>The text of a field, of an object or list its JSON; empty where it is missing or null.</summary>
     public static string Text(this JsonElement owner, string name) => owner.Field(name).Text();
 
-    /// <summary>The text that a value is, of an object or list its JSON; empty where it is missing or null.</summary>
-    public static string Text(this JsonElement value)
-    {
-        if (value.ValueKind is JsonValueKind.Undefined or JsonValueKind.Null)
-            return "";
-        if (value.ValueKind != JsonValueKind.String)
-            return value.GetRawText();
-        try
-        {
-            return value.GetString()!;
-        }
-        catch (InvalidOperationException)
-        {
-            // Half of a pair of surrogates is no text, and stays as it is escaped.
-            return Encoding.UTF8.GetString(JsonMarshal.GetRawUtf8Value(value)[1..^1]);
-        }
-    }
+    /// <summary>The same of a value.</summary>
+    public static string Text(this JsonElement value) => JsonText.Of(value);
 
     public static IEnumerable<JsonElement> Items(this JsonElement owner, string name) =>
         owner.Field(name) is { ValueKind: JsonValueKind.Array } list ? list.EnumerateArray() : [];

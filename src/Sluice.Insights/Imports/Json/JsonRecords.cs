@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using Sluice.Insights.Store;
 
 namespace Sluice.Insights.Imports.Json;
 

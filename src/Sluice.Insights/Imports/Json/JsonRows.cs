@@ -1,3 +1,5 @@
+using Sluice.Insights.Store;
+
 namespace Sluice.Insights.Imports.Json;
 
 /// <summary>Takes the rows of one record, and what of it must be set aside.</summary>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Sluice.Insights.Store;
 
 namespace Sluice.Insights.Imports.Locales;
 

@@ -1,3 +1,5 @@
+using Sluice.Insights.Store;
+
 namespace Sluice.Insights.Imports.OpenAi;
 
 /// <summary>What OpenAI's dashboard exports of costs: the fields of the API's answer as columns. A day without costs is a row without an amount.</summary>

@@ -1,5 +1,6 @@
 using Parquet;
 using Sluice.Insights.Imports.Files;
+using Sluice.Insights.Store;
 
 namespace Sluice.Insights.Imports.Parquet;
 

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Parquet;
 using Parquet.Schema;
 using Sluice.Insights.Imports;
+using Sluice.Insights.Store;
 
 namespace Sluice.Insights.Imports.Parquet;
 

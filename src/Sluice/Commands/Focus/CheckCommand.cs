@@ -3,7 +3,7 @@ using System.Globalization;
 using Sluice.Core;
 using Sluice.Hosting;
 using Sluice.Insights.Conformance;
-using Sluice.Insights.Imports;
+using Sluice.Insights.Store;
 using Sluice.Output;
 
 namespace Sluice.Commands.Focus;

@@ -1,5 +1,6 @@
 using Sluice.Core;
 using Sluice.Insights.Imports;
+using Sluice.Insights.Store;
 using Sluice.Output;
 
 namespace Sluice.Commands.Import;

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Sluice.Commands.Import.Pulling;
 using Sluice.Hosting;
 using Sluice.Insights.Imports;
+using Sluice.Insights.Store;
 using Sluice.Output;
 using Sluice.Reports;
 

@@ -1,5 +1,5 @@
 using Sluice.Core.Metering;
-using Sluice.Insights.Imports;
+using Sluice.Insights.Store;
 using Sluice.Insights.Tests.Harness;
 
 namespace Sluice.Insights.Tests.Imports.Azure;

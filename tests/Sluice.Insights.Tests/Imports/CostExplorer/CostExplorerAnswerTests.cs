@@ -1,6 +1,6 @@
 using Sluice.Core.Metering;
-using Sluice.Insights.Imports;
 using Sluice.Insights.Spend;
+using Sluice.Insights.Store;
 using Sluice.Insights.Tests.Harness;
 
 namespace Sluice.Insights.Tests.Imports.CostExplorer;

@@ -1,4 +1,3 @@
-using Sluice.Insights.Imports;
 using Sluice.Insights.Tests.Harness;
 
 namespace Sluice.Insights.Tests.Imports.Cur;

@@ -5,6 +5,7 @@ using Amazon.S3;
 using Sluice.Insights.Buckets;
 using Sluice.Insights.Imports;
 using Sluice.Insights.Imports.Files;
+using Sluice.Insights.Store;
 using Sluice.Insights.Tests.Harness;
 using Sluice.Testing;
 using static Sluice.Insights.Tests.Harness.StoreFolder;

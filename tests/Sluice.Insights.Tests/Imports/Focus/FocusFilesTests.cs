@@ -1,7 +1,7 @@
 using System.Globalization;
 using CsvHelper;
 using Sluice.Core.Metering;
-using Sluice.Insights.Imports;
+using Sluice.Insights.Store;
 using Sluice.Insights.Tests.Harness;
 using Sluice.Testing;
 

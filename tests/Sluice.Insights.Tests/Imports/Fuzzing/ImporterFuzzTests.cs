@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text;
-using Sluice.Insights.Imports;
 using Sluice.Insights.Store;
 using Sluice.Insights.Tests.Harness;
 

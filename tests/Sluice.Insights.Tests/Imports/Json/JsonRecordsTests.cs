@@ -1,6 +1,6 @@
 using System.Text;
-using Sluice.Insights.Imports;
 using Sluice.Insights.Imports.Json;
+using Sluice.Insights.Store;
 
 namespace Sluice.Insights.Tests.Imports.Json;
 

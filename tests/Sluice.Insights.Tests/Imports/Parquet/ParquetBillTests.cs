@@ -9,6 +9,7 @@ using Parquet.Schema;
 using Sluice.Insights.Buckets;
 using Sluice.Insights.Imports;
 using Sluice.Insights.Imports.Files;
+using Sluice.Insights.Store;
 using Sluice.Insights.Tests.Harness;
 using Sluice.Testing;
 

@@ -1,5 +1,6 @@
 using Sluice.Hosting;
 using Sluice.Insights.Imports;
+using Sluice.Insights.Store;
 
 namespace Sluice.Commands.Import.Pulling;
 

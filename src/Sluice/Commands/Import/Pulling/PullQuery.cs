@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Sluice.Insights.Imports;
+using Sluice.Insights.Store;
 
 namespace Sluice.Commands.Import.Pulling;
 

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Sluice.Hosting;
-using Sluice.Insights.Imports;
+using Sluice.Insights.Store;
 
 namespace Sluice.Commands.Import.Pulling;
 

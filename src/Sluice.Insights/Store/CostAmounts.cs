@@ -1,4 +1,4 @@
-namespace Sluice.Insights.Imports;
+namespace Sluice.Insights.Store;
 
 /// <summary>
 /// The period and the amounts of one row. An amount that the bill doesn't tell is null, which is not 0. Money is in the

@@ -1,9 +1,8 @@
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using Sluice.Insights.Imports.Json;
 
-namespace Sluice.Insights.Imports;
+namespace Sluice.Insights.Store;
 
 /// <summary>Maps as bills hold them: a JSON object in a field, whose values are taken as text.</summary>
 internal static class JsonTags
@@ -31,7 +30,7 @@ internal static class JsonTags
             // Azure's older exports leave the braces out.
             using var json = JsonDocument.Parse(text.StartsWith('{') ? text : "{" + text + "}");
             foreach (var property in json.RootElement.EnumerateObject().Where(p => p.Value.ValueKind != JsonValueKind.Null))
-                pairs[property.Name] = property.Value.Text();
+                pairs[property.Name] = JsonText.Of(property.Value);
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {

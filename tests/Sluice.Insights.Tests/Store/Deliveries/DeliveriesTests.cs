@@ -6,7 +6,7 @@ using Sluice.Insights.Imports;
 using Sluice.Insights.Tests.Harness;
 using static Sluice.Insights.Tests.Harness.StoreFolder;
 
-namespace Sluice.Insights.Tests.Imports.Deliveries;
+namespace Sluice.Insights.Tests.Store.Deliveries;
 
 /// <summary>Deliveries in several files, deliveries that come again, and the same usage told over periods of several lengths.</summary>
 public sealed class DeliveriesTests : IDisposable

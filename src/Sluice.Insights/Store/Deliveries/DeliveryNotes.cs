@@ -1,4 +1,4 @@
-namespace Sluice.Insights.Imports.Deliveries;
+namespace Sluice.Insights.Store.Deliveries;
 
 /// <summary>What reading a delivery once has told for reading it again.</summary>
 internal sealed class DeliveryNotes

@@ -1,4 +1,4 @@
-namespace Sluice.Insights.Imports;
+namespace Sluice.Insights.Store;
 
 /// <summary>
 /// How one format of bills is read, row by row, from a table of CSV or from records of JSON, one of which may make several rows.

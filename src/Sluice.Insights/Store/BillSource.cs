@@ -1,6 +1,6 @@
 using System.Collections.Frozen;
 
-namespace Sluice.Insights.Imports;
+namespace Sluice.Insights.Store;
 
 /// <summary>The formats of bills, and of reports beside them, that can be imported.</summary>
 public enum BillSource
@@ -48,14 +48,30 @@ public enum BillSource
 /// <summary>The stable names of the sources, and which of them are no bills.</summary>
 public static class BillSources
 {
-    private static readonly FrozenDictionary<string, BillSource> ByName;
+    private static readonly (BillSource Source, string Name)[] Named =
+    [
+        (BillSource.Cur, "cur"),
+        (BillSource.Focus, "focus"),
+        (BillSource.CostExplorer, "cost-explorer"),
+        (BillSource.BedrockLogs, "bedrock-logs"),
+        (BillSource.CloudWatch, "cloudwatch"),
+        (BillSource.Azure, "azure"),
+        (BillSource.AzureAmortized, "azure-amortized"),
+        (BillSource.Gcp, "gcp"),
+        (BillSource.OpenAi, "openai"),
+        (BillSource.OpenAiUsage, "openai-usage"),
+        (BillSource.Anthropic, "anthropic"),
+        (BillSource.AnthropicUsage, "anthropic-usage"),
+        (BillSource.Databricks, "databricks"),
+    ];
 
-    static BillSources() => ByName = Names.Index().ToFrozenDictionary(n => n.Item, n => (BillSource)n.Index, StringComparer.Ordinal);
+    private static readonly FrozenDictionary<BillSource, string> BySource = Named.ToFrozenDictionary(n => n.Source, n => n.Name);
 
-    public static IReadOnlyList<string> Names { get; } =
-        ["cur", "focus", "cost-explorer", "bedrock-logs", "cloudwatch", "azure", "azure-amortized", "gcp", "openai", "openai-usage", "anthropic", "anthropic-usage", "databricks"];
+    private static readonly FrozenDictionary<string, BillSource> ByName = Named.ToFrozenDictionary(n => n.Name, n => n.Source, StringComparer.Ordinal);
 
-    public static string Name(this BillSource source) => Names[(int)source];
+    public static IReadOnlyList<string> Names { get; } = [.. Named.Select(n => n.Name)];
+
+    public static string Name(this BillSource source) => BySource[source];
 
     public static bool TryParse(string name, out BillSource source) => ByName.TryGetValue(name, out source);
 

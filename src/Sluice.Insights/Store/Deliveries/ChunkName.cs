@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using Sluice.Core;
 
-namespace Sluice.Insights.Imports.Deliveries;
+namespace Sluice.Insights.Store.Deliveries;
 
 /// <summary>A file that is one of several which make up a delivery, by its name: <c>cur-00002.csv.gz</c> is the second of <c>cur</c>.</summary>
 /// <param name="Stem">What all of them are called.</param>

@@ -1,6 +1,6 @@
 using Sluice.Core.Metering;
 
-namespace Sluice.Insights.Imports;
+namespace Sluice.Insights.Store;
 
 /// <summary>
 /// All that a row of a bill says beside its period and its amounts, in the words of Sluice. What a bill doesn't tell is null

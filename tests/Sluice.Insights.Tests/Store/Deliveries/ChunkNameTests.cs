@@ -1,6 +1,7 @@
-using Sluice.Insights.Imports.Deliveries;
+using Sluice.Insights.Store.Deliveries;
 
-namespace Sluice.Insights.Tests.Imports.Deliveries;
+
+namespace Sluice.Insights.Tests.Store.Deliveries;
 
 public sealed class ChunkNameTests
 {
