@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.IO.Compression;
 using System.Text;
 using Sluice.Core.Pricing;
 
@@ -10,6 +11,11 @@ namespace Sluice.Compare.Bills;
 /// </summary>
 internal sealed class YearOfBills(long rows)
 {
+    public const string Payer = "999900000001";
+    public const string Currency = "USD";
+    public const string LineType = "Usage";
+    public const string Region = "us-east-1";
+
     private const int Models = 50, Apps = 20, Teams = 8, Tasks = 12, Accounts = 5;
     private const int Days = 365;
 
@@ -19,14 +25,34 @@ internal sealed class YearOfBills(long rows)
     private static readonly string[] Others = ["Amazon Simple Storage Service", "AWS Lambda", "Amazon API Gateway", "Amazon Elastic Compute Cloud"];
 
     /// <summary>The first days, with other amounts: what a restated bill looks like.</summary>
-    public void WriteRestated(string file, int days) => Write(file, days, 7);
+    public void WriteRestated(string file, int days) => WriteCsv(file, Lines(days, 7));
 
-    public void Write(string file) => Write(file, Days, 0);
+    public void Write(string file) => WriteCsv(file, Lines());
 
-    private void Write(string file, int days, int more)
+    /// <summary>The rows of the year in the order of the bill.</summary>
+    public IEnumerable<BillLine> Lines() => Lines(Days, 0);
+
+    /// <summary>Plain, or gzip if the name says so.</summary>
+    public static void WriteCsv(string file, IEnumerable<BillLine> lines)
     {
-        using var output = new StreamWriter(file, append: false, new UTF8Encoding(false), 1 << 20);
+        using var stream = File.Create(file, 1 << 20);
+        using var packed = file.EndsWith(".gz", StringComparison.Ordinal) ? new GZipStream(stream, CompressionLevel.Fastest) : null;
+        using var output = new StreamWriter((Stream?)packed ?? stream, new UTF8Encoding(false), 1 << 20);
         output.Write("bill_billing_period_start_date,bill_payer_account_id,line_item_currency_code,line_item_line_item_type,line_item_operation,line_item_product_code,line_item_unblended_cost,line_item_net_unblended_cost,pricing_public_on_demand_cost,line_item_usage_account_id,line_item_usage_amount,line_item_usage_start_date,line_item_usage_end_date,line_item_usage_type,line_item_iam_principal,line_item_resource_id,product_region_code,pricing_unit,product,resource_tags\n");
+        foreach (var line in lines)
+        {
+            output.Write(string.Create(CultureInfo.InvariantCulture, $"{Time(line.Month)},{Payer},{Currency},{LineType},{line.Operation},{line.Product},{line.Billed},{line.Net},{line.List},{line.Account},{line.Amount},"));
+            output.Write($"{Time(line.From)},{Time(line.To)},{line.UsageType},{line.Principal},{line.Resource},{Region},{line.Unit},\"{{\"\"product_name\"\":\"\"{line.ProductName}\"\"}}\",");
+            if (line.Tags is not null)
+                output.Write($"\"{{{string.Join(',', line.Tags.Select(t => $"\"\"{t.Key}\"\":\"\"{t.Value}\"\""))}}}\"");
+            output.Write('\n');
+        }
+    }
+
+    private static string Time(DateTime time) => time.ToString("yyyy-MM-dd'T'HH:mm:ss.000'Z'", CultureInfo.InvariantCulture);
+
+    private IEnumerable<BillLine> Lines(int days, int more)
+    {
         var models = ModelKeys();
         var random = new Random(5);
         // Others fill up what pairs leave, the same number every day.
@@ -34,26 +60,29 @@ internal sealed class YearOfBills(long rows)
         for (var day = 0; day < days; day++)
         {
             var midnight = Start.AddDays(day);
-            var month = midnight.ToString("yyyy-MM-01'T00:00:00.000Z'", CultureInfo.InvariantCulture);
-            var times = Enumerable.Range(0, 25).Select(h => midnight.AddHours(h).ToString("yyyy-MM-dd'T'HH:mm:ss.000'Z'", CultureInfo.InvariantCulture)).ToArray();
+            var month = new DateTime(midnight.Year, midnight.Month, 1, 0, 0, 0, DateTimeKind.Utc);
             for (var pair = 0; pair < Models * Apps; pair++)
             {
                 var (model, app) = (models[pair % Models], pair / Models);
-                var tags = $"\"{{\"\"user_app\"\":\"\"app-{app:00}\"\",\"\"user_team\"\":\"\"team-{app % Teams}\"\",\"\"user_task\"\":\"\"task-{app % Tasks:00}\"\"}}\"";
+                (string, string)[] tags = [("user_app", $"app-{app:00}"), ("user_team", $"team-{app % Teams}"), ("user_task", $"task-{app % Tasks:00}")];
+                var account = $"11112222333{app % Accounts}";
                 for (var hour = 0; hour < 24; hour++)
                 {
                     var kind = (hour + pair) % Kinds.Length;
                     var thousands = (random.Next(100_000) + more) / 1000m;
                     var list = thousands * Prices[kind];
-                    output.Write(string.Create(CultureInfo.InvariantCulture, $"{month},999900000001,USD,Usage,InvokeModelInference,AmazonBedrock,{list},{list * 0.9m},{list},11112222333{app % Accounts},{thousands},{times[hour]},{times[hour + 1]},USE1-{model}-{Kinds[kind]},arn:aws:iam::11112222333{app % Accounts}:role/app-{app:00},,us-east-1,1K tokens,\"{{\"\"product_name\"\":\"\"Amazon Bedrock\"\"}}\",{tags}\n"));
+                    yield return new BillLine(
+                        month, "InvokeModelInference", "AmazonBedrock", list, list * 0.9m, list, account, thousands, midnight.AddHours(hour), midnight.AddHours(hour + 1),
+                        $"USE1-{model}-{Kinds[kind]}", $"arn:aws:iam::{account}:role/app-{app:00}", null, "1K tokens", "Amazon Bedrock", tags);
                 }
             }
             for (var i = 0; i < others; i++)
             {
                 var (hour, other, app) = (i % 24, i / 24 % Others.Length, i / 96);
                 var usd = (random.Next(10_000) + more) / 10_000m;
-                var tags = app % 2 == 0 ? $"\"{{\"\"user_app\"\":\"\"app-{app % Apps:00}\"\"}}\"" : "";
-                output.Write(string.Create(CultureInfo.InvariantCulture, $"{month},999900000001,USD,Usage,,{Others[other]},{usd},{usd},{usd},111122223330,1,{times[hour]},{times[hour + 1]},USE1-Usage,,resource-{app:000},us-east-1,Hrs,\"{{\"\"product_name\"\":\"\"{Others[other]}\"\"}}\",{tags}\n"));
+                yield return new BillLine(
+                    month, null, Others[other], usd, usd, usd, "111122223330", 1, midnight.AddHours(hour), midnight.AddHours(hour + 1),
+                    "USE1-Usage", null, $"resource-{app:000}", "Hrs", Others[other], app % 2 == 0 ? [("user_app", $"app-{app % Apps:00}")] : null);
             }
         }
     }
