@@ -1,9 +1,9 @@
 using System.Runtime.InteropServices;
 using Microsoft.Data.Sqlite;
-using SQLitePCL;
 using Sluice.Core.Metering;
 using Sluice.Insights.Store.Deliveries;
 using Sluice.Ledger.Sqlite;
+using SQLitePCL;
 
 namespace Sluice.Insights.Store;
 
