@@ -78,13 +78,17 @@ internal sealed class ChargeTable : IDisposable
     /// <param name="rank">Tells the deliveries of the import apart.</param>
     public void BeginPart(long part, int rank) => _overlaps.BeginPart(part, rank);
 
-    /// <summary>Takes out charges that are told twice, over periods of several lengths.</summary>
+    /// <summary>Takes out charges that are told twice, over periods of several lengths or grouped in several ways.</summary>
     /// <returns>What to say of it.</returns>
-    public IReadOnlyList<string> ResolveOverlaps()
+    public IReadOnlyList<string> ResolveOverlaps(BillSource source)
     {
         var (notes, leftOut) = _overlaps.Resolve(ChangedDays);
         Added -= leftOut;
-        return notes;
+        if (source != BillSource.CostExplorer || First > Last)
+            return notes;
+        var (others, regrouped) = new Regroupings(_connection, _firstPart).Resolve(First, Last, ChangedDays);
+        Added -= regrouped;
+        return [.. notes, .. others];
     }
 
     public void Write(ChargeBatch batch)

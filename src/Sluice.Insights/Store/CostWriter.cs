@@ -186,7 +186,7 @@ internal sealed class CostWriter : IDisposable
             ("$source", source.Name()), ("$rows", rows), ("$aside", setAside), ("$id", _import),
             ("$first", rows > 0 ? _charges.First : DBNull.Value), ("$last", rows > 0 ? _charges.End : DBNull.Value));
         var removed = _replaces ? RemoveEarlier(span) : 0;
-        var notes = _charges.ResolveOverlaps();
+        var notes = _charges.ResolveOverlaps(source);
         Counted(() => _rollups.Finish(_charges.ChangedDays, _facetTable.HasMoved));
         _transaction.Commit();
         return new CommittedImport(_charges.Added, _charges.Restated, removed, notes);
