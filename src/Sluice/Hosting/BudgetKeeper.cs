@@ -2,13 +2,13 @@ using System.Collections.Immutable;
 using System.Globalization;
 using Microsoft.Data.Sqlite;
 using Sluice.Bedrock.Operations;
-using Sluice.Commands.Budgets;
 using Sluice.Configuration;
 using Sluice.Core;
 using Sluice.Core.Alerts;
 using Sluice.Core.Budgets;
 using Sluice.Core.Invocations;
 using Sluice.Gateway.Stages.Budgeting;
+using Sluice.Insights.Forecasts;
 using Sluice.Ledger.Budgets;
 using Sluice.Ledger.Queries;
 

@@ -2,7 +2,6 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.Configuration;
-using Sluice.Api;
 using Sluice.Configuration;
 using Sluice.Core.Invocations;
 using Sluice.Core.Metering.Estimating;
@@ -11,7 +10,6 @@ using Sluice.Gateway.Edge;
 using Sluice.Gateway.Keys;
 using Sluice.Gateway.Levers.Trimming;
 using Sluice.Gateway.Levers.Watching;
-using Sluice.Gateway.Stages.Budgeting;
 using Sluice.Gateway.Stages.Limiting;
 using Sluice.Gateway.Stages.Recording;
 using Sluice.Gateway.Upstreams;
@@ -21,7 +19,6 @@ using Sluice.Ledger;
 using Sluice.Ledger.Answers;
 using Sluice.Ledger.Feedback;
 using Sluice.Ledger.Queries;
-using Sluice.Reports;
 using Sluice.Simulator;
 using Sluice.Simulator.Serving;
 
@@ -34,7 +31,6 @@ internal sealed partial class GatewayHost : IAsyncDisposable
     private ILoggerFactory _loggers = null!;
     private readonly UpstreamFactory _upstreams;
     private readonly GatewayMetrics _metrics;
-    private readonly PrometheusText _prometheus;
     private readonly ReplyArchive? _archive;
     private readonly QualityBook _quality;
     private readonly SampleRunner _samples;
@@ -43,12 +39,11 @@ internal sealed partial class GatewayHost : IAsyncDisposable
     private readonly LimitBook _limits;
     private readonly BudgetKeeper _budgets;
 
-    private GatewayHost(WebApplication application, SluiceOptions options, LiveLedger ledger, ReplyArchive? archive, SemanticKeeper? semantic, BudgetKeeper budgets, (QualityBook Book, SampleRunner Samples) quality, SimulatorHost? simulator, UpstreamFactory upstreams, GatewayMetrics metrics, PrometheusText prometheus, AlertDesk alerts, LimitBook limits)
+    private GatewayHost(WebApplication application, SluiceOptions options, LiveLedger ledger, ReplyArchive? archive, SemanticKeeper? semantic, BudgetKeeper budgets, (QualityBook Book, SampleRunner Samples) quality, SimulatorHost? simulator, UpstreamFactory upstreams, GatewayMetrics metrics, AlertDesk alerts, LimitBook limits)
     {
         _application = application;
         _upstreams = upstreams;
         _metrics = metrics;
-        _prometheus = prometheus;
         _archive = archive;
         (_quality, _samples) = quality;
         _semantic = semantic;
@@ -113,8 +108,8 @@ internal sealed partial class GatewayHost : IAsyncDisposable
         BudgetKeeper? budgets = null;
         var upstreams = new UpstreamFactory(settings.Time);
         var metrics = new GatewayMetrics();
+        settings.Api?.Register(builder.Services);
         var samples = new SampleRunner(metrics, settings.Time, loggers.CreateLogger<SampleRunner>());
-        var prometheus = new PrometheusText();
         var limits = new LimitBook(settings.Time);
         AlertDesk? alerts = null;
         try
@@ -127,8 +122,7 @@ internal sealed partial class GatewayHost : IAsyncDisposable
             budgets = await BudgetKeeper.OpenAsync(options, settings.Time, alerts.Raise, loggers);
             var keys = KeyRing.Open(options.DataDirectory, TimeProvider.System);
             builder.Services.AddSingleton<Microsoft.AspNetCore.Connections.IMemoryPoolFactory<byte>, BlockPool.Factory>();
-            builder.Services.AddSingleton(ledger).AddSingleton(keys).AddSingleton(metrics).AddSingleton(prometheus).AddSingleton(settings.Time).AddSingleton<ILedgerWriter>(ledger);
-            builder.Services.AddSingleton(services => services.GetRequiredService<SnapshotCompiler>().RouteBoard);
+            builder.Services.AddSingleton(ledger).AddSingleton(keys).AddSingleton(metrics).AddSingleton(settings.Time).AddSingleton<ILedgerWriter>(ledger);
             builder.Services.AddSingleton(new TokenCalibration()).AddSingleton<TokenCheck>().AddSingleton<InvocationLogs>();
             builder.Services.AddSingleton(services => new SnapshotCompiler(ledger, upstreams, metrics, simulator?.Address, services.GetRequiredService<TokenCalibration>(), services.GetRequiredService<TokenCheck>(), settings.Time, services.GetRequiredService<ILoggerFactory>(), archive)
             {
@@ -146,7 +140,6 @@ internal sealed partial class GatewayHost : IAsyncDisposable
                 Calls = calls,
                 BodyLimit = options.Edge.Body,
             });
-            builder.Services.AddCatalogDocument().AddSingleton<ApiAccess>();
             if (settings.Watched is { } watched)
             {
                 builder.Services.AddSingleton(services => new Reload(
@@ -155,10 +148,8 @@ internal sealed partial class GatewayHost : IAsyncDisposable
                 builder.Services.AddHostedService(services => new ConfigurationWatcher(
                     watched.File, services.GetRequiredService<Reload>().TakeOverAsync, services.GetRequiredService<ILogger<ConfigurationWatcher>>()));
             }
-            builder.Services.AddSingleton(alerts).AddSingleton(quality).AddSingleton(_ => new FeedbackFile(options.DataDirectory)).AddSingleton<FeedbackEndpoint>();
+            builder.Services.AddSingleton(alerts).AddSingleton(quality).AddSingleton(_ => new FeedbackFile(options.DataDirectory));
             builder.Services.AddSingleton(budgets.Book).AddSingleton(options);
-            builder.Services.AddSingleton(services => new LiveState(
-                services.GetRequiredService<BudgetBook>(), quality, services.GetRequiredService<AlertDesk>(), services.GetRequiredService<SnapshotCompiler>()));
             LedgerGauges.Watch(metrics, ledger);
             metrics.Observe("sluice.limit_waiting", "{attempt}", "Attempts that wait for their turn at a quota.", () => limits.Waiting);
             metrics.Observe("sluice.levers_suspended", "{lever}", "Levers in shadow because quality did not hold, by app and task.", () => quality.Suspended);
@@ -166,8 +157,7 @@ internal sealed partial class GatewayHost : IAsyncDisposable
             var application = builder.Build();
             var requestLog = application.Services.GetRequiredService<RequestLog>();
             application.Use(next => context => requestLog.InvokeAsync(context, next));
-            application.Use(next => context => ApiFaults.AnswerAsync(context, next, application.Logger));
-            application.MapSluiceApi(options.DataDirectory);
+            settings.Api?.Map(application, options.DataDirectory);
             // Whatever is not our own path is a call for Bedrock.
             application.Map("/{**path}", application.Services.GetRequiredService<GatewayEndpoint>().HandleAsync);
             foreach (var warning in StartWarnings.Of(options, settings.Watched is not null))
@@ -186,7 +176,7 @@ internal sealed partial class GatewayHost : IAsyncDisposable
                     application.Services.GetRequiredService<SnapshotCompiler>().Semantic,
                     new SemanticFile(options.DataDirectory, settings.Time, loggers.CreateLogger<SemanticFile>()), settings.Time)
                 : null;
-            return new GatewayHost(application, options, ledger, archive, semantic, budgets, (quality, samples), simulator, upstreams, metrics, prometheus, alerts, limits) { _loggers = loggers };
+            return new GatewayHost(application, options, ledger, archive, semantic, budgets, (quality, samples), simulator, upstreams, metrics, alerts, limits) { _loggers = loggers };
         }
         catch (Exception e)
         {
@@ -203,7 +193,6 @@ internal sealed partial class GatewayHost : IAsyncDisposable
             if (simulator is not null)
                 await simulator.DisposeAsync();
             upstreams.Dispose();
-            prometheus.Dispose();
             metrics.Dispose();
             loggers.Dispose();
             if (StartFaults.Of(e, options) is { } fault)
@@ -240,7 +229,6 @@ internal sealed partial class GatewayHost : IAsyncDisposable
         await _alerts.DisposeAsync();
         _limits.Dispose();
         await Ledger.DisposeAsync();
-        _prometheus.Dispose();
         _metrics.Dispose();
         Log.Stopped(_loggers.CreateLogger<GatewayHost>(), ended.Finished, ended.Cut);
         // What was logged last is written now.

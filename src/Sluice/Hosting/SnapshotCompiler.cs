@@ -1,4 +1,3 @@
-using Sluice.Api;
 using Sluice.Configuration;
 using Sluice.Core.Alerts;
 using Sluice.Core.Invocations;
@@ -82,8 +81,11 @@ internal sealed class SnapshotCompiler(
     /// <summary>What semantic recall has stored and learned.</summary>
     public SemanticStage Semantic => _semantic;
 
-    /// <summary>What became of routes and cascades.</summary>
-    public RouteBoard RouteBoard => new(_routes, _cascades);
+    /// <summary>What became of routes.</summary>
+    public RouteWatch Routes => _routes;
+
+    /// <summary>What became of cascades.</summary>
+    public CascadeWatch Cascades => _cascades;
 
     public GatewaySnapshot Compile(SluiceOptions options)
     {

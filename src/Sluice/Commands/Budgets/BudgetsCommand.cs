@@ -3,6 +3,7 @@ using System.CommandLine;
 using Sluice.Configuration;
 using Sluice.Core;
 using Sluice.Core.Budgets;
+using Sluice.Hosting;
 using Sluice.Reports;
 
 namespace Sluice.Commands.Budgets;

@@ -6,6 +6,7 @@ using Sluice.Core.Budgets;
 using Sluice.Gateway.Keys;
 using Sluice.Gateway.Stages.Budgeting;
 using Sluice.Hosting;
+using Sluice.Insights.Forecasts;
 using Sluice.Output;
 using Sluice.Reports.Watching;
 

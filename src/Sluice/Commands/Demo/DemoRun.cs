@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Sluice.Api;
 using Sluice.Configuration;
 using Sluice.Core;
 using Sluice.Core.Savings;
@@ -90,7 +91,7 @@ internal sealed class DemoRun(TextWriter output, int seed, string? keepIn)
             Levers = levers,
             Log = new LogSettings { Level = LogLevel.Error },
         };
-        var settings = new HostSettings { Time = new AcceleratedTime(Day, ClockFactor) };
+        var settings = new HostSettings { Api = ServerApi.Hosted, Time = new AcceleratedTime(Day, ClockFactor) };
         await using var host = await GatewayHost.StartAsync(options, settings, cancellationToken);
         var started = TimeProvider.System.GetTimestamp();
         await PlayAsync(title, host, calls, settings.Time, cancellationToken);

@@ -7,6 +7,7 @@ using Sluice.Core.Budgets;
 using Sluice.Gateway.Keys;
 using Sluice.Gateway.Stages.Budgeting;
 using Sluice.Gateway.Stages.Limiting;
+using Sluice.Hosting;
 using Sluice.Output;
 
 namespace Sluice.Commands.Keys;

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Sluice.Api;
 using Sluice.Configuration;
 using Sluice.Hosting;
 using Sluice.Hosting.Reloading;
@@ -58,7 +59,7 @@ public static class ServeCommand
 
             var written = file is null ? new SluiceOptions() : OptionsReader.ReadFile(file);
             var watched = file is null ? null : new WatchedFile(file, written, () => OptionsReader.ReadFile(file), Override);
-            await using var host = await GatewayHost.StartAsync(Override(written), new HostSettings { Watched = watched }, cancellationToken);
+            await using var host = await GatewayHost.StartAsync(Override(written), new HostSettings { Api = ServerApi.Hosted, Watched = watched }, cancellationToken);
             // In JSON the log has these lines as its first, so that all of standard output is JSON.
             if (host.LogFormat == LogFormat.Text)
             {

@@ -1,6 +1,8 @@
-using Sluice.Commands.Budgets;
 using Sluice.Core;
+using Sluice.Core.Budgets;
 using Sluice.Gateway.Stages.Budgeting;
+using Sluice.Hosting;
+using Sluice.Insights.Forecasts;
 using Sluice.Output;
 
 namespace Sluice.Reports.Watching;

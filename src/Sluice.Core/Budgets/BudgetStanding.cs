@@ -1,7 +1,4 @@
-using Sluice.Core;
-using Sluice.Core.Budgets;
-
-namespace Sluice.Gateway.Stages.Budgeting;
+namespace Sluice.Core.Budgets;
 
 /// <summary>How a budget stands at a moment, over all replicas as far as this one knows.</summary>
 /// <param name="Bucket">Whose limit it is where each has its own; else empty.</param>

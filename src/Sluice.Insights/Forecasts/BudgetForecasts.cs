@@ -2,14 +2,12 @@ using System.Globalization;
 using Sluice.Core;
 using Sluice.Core.Budgets;
 using Sluice.Core.Invocations;
-using Sluice.Gateway.Stages.Budgeting;
-using Sluice.Insights.Forecasts;
 using Sluice.Ledger.Queries;
 
-namespace Sluice.Commands.Budgets;
+namespace Sluice.Insights.Forecasts;
 
 /// <summary>When budgets will be used up, by the spending of this data directory's ledger.</summary>
-internal static class BudgetForecasts
+public static class BudgetForecasts
 {
     /// <summary>Far enough back for trend and pattern, near enough to be of the present.</summary>
     private const int HistoryDays = 56;

@@ -4,10 +4,9 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Sluice.Configuration;
 using Sluice.Core.Budgets;
 using Sluice.Gateway.Stages.Budgeting;
-using Sluice.Hosting;
 using Sluice.Ledger.Budgets;
 
-namespace Sluice.Commands.Budgets;
+namespace Sluice.Hosting;
 
 /// <summary>The budgets as a command sees them from beside the gateway: those of a file, and the state in a data directory or PostgreSQL.</summary>
 internal sealed class BudgetState : IAsyncDisposable
