@@ -13,12 +13,21 @@ internal sealed class TextTable
     private readonly Dictionary<byte[], int>.AlternateLookup<ReadOnlySpan<byte>> _lookup;
     private readonly List<byte[]> _texts = [];
     private byte[] _buffer = new byte[256];
+    private (ReadOnlyMemory<char> Memory, int Code) _last = (default, -1);
 
     public TextTable() => _lookup = _codes.GetAlternateLookup<ReadOnlySpan<byte>>();
 
     public byte[] this[int code] => _texts[code];
 
     public int CodeOf(ReadOnlyMemory<char> text)
+    {
+        // Neighbours mostly have the same text, and to hash even the place of one takes longer than to compare it.
+        if (_last.Code < 0 || !_last.Memory.Equals(text))
+            _last = (text, Find(text));
+        return _last.Code;
+    }
+
+    private int Find(ReadOnlyMemory<char> text)
     {
         if (_ofMemory.TryGetValue(text, out var code))
             return code;
