@@ -35,10 +35,10 @@ public sealed partial class LiveLedger
                 syncedAt = _time.GetTimestamp();
                 Sync();
             }
-            if (_options.Retention is { } retention && _time.GetElapsedTime(trimmedAt) >= RetentionInterval)
+            if (_time.GetElapsedTime(trimmedAt) >= RetentionInterval)
             {
                 trimmedAt = _time.GetTimestamp();
-                Trim(_time.GetUtcNow() - retention);
+                Trim(_time.GetUtcNow());
             }
         }
         Index();
@@ -89,13 +89,15 @@ public sealed partial class LiveLedger
 
     private Indexer OpenIndexed() => Recovery.OpenIndexed(_options.DataDirectory, _folder, _journal.FirstSegment, _time, _logger);
 
-    private void Trim(DateTimeOffset cutoff)
+    private void Trim(DateTimeOffset now)
     {
         if (_indexer is null)
             return;
         try
         {
-            Retention.Apply(_indexer.Connection, _folder, cutoff);
+            Retention.FoldQuarters(_indexer.Connection, now);
+            if (_options.Retention is { } retention)
+                Retention.Apply(_indexer.Connection, _folder, now - retention);
         }
         catch (Exception e) when (e is SqliteException or IOException or UnauthorizedAccessException)
         {

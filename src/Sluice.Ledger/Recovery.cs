@@ -35,7 +35,7 @@ internal static partial class Recovery
 
     private static Indexer Open(string dataDirectory, JournalFolder folder, string ownSegment, ILogger logger)
     {
-        var connection = Database.OpenForWriting(dataDirectory);
+        var connection = Database.OpenForWriting(dataDirectory, logger);
         Indexer? indexer = null;
         try
         {

@@ -211,7 +211,7 @@ public sealed class CrashTests
         await ledger.FlushAsync(TestContext.Current.CancellationToken);
         using (var other = Database.Connect(folder.Database, SqliteOpenMode.ReadWrite))
         {
-            other.Run("PRAGMA writable_schema = ON; UPDATE sqlite_master SET sql = 'none' WHERE name = 'rollups'; PRAGMA schema_version = 99");
+            other.Run("PRAGMA writable_schema = ON; UPDATE sqlite_master SET sql = 'none' WHERE name = 'sums'; PRAGMA schema_version = 99");
         }
 
         ledger.Write(records[20..]);

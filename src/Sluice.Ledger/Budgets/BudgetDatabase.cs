@@ -2,6 +2,7 @@ using Microsoft.Data.Sqlite;
 using Sluice.Core;
 using Sluice.Core.Budgets;
 using Sluice.Ledger.Sqlite;
+using Sluice.Ledger.Sums;
 
 namespace Sluice.Ledger.Budgets;
 
@@ -203,7 +204,7 @@ public static class BudgetDatabase
         return rows;
     }
 
-    internal static long Microseconds(DateTimeOffset at) => Rollup.Microseconds(at);
+    internal static long Microseconds(DateTimeOffset at) => Quarters.MicrosecondsOf(at);
 
     private static DateTimeOffset Moment(long microseconds) => DateTimeOffset.UnixEpoch.AddTicks(microseconds * TimeSpan.TicksPerMicrosecond);
 

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Sluice.Core.Invocations;
 using Sluice.Ledger.Journal;
 using Sluice.Ledger.Sqlite;
+using Sluice.Ledger.Sums;
 using Sluice.Ledger.Upkeep;
 
 namespace Sluice.Ledger.Queries;
@@ -74,7 +75,7 @@ public sealed class LedgerReader : IDisposable
     public VerificationResult Verify() => Verification.Run(_connection, _folder);
 
     /// <exception cref="LedgerUnavailableException">The database can't be read.</exception>
-    public IReadOnlyList<SpendRow> Spend(SpendQuery query) => Ask(() => SpendSql.Run(_connection, query));
+    public IReadOnlyList<SpendRow> Spend(SpendQuery query) => Ask(() => SpendAnswer.Of(_connection, query));
 
     /// <summary>Every invocation of a time range in the order in which they started, one at a time.</summary>
     /// <exception cref="LedgerUnavailableException">The database can't be read.</exception>
@@ -82,8 +83,8 @@ public sealed class LedgerReader : IDisposable
     {
         using var command = _connection.CreateCommand();
         command.CommandText = "SELECT record FROM invocations WHERE started_us >= $from AND started_us < $to ORDER BY started_us, id";
-        command.Parameters.AddWithValue("$from", from is { } f ? Rollup.Microseconds(f) : long.MinValue);
-        command.Parameters.AddWithValue("$to", to is { } t ? Rollup.Microseconds(t) : long.MaxValue);
+        command.Parameters.AddWithValue("$from", from is { } f ? Quarters.MicrosecondsOf(f) : long.MinValue);
+        command.Parameters.AddWithValue("$to", to is { } t ? Quarters.MicrosecondsOf(t) : long.MaxValue);
         using var reader = Ask(command.ExecuteReader);
         while (Ask(reader.Read))
             yield return InvocationJson.Read((byte[])reader[0]);
@@ -96,7 +97,7 @@ public sealed class LedgerReader : IDisposable
         using var command = _connection.CreateCommand();
         // The bytes are '"answer_id":"', as in the index that this reads.
         command.CommandText = "SELECT record FROM invocations WHERE instr(record, X'22616E737765725F6964223A22') > 0 AND started_us >= $since";
-        command.Parameters.AddWithValue("$since", Rollup.Microseconds(since));
+        command.Parameters.AddWithValue("$since", Quarters.MicrosecondsOf(since));
         var (pending, told) = (new HashSet<string>(StringComparer.Ordinal), new HashSet<string>(StringComparer.Ordinal));
         using var reader = Ask(command.ExecuteReader);
         while (Ask(reader.Read))
@@ -146,7 +147,7 @@ public sealed class LedgerReader : IDisposable
         try
         {
             connection = Database.OpenForReading(dataDirectory);
-            if (Indexer.ReadPosition(connection).CompareTo(folder.End()) >= 0 && !Indexer.HasOpenIntents(connection))
+            if (!Database.IsEarlier(connection) && Indexer.ReadPosition(connection).CompareTo(folder.End()) >= 0 && !Indexer.HasOpenIntents(connection))
                 return new LedgerReader(connection, folder);
         }
         catch (SqliteException)
@@ -181,10 +182,10 @@ public sealed class LedgerReader : IDisposable
     private static async Task WaitUntilIndexedAsync(SqliteConnection connection, JournalPosition end, TimeProvider time, CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
-        while (Indexer.ReadPosition(connection).CompareTo(end) < 0)
+        while (Database.IsEarlier(connection) || Indexer.ReadPosition(connection).CompareTo(end) < 0)
         {
             if (time.GetElapsedTime(started) >= Patience)
-                throw new LedgerUnavailableException($"The server that writes this ledger is behind by more than {Patience.TotalSeconds:0} s; ask again, and see its /readyz for the reason.");
+                throw new LedgerUnavailableException($"The server that writes this ledger is behind by more than {Patience.TotalSeconds:0} s, or brings it up to a new version; ask again, and see its /readyz for the reason.");
             await Task.Delay(PollInterval, time, cancellationToken);
         }
     }

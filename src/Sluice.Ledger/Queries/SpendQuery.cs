@@ -82,5 +82,22 @@ public sealed record SpendRow
         _ => Units,
     };
 
-    internal static bool TryKind(string name, out UsageKind kind) => UsageKinds.TryParse(name, out kind);
+    /// <summary>The sum of two rows, in the group of the first.</summary>
+    public static SpendRow operator +(SpendRow left, SpendRow right) => left with
+    {
+        Calls = left.Calls + right.Calls,
+        UnpricedCalls = left.UnpricedCalls + right.UnpricedCalls,
+        EstimatedCalls = left.EstimatedCalls + right.EstimatedCalls,
+        SuspectCalls = left.SuspectCalls + right.SuspectCalls,
+        Input = left.Input + right.Input,
+        CacheRead = left.CacheRead + right.CacheRead,
+        CacheWrite5m = left.CacheWrite5m + right.CacheWrite5m,
+        CacheWrite1h = left.CacheWrite1h + right.CacheWrite1h,
+        Output = left.Output + right.Output,
+        Units = left.Units + right.Units,
+        EstimatedQuantity = left.EstimatedQuantity + right.EstimatedQuantity,
+        SuspectQuantity = left.SuspectQuantity + right.SuspectQuantity,
+        Cost = left.Cost + right.Cost,
+        EstimatedCost = left.EstimatedCost + right.EstimatedCost,
+    };
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging;
 using Sluice.Core.Invocations;
 
 namespace Sluice.Ledger.Sqlite;
@@ -10,7 +11,7 @@ internal static class Database
     public const string FileName = "ledger.db";
 
     /// <summary>The schema that this program knows; a file says its own as SQLite's user_version, where 0 is from before that was written.</summary>
-    private const long Version = 1;
+    public const long Version = 2;
 
     // SQLite's own result codes (sqlite3.h).
     private const int Permission = 3;
@@ -19,32 +20,12 @@ internal static class Database
     private const int CantOpen = 14;
     private const int NotADatabase = 26;
 
-    private const string Schema = """
-        CREATE TABLE IF NOT EXISTS progress (id INTEGER PRIMARY KEY CHECK (id = 1), segment TEXT NOT NULL, offset INTEGER NOT NULL);
-        INSERT OR IGNORE INTO progress VALUES (1, '', 0);
-        CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT NOT NULL);
-        CREATE TABLE IF NOT EXISTS tag_sets (id INTEGER PRIMARY KEY, tags TEXT NOT NULL UNIQUE);
-        CREATE TABLE IF NOT EXISTS open_intents (invocation_id TEXT PRIMARY KEY, segment TEXT NOT NULL, record BLOB NOT NULL) WITHOUT ROWID;
-        CREATE TABLE IF NOT EXISTS invocations (
-            id INTEGER PRIMARY KEY, invocation_id TEXT NOT NULL UNIQUE, started_us INTEGER NOT NULL, record BLOB NOT NULL);
-        CREATE INDEX IF NOT EXISTS invocations_by_start ON invocations (started_us, id);
-        -- The few records that name a stored answer.
-        CREATE INDEX IF NOT EXISTS invocations_of_answers ON invocations (started_us) WHERE instr(record, X'22616E737765725F6964223A22') > 0;
-        -- One row for each hour, group and kind; kind '' counts the calls and their whole cost. "estimated" is 1 for usage that was
-        -- estimated, plus 2 for usage that contradicts itself.
-        CREATE TABLE IF NOT EXISTS rollups (
-            hour INTEGER NOT NULL, key_id TEXT NOT NULL, tag_set INTEGER NOT NULL, operation TEXT NOT NULL, model TEXT NOT NULL,
-            region TEXT NOT NULL, scope TEXT NOT NULL, tier TEXT NOT NULL, outcome TEXT NOT NULL, estimated INTEGER NOT NULL, kind TEXT NOT NULL,
-            calls INTEGER NOT NULL, unpriced_calls INTEGER NOT NULL, quantity_milli INTEGER NOT NULL,
-            -- The cost is the sum of both: thousandths of a dollar, and the pico-dollars that are less than one.
-            cost_milli INTEGER NOT NULL, cost_rest_pico INTEGER NOT NULL,
-            PRIMARY KEY (hour, key_id, tag_set, operation, model, region, scope, tier, outcome, estimated, kind)) WITHOUT ROWID;
-        """;
-
     public static string PathIn(string dataDirectory) => Path.Combine(dataDirectory, FileName);
 
+    /// <summary>Makes the file if there is none, and brings one of an earlier version up to this one.</summary>
     /// <exception cref="SqliteException">The file can't be used; see <see cref="IsDamage"/>.</exception>
-    public static SqliteConnection OpenForWriting(string dataDirectory)
+    /// <exception cref="LedgerUnavailableException">It is of a later version, or can't be brought up to this one.</exception>
+    public static SqliteConnection OpenForWriting(string dataDirectory, ILogger? logger = null)
     {
         var connection = Connect(PathIn(dataDirectory), SqliteOpenMode.ReadWriteCreate);
         try
@@ -52,9 +33,8 @@ internal static class Database
             connection.Run("PRAGMA journal_mode = WAL");
             connection.Run("PRAGMA synchronous = NORMAL");
             connection.Run("PRAGMA cache_size = -8000");
-            CheckVersion(connection, dataDirectory);
-            connection.Run(Schema);
-            connection.Run($"PRAGMA user_version = {Version}");
+            if (CheckVersion(connection, dataDirectory) < Version)
+                SchemaUpgrade.Run(connection, dataDirectory, logger);
             return connection;
         }
         catch
@@ -98,12 +78,17 @@ internal static class Database
         }
     }
 
-    private static void CheckVersion(SqliteConnection connection, string dataDirectory)
+    /// <summary>Whether a file has to be brought up to this version before it can be asked.</summary>
+    public static bool IsEarlier(SqliteConnection connection) => VersionOf(connection) < Version;
+
+    private static long VersionOf(SqliteConnection connection) => connection.Ask("PRAGMA user_version") as long? ?? 0;
+
+    private static long CheckVersion(SqliteConnection connection, string dataDirectory)
     {
-        using var command = connection.CreateCommand();
-        command.CommandText = "PRAGMA user_version";
-        if (command.ExecuteScalar() is long version and > Version)
+        var version = VersionOf(connection);
+        if (version > Version)
             throw new LedgerUnavailableException($"'{PathIn(dataDirectory)}' was written by a later Sluice (schema {version}, this one knows {Version}); run that one.");
+        return version;
     }
 
     /// <summary>The file is no longer a database, in whole or in part; nothing but making it anew from the journal helps.</summary>
@@ -122,6 +107,14 @@ internal static class Database
         command.CommandText = sql;
         command.Transaction = transaction;
         command.ExecuteNonQuery();
+    }
+
+    /// <summary>The first value of the first row; null without rows, or if it is NULL.</summary>
+    public static object? Ask(this SqliteConnection connection, string sql)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        return command.ExecuteScalar() is { } value and not DBNull ? value : null;
     }
 
     /// <summary>Keeps a damaged file under another name, for whoever wants to look into it.</summary>

@@ -2,6 +2,8 @@ using System.Text.Json;
 using Microsoft.Data.Sqlite;
 using Sluice.Core.Invocations;
 using Sluice.Ledger.Journal;
+using Sluice.Ledger.Sums;
+using SQLitePCL;
 
 namespace Sluice.Ledger.Sqlite;
 
@@ -15,11 +17,10 @@ internal sealed class Indexer : IDisposable
 
     private readonly JournalReader _reader;
     private readonly SqliteConnection _connection;
-    private readonly TagSets _tagSets;
+    private readonly CallIndex _calls;
     private readonly Statement _insertInvocation;
     private readonly Statement _insertIntent;
     private readonly Statement _deleteIntent;
-    private readonly Statement _addRollup;
     private readonly Statement _setProgress;
 
     /// <param name="folder">The journal.</param>
@@ -28,18 +29,10 @@ internal sealed class Indexer : IDisposable
     {
         _reader = new JournalReader(folder);
         _connection = connection;
-        _tagSets = new TagSets(connection);
+        _calls = new CallIndex(connection);
         _insertInvocation = new Statement(connection, "INSERT OR IGNORE INTO invocations (invocation_id, started_us, record) VALUES (?1, ?2, ?3)");
         _insertIntent = new Statement(connection, "INSERT OR REPLACE INTO open_intents (invocation_id, segment, record) VALUES (?1, ?2, ?3)");
         _deleteIntent = new Statement(connection, "DELETE FROM open_intents WHERE invocation_id = ?1");
-        _addRollup = new Statement(connection, """
-            INSERT INTO rollups (hour, key_id, tag_set, operation, model, region, scope, tier, outcome, estimated, kind,
-                calls, unpriced_calls, quantity_milli, cost_milli, cost_rest_pico)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)
-            ON CONFLICT DO UPDATE SET calls = calls + excluded.calls, unpriced_calls = unpriced_calls + excluded.unpriced_calls,
-                quantity_milli = quantity_milli + excluded.quantity_milli,
-                cost_milli = cost_milli + excluded.cost_milli, cost_rest_pico = cost_rest_pico + excluded.cost_rest_pico
-            """);
         _setProgress = new Statement(connection, "UPDATE progress SET segment = ?1, offset = ?2");
         Position = ReadPosition(connection);
     }
@@ -148,7 +141,7 @@ internal sealed class Indexer : IDisposable
         _insertInvocation.Dispose();
         _insertIntent.Dispose();
         _deleteIntent.Dispose();
-        _addRollup.Dispose();
+        _calls.Dispose();
         _setProgress.Dispose();
         _connection.Dispose();
         _reader.Dispose();
@@ -157,21 +150,13 @@ internal sealed class Indexer : IDisposable
     /// <summary>Adds invocations and their sums; one that is there already changes nothing.</summary>
     private void Insert(List<(InvocationRecord Record, byte[] Json)> closed, SqliteTransaction transaction)
     {
-        var rollups = new Dictionary<RollupKey, RollupSums>();
         foreach (var (record, json) in closed)
         {
             _deleteIntent.Bind(1, record.InvocationId).Run();
-            if (_insertInvocation.Bind(1, record.InvocationId).Bind(2, Rollup.Microseconds(record.StartedAt)).Bind(3, json).Run() == 1)
-                Rollup.AddTo(rollups, record, _tagSets.IdOf(record.Tags, transaction));
+            if (_insertInvocation.Bind(1, record.InvocationId).Bind(2, Quarters.MicrosecondsOf(record.StartedAt)).Bind(3, json).Run() == 1)
+                _calls.Add(raw.sqlite3_last_insert_rowid(_connection.Handle), record, isSummed: true, transaction);
         }
-        foreach (var (key, sums) in rollups)
-        {
-            var (milli, rest) = Rollup.Split(sums.Cost);
-            _addRollup
-                .Bind(1, key.Hour).Bind(2, key.KeyId).Bind(3, key.TagSet).Bind(4, key.Operation).Bind(5, key.Model).Bind(6, key.Region)
-                .Bind(7, key.Scope).Bind(8, key.Tier).Bind(9, key.Outcome).Bind(10, (int)key.Doubt).Bind(11, key.Kind)
-                .Bind(12, sums.Calls).Bind(13, sums.UnpricedCalls).Bind(14, sums.QuantityMilli).Bind(15, milli).Bind(16, rest).Run();
-        }
+        _calls.WriteSums();
     }
 
     /// <summary>The id alone: most intents are deleted before anyone asks for the rest of them.</summary>
@@ -201,7 +186,7 @@ internal sealed class Indexer : IDisposable
         }
         catch
         {
-            _tagSets.Forget();
+            _calls.Forget();
             throw;
         }
     }

@@ -1,9 +1,9 @@
-using System.Globalization;
 using System.Text.Json;
 using Microsoft.Data.Sqlite;
 using Sluice.Core.Invocations;
 using Sluice.Ledger.Journal;
 using Sluice.Ledger.Sqlite;
+using Sluice.Ledger.Sums;
 
 namespace Sluice.Ledger.Upkeep;
 
@@ -12,7 +12,7 @@ public sealed record VerificationResult(long Lines, long Invocations, IReadOnlyL
 
 /// <summary>
 /// Holds the parts of a ledger against each other: every line of the journal against its checksum, every final record
-/// against the database, and the hourly sums against the invocations they are sums of. A reader that runs it has
+/// against the database, and the sums against the invocations they are sums of. A reader that runs it has
 /// taken the journal over first.
 /// </summary>
 public static class Verification
@@ -113,7 +113,7 @@ public static class Verification
         {
             return $"it is no record, though its checksum fits: {e.Message}";
         }
-        if (entry.Kind == JournalLineKind.Open || Rollup.Microseconds(record.StartedAt) < keptSince)
+        if (entry.Kind == JournalLineKind.Open || Quarters.MicrosecondsOf(record.StartedAt) < keptSince)
             return null;
         id.Value = record.InvocationId;
         if (find.ExecuteScalar() is not byte[] stored)
@@ -124,19 +124,20 @@ public static class Verification
     private static long CheckSums(SqliteConnection connection, List<string> differences)
     {
         var keptSince = KeptSince(connection);
-        var expected = new Dictionary<RollupKey, RollupSums>();
-        var tagSets = ReadTagSets(connection);
+        using var sums = new SumCheck(connection, keptSince);
         var requestIds = new HashSet<string>(StringComparer.Ordinal);
         var count = 0L;
         using (var select = connection.CreateCommand())
         {
-            select.CommandText = "SELECT record FROM invocations";
+            select.CommandText = "SELECT r.record, c.id FROM invocations r LEFT JOIN calls c ON c.id = r.id ORDER BY r.started_us, r.id";
             using var reader = select.ExecuteReader();
             while (reader.Read())
             {
                 count++;
                 var record = InvocationJson.Read((byte[])reader[0]);
-                Rollup.AddTo(expected, record, tagSets.GetValueOrDefault(TagSets.Text(record.Tags), -1));
+                if (reader.IsDBNull(1))
+                    Report(differences, $"invocation {record.InvocationId} has no row of its own among the calls");
+                sums.Add(record);
                 foreach (var attempt in record.Attempts)
                 {
                     if (attempt.RequestId is { } requestId && !requestIds.Add(requestId))
@@ -144,53 +145,12 @@ public static class Verification
                 }
             }
         }
-        // The first hour that is kept may be kept in part; its sums are whole and can't be compared.
-        var firstHour = keptSince == long.MinValue ? long.MinValue : Rollup.HourOf(DateTimeOffset.UnixEpoch.AddMicroseconds(keptSince)) + 1;
-        CompareSums(connection, expected, firstHour, differences);
+        foreach (var difference in sums.Finish())
+            Report(differences, difference);
         return count;
     }
 
-    private static void CompareSums(SqliteConnection connection, Dictionary<RollupKey, RollupSums> expected, long firstHour, List<string> differences)
-    {
-        using var select = connection.CreateCommand();
-        select.CommandText = """
-            SELECT hour, key_id, tag_set, operation, model, region, scope, tier, outcome, estimated, kind,
-                calls, unpriced_calls, quantity_milli, cost_milli, cost_rest_pico FROM rollups WHERE hour >= $first
-            """;
-        select.Parameters.AddWithValue("$first", firstHour);
-        using var reader = select.ExecuteReader();
-        while (reader.Read())
-        {
-            var key = new RollupKey(
-                reader.GetInt64(0), reader.GetString(1), reader.GetInt64(2), reader.GetString(3), reader.GetString(4), reader.GetString(5),
-                reader.GetString(6), reader.GetString(7), reader.GetString(8), (CallDoubt)reader.GetInt64(9), reader.GetString(10));
-            expected.Remove(key, out var sums);
-            if (sums.Calls != reader.GetInt64(11) || sums.UnpricedCalls != reader.GetInt64(12)
-                || sums.QuantityMilli != reader.GetInt64(13) || sums.Cost != Rollup.Join(reader.GetInt64(14), reader.GetInt64(15)))
-                Report(differences, $"the sums of {Rollup.TimeOfHour(key.Hour):yyyy-MM-ddTHH}h, {key.Model}, {(key.Kind.Length == 0 ? "all kinds" : key.Kind)} are not those of its invocations");
-        }
-        foreach (var key in expected.Keys.Where(k => k.Hour >= firstHour))
-            Report(differences, $"the sums of {Rollup.TimeOfHour(key.Hour):yyyy-MM-ddTHH}h, {key.Model} are missing");
-    }
-
-    private static Dictionary<string, long> ReadTagSets(SqliteConnection connection)
-    {
-        var sets = new Dictionary<string, long>(StringComparer.Ordinal);
-        using var select = connection.CreateCommand();
-        select.CommandText = "SELECT tags, id FROM tag_sets";
-        using var reader = select.ExecuteReader();
-        while (reader.Read())
-            sets[reader.GetString(0)] = reader.GetInt64(1);
-        return sets;
-    }
-
-    private static long KeptSince(SqliteConnection connection)
-    {
-        using var select = connection.CreateCommand();
-        select.CommandText = "SELECT value FROM facts WHERE name = $name";
-        select.Parameters.AddWithValue("$name", Retention.KeptSince);
-        return select.ExecuteScalar() is string text ? long.Parse(text, CultureInfo.InvariantCulture) : long.MinValue;
-    }
+    private static long KeptSince(SqliteConnection connection) => Facts.Read(connection, Facts.KeptSince) ?? long.MinValue;
 
     private static void Report(List<string> differences, string difference)
     {

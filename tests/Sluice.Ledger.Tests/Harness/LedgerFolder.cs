@@ -10,7 +10,7 @@ internal sealed class LedgerFolder : IDisposable
 {
     public string Root { get; } = Directory.CreateTempSubdirectory("sluice-ledger-").FullName;
 
-    public string Database => Sqlite.Database.PathIn(Root);
+    public string Database => Ledger.Sqlite.Database.PathIn(Root);
 
     public JournalFolder Journal => new(Path.Combine(Root, "journal"));
 
@@ -63,7 +63,7 @@ internal sealed class LedgerFolder : IDisposable
 
     public void DeleteDatabase()
     {
-        foreach (var file in Directory.EnumerateFiles(Root, Sqlite.Database.FileName + "*"))
+        foreach (var file in Directory.EnumerateFiles(Root, Ledger.Sqlite.Database.FileName + "*"))
             File.Delete(file);
     }
 

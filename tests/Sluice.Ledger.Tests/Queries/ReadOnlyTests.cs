@@ -68,7 +68,7 @@ public sealed class ReadOnlyTests
         var read = await Assert.ThrowsAsync<LedgerUnavailableException>(folder.ReadAsync);
         var written = Assert.Throws<LedgerUnavailableException>(() => folder.Open());
 
-        Assert.Equal($"'{folder.Database}' was written by a later Sluice (schema 99, this one knows 1); run that one.", read.Message);
+        Assert.Equal($"'{folder.Database}' was written by a later Sluice (schema 99, this one knows 2); run that one.", read.Message);
         Assert.Equal(read.Message, written.Message);
     }
 

@@ -72,8 +72,8 @@ public sealed class VerificationTests
     [Theory]
     [InlineData("DELETE FROM invocations WHERE id = 7", "in the journal but not in the database")]
     [InlineData("UPDATE invocations SET record = (SELECT record FROM invocations WHERE id = 1) WHERE id = 7", "differs")]
-    [InlineData("UPDATE rollups SET cost_rest_pico = cost_rest_pico + 1 WHERE kind = ''", "are not those of its invocations")]
-    [InlineData("DELETE FROM rollups", "are missing")]
+    [InlineData("UPDATE sums SET sums = CAST(X'08' || substr(sums, 2) AS BLOB) WHERE width = 4", "are not those of its invocations")]
+    [InlineData("DELETE FROM sums", "are missing")]
     public async Task WhatWasTamperedWithIsReported(string tampering, string report)
     {
         using var folder = new LedgerFolder();
