@@ -77,6 +77,21 @@ public sealed class LedgerReader : IDisposable
     /// <exception cref="LedgerUnavailableException">The database can't be read.</exception>
     public IReadOnlyList<SpendRow> Spend(SpendQuery query) => Ask(() => SpendAnswer.Of(_connection, query));
 
+    /// <summary>Sums of spans of time, by up to two dimensions, in the order of the spans.</summary>
+    /// <exception cref="ArgumentException">The question can't be asked; the message says why.</exception>
+    /// <exception cref="LedgerUnavailableException">The database can't be read.</exception>
+    public IReadOnlyList<SeriesRow> Series(SeriesQuery query) => Ask(() => SeriesQuery.Answer(_connection, query));
+
+    /// <summary>Calls, the newest first.</summary>
+    /// <exception cref="ArgumentException">The question can't be asked; the message says why.</exception>
+    /// <exception cref="LedgerUnavailableException">The database can't be read.</exception>
+    public IReadOnlyList<CallRow> Calls(CallsQuery query) => Ask(() => CallsAnswer.Of(_connection, query));
+
+    /// <summary>What values a dimension has, those of the most calls first.</summary>
+    /// <exception cref="ArgumentException">The question can't be asked; the message says why.</exception>
+    /// <exception cref="LedgerUnavailableException">The database can't be read.</exception>
+    public IReadOnlyList<DimensionValue> Values(ValuesQuery query) => Ask(() => query.Answer(_connection));
+
     /// <summary>Every invocation of a time range in the order in which they started, one at a time.</summary>
     /// <exception cref="LedgerUnavailableException">The database can't be read.</exception>
     public IEnumerable<InvocationRecord> Export(DateTimeOffset? from = null, DateTimeOffset? to = null)
