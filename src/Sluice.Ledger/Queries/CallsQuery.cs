@@ -10,8 +10,8 @@ public readonly record struct CallCursor(DateTimeOffset StartedAt, long Id);
 /// <summary>Which calls are asked for, the newest first.</summary>
 public sealed record CallsQuery
 {
-    /// <summary>The most rows of one answer.</summary>
-    public const int MaxLimit = 500;
+    /// <summary>The most rows of one answer: a page, and one more that tells whether there are others.</summary>
+    public const int MaxLimit = 501;
 
     /// <summary>Inclusive. Null for the beginning.</summary>
     public DateTimeOffset? From { get; init; }

@@ -21,6 +21,9 @@ public sealed record SeriesQuery
     /// <summary>Dimensions that must have one of the values, which may be patterns (<see cref="Core.Wildcard"/>).</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<string>> Filters { get; init; } = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal);
 
+    /// <summary>Only calls whose cost is not known, or only those whose is; null for both.</summary>
+    public bool? Unpriced { get; init; }
+
     /// <exception cref="ArgumentException">The edges don't ascend, or there are more dimensions than two, or unknown ones.</exception>
     internal static IReadOnlyList<SeriesRow> Answer(SqliteConnection connection, SeriesQuery query)
     {
@@ -36,7 +39,8 @@ public sealed record SeriesQuery
             return [];
         // Where no sums are, nothing is looked for, however far the edges reach.
         var edges = query.Edges.SkipLast(1).Select(Quarters.Of).Append(Quarters.AtOrAfter(query.Edges[^1])).Select(e => Math.Clamp(e, bounds.First, bounds.End)).ToList();
-        var groups = GroupSelection.Of(connection, query.GroupBy, query.Filters);
+        var groups = GroupSelection.Of(
+            connection, query.GroupBy, query.Filters, query.Unpriced is { } unpriced ? doubt => doubt.HasFlag(CallDoubt.Unpriced) == unpriced : null);
         return [.. SumScan.Run(connection, edges, groups.Groups).OrderBy(s => s.Key).Select(s => new SeriesRow(s.Key.Span, groups.Values[s.Key.Place], s.Value))];
     }
 }

@@ -37,7 +37,11 @@ internal static class CommandGroups
         new("ask",
         [
             ReportCommand.Of(ReportCatalog.Spend, "spend", time),
+            ReportCommand.Of(ReportCatalog.Series, "series", time),
+            ReportCommand.Of(ReportCatalog.Movers, "movers", time),
+            ReportCommand.Of(ReportCatalog.Calls, "calls", time),
             ReportCommand.Of(ReportCatalog.Call, "call", time),
+            ReportCommand.Of(ReportCatalog.Values, "values", time),
             ReportCommand.Of(ReportCatalog.Coverage, "coverage", time),
             Presets(time),
             LedgerCommand.Create(),

@@ -6,13 +6,15 @@ namespace Sluice.Reports;
 internal sealed class ReportQuestion
 {
     private readonly Dictionary<ReportParameter, object?> _values = [];
-    private readonly HashSet<string> _said;
 
-    private ReportQuestion(Report report, ReportClock clock, HashSet<string> said) => (Report, Clock, _said) = (report, clock, said);
+    private ReportQuestion(Report report, ReportClock clock, IReadOnlyDictionary<string, IReadOnlyList<string>> said) => (Report, Clock, Said) = (report, clock, said);
 
     public Report Report { get; }
 
     public ReportClock Clock { get; }
+
+    /// <summary>The words by the names of parameters, as they were said.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<string>> Said { get; }
 
     /// <summary>Reads a question from words by the names of parameters.</summary>
     /// <param name="defaults">The zone is the reporting zone, unless the question names another.</param>
@@ -27,7 +29,7 @@ internal sealed class ReportQuestion
         var zone = report.Parameters.Contains(CommonParameters.TimeZone)
             ? (TimeZoneInfo)CommonParameters.TimeZone.Read(words.GetValueOrDefault(CommonParameters.TimeZone.Name, []), defaults)!
             : defaults.Zone;
-        var question = new ReportQuestion(report, defaults with { Zone = zone }, [.. words.Where(w => w.Value.Count > 0).Select(w => w.Key)]);
+        var question = new ReportQuestion(report, defaults with { Zone = zone }, words);
         foreach (var parameter in report.Parameters)
             question._values[parameter] = parameter.Read(words.GetValueOrDefault(parameter.Name, []), question.Clock);
         question.CheckRange();
@@ -37,7 +39,7 @@ internal sealed class ReportQuestion
     public T Get<T>(ReportParameter<T> parameter) => (T)_values[parameter]!;
 
     /// <summary>Whether the question says it, and it isn't the default that stands.</summary>
-    public bool Says(ReportParameter parameter) => _said.Contains(parameter.Name);
+    public bool Says(ReportParameter parameter) => Said.TryGetValue(parameter.Name, out var words) && words.Count > 0;
 
     /// <summary>All parameters with their values, defaults included.</summary>
     public IEnumerable<(string Name, object? Value)> Resolved => Report.Parameters.Select(p => (p.Name, p.Shown(_values[p])));

@@ -45,7 +45,7 @@ public sealed class SumQueriesTests
 
         Assert.Contains("no dimension 'colour'", Assert.Throws<ArgumentException>(() => reader.Values(new ValuesQuery { Dimension = "colour" })).Message, StringComparison.Ordinal);
         Assert.Contains("must ascend", Assert.Throws<ArgumentException>(() => reader.Series(new SeriesQuery { Edges = [Start, Start.AddDays(-1)] })).Message, StringComparison.Ordinal);
-        Assert.Contains("from 1 to 500", Assert.Throws<ArgumentException>(() => reader.Calls(new CallsQuery { Limit = 501 })).Message, StringComparison.Ordinal);
+        Assert.Contains("from 1 to 501", Assert.Throws<ArgumentException>(() => reader.Calls(new CallsQuery { Limit = 502 })).Message, StringComparison.Ordinal);
     }
 
     private static void AssertSeries(LedgerReader reader, List<InvocationRecord> records, Dictionary<string, IReadOnlyList<string>> filters, Random random)

@@ -56,7 +56,7 @@ public sealed class ReportQuestionTests
     [Fact]
     public void EveryParameterOfEveryReportIsResolved()
     {
-        foreach (var report in ReportCatalog.All.Where(r => r.Name != "call"))
+        foreach (var report in ReportCatalog.All.Where(r => r.Name is not ("call" or "values")))
         {
             var question = ReportQuestion.Read(report, new Dictionary<string, IReadOnlyList<string>>(), Clock);
             Assert.Equal(report.Parameters.Select(p => p.Name), question.Resolved.Select(r => r.Name));
