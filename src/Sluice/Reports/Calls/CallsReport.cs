@@ -2,6 +2,7 @@ using System.Globalization;
 using Sluice.Core;
 using Sluice.Ledger.Queries;
 using Sluice.Reports.OverTime;
+using Sluice.Reports.Spending;
 
 namespace Sluice.Reports.Calls;
 
@@ -89,7 +90,7 @@ internal sealed class CallsReport : Report
             From = from,
             To = to,
             CompleteUntil = question.Clock.Now,
-            Notes = shown.Count == 0 ? ["There are no such calls."] : [],
+            Notes = shown.Count == 0 ? [question.Says(Cursor) ? "There are no more calls." : NothingFound.Calls(ledger, question.Get(MeteredGroups.Where), from, to)] : [],
             NextCursor = rows.Count > limit ? PageCursor.Write(shown[^1].Cursor, question) : null,
         };
     }

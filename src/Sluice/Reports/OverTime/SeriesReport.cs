@@ -2,6 +2,7 @@ using System.Globalization;
 using Sluice.Core;
 using Sluice.Ledger.Queries;
 using Sluice.Ledger.Sums;
+using Sluice.Reports.Spending;
 
 namespace Sluice.Reports.OverTime;
 
@@ -82,7 +83,7 @@ internal sealed class SeriesReport : Report
             CompleteUntil = question.Clock.Now,
             Resolved = [("from", range.From), ("to", range.To), ("grain", grain.Name)],
             Lead = [$"{metric.Meaning}, {TimeSpot.Day(range.From, zone)} to {TimeSpot.Day(range.To, zone)} ({zone.Id}, the end not included)."],
-            Notes = [.. Notes(table.Total)],
+            Notes = [.. Notes(table.Total, () => NothingFound.Calls(ledger, query.Filters, range.From, range.To))],
         };
     }
 
@@ -134,10 +135,10 @@ internal sealed class SeriesReport : Report
         new("change_percent", ColumnType.Percent, "value compared with before") { Heading = "change %" },
     ];
 
-    private static IEnumerable<string> Notes(CallSums total)
+    private static IEnumerable<string> Notes(CallSums total, Func<string> whyNone)
     {
         if (total.Calls == 0)
-            yield return "There are no such calls in that time.";
+            yield return whyNone();
         if (total.UnpricedCalls > 0)
             yield return string.Create(CultureInfo.InvariantCulture, $"The cost of {total.UnpricedCalls:#,0} of {total.Calls:#,0} calls is not known, and in no amount.");
     }

@@ -89,6 +89,16 @@ public sealed class CallsReportTests
         await ledger.AskAsync("calls", "UTC", ("cursor", cursor), ("where", "app=*"), ("limit", "20"));
     }
 
+    [Theory]
+    [InlineData("calls", "outcome=complted", "No calls have outcome=complted. The nearest is 'completed'.")]
+    [InlineData("series", "app=chta", "No calls have app=chta. The nearest is 'chat'.")]
+    public async Task AFilterThatMatchesNothingSaysSoWithTheNearestName(string report, string where, string expected)
+    {
+        using var ledger = await RandomLedger.CreateAsync(26, Start, days: 1, calls: 60);
+        var answer = await ledger.AskAsync(report, "UTC", ("where", where), ("from", "2026-11-01"));
+        Assert.Equal(expected, answer.GetProperty("notes")[0].GetString());
+    }
+
     [Fact]
     public async Task ValuesAreThoseThatCallsHaveTheMostFrequentFirst()
     {
