@@ -140,6 +140,7 @@ internal sealed partial class GatewayHost : IAsyncDisposable
                 Calls = calls,
                 BodyLimit = options.Edge.Body,
             });
+            builder.Services.AddHostedService(_ => new MemoryGiveBack(calls.TakePeakBytes, MemoryGiveBack.CollectAll, settings.Time));
             if (settings.Watched is { } watched)
             {
                 builder.Services.AddSingleton(services => new Reload(
